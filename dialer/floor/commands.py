@@ -1,0 +1,152 @@
+"""What a floor orders. The shell carries commands out in the order given and reports back with events."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dialer.floor.events import HangupBy
+
+
+class Command(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """An order to the world. Imperative."""
+
+
+class Place(Command, frozen=True):
+    """Ask the gate, commit the attempt, dial it. Answered by Dispatched, Refused or NotPlaced."""
+
+    attempt: str
+    lead: str
+    campaign: str
+
+
+class BringLeads(Command, frozen=True):
+    """Offer up to `count` more leads of this campaign. Answered by LeadsOffered."""
+
+    campaign: str
+    count: int
+
+
+class GiveBack(Command, frozen=True):
+    """These offers will not be dialed now; their leads are as they were."""
+
+    campaign: str
+    leads: list[str]
+
+
+class Connect(Command, frozen=True):
+    """Tell the dialplan to bridge this callee to this rep's phone."""
+
+    attempt: str
+    agent: str
+    leg: str
+
+
+class PlayMessage(Command, frozen=True):
+    """Nobody is free: the message the law asks for, then hang up."""
+
+    attempt: str
+
+
+class Drop(Command, frozen=True):
+    """Tell the asking dialplan to hang up."""
+
+    attempt: str
+
+
+class Hold(Command, frozen=True):
+    """Keep the callee with a tone, for at most `limit` seconds; the dialplan asks again."""
+
+    attempt: str
+    limit: float
+
+
+class HangUp(Command, frozen=True):
+    """End a channel: an attempt's or a leg's."""
+
+    channel: str
+
+
+class CallPhone(Command, frozen=True):
+    """Call the rep's phone and park it. Answered by LegParked or LegGone."""
+
+    agent: str
+    leg: str
+
+
+class AgentMoved(Command, frozen=True):
+    """For records and screens: a rep's state changed."""
+
+    agent: str
+    state: str
+    before: str
+    since: float
+    reason: str = ""
+    phone: str = ""
+    attempt: str | None = None
+
+
+class AttemptMoved(Command, frozen=True):
+    """For records and screens: an attempt's phase changed."""
+
+    attempt: str
+    phase: str
+    before: str
+    agent: str | None = None
+
+
+class CloseAttempt(Command, frozen=True):
+    """The attempt's record, complete but for wrap-up and disposition. Times are unix seconds."""
+
+    attempt: str
+    lead: str
+    campaign: str
+    outcome: str
+    placed_at: float
+    ended_at: float
+    trunk: str = ""
+    node: str = ""
+    ringing_at: float | None = None
+    answered_at: float | None = None
+    connected_at: float | None = None
+    answered_by: str | None = None
+    agent: str | None = None
+    #: Seconds callee and rep heard each other, all bridges of this attempt together.
+    talk_seconds: float | None = None
+    hangup_cause: int = 0
+    hangup_by: HangupBy = "network"
+
+
+class ForgetAttempt(Command, frozen=True):
+    """No call was made (gate or failure before dialing): the lead is given back, `rule` says why."""
+
+    attempt: str
+    lead: str
+    campaign: str
+    rule: str
+
+
+class NoteWrapup(Command, frozen=True):
+    """What follows a closed record."""
+
+    attempt: str
+    agent: str
+    wrapup_seconds: float
+    disposition: str | None = None
+
+
+AnyCommand = (
+    Place
+    | BringLeads
+    | GiveBack
+    | Connect
+    | PlayMessage
+    | Drop
+    | Hold
+    | HangUp
+    | CallPhone
+    | AgentMoved
+    | AttemptMoved
+    | CloseAttempt
+    | ForgetAttempt
+    | NoteWrapup
+)

@@ -1,0 +1,298 @@
+"""What can happen on a floor. Past participles; ids are strings; `at` is the switch's own time of it.
+
+Every event is data: it is appended to the floor's log before it is handled, and read back for replay. Times are
+unix seconds. `at` may lie before the `now` of the step that handles it (a stopped engine catches up), never after.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from dialer.floor.rules import CampaignRules, PoolRules
+
+AnsweredBy = Literal["human", "machine"]
+HangupBy = Literal["callee", "agent", "dialer", "network"]
+
+
+class Event(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
+    """Something that happened. The tag in the log is the class name."""
+
+
+# --- settings and supply -------------------------------------------------------------------------
+
+
+class PoolSet(Event, frozen=True):
+    """The pool's rules are these from now on."""
+
+    rules: PoolRules
+
+
+class CampaignSet(Event, frozen=True):
+    """A campaign joined the pool, or its rules or its running state changed."""
+
+    campaign: str
+    rules: CampaignRules
+
+
+class CampaignRemoved(Event, frozen=True):
+    """The campaign no longer works here: its offers go back, its calls live on to their end."""
+
+    campaign: str
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """A lead that may be dialed next. `attempt` is the id its attempt will have, if it comes to that."""
+
+    attempt: str
+    lead: str
+    group: str = ""
+    sticky: str | None = None
+    needs: dict[str, int] = {}
+
+
+class LeadsOffered(Event, frozen=True):
+    """The hopper brought leads (none: the list has nothing due now)."""
+
+    campaign: str
+    offers: list[Offer]
+
+
+class LimitsChanged(Event, frozen=True):
+    """What trunks, nodes and caller numbers allow now. None: no limit."""
+
+    lines: int | None
+    calls_per_second: float | None
+
+
+class WindowState(msgspec.Struct, frozen=True):
+    """One legal window of one campaign as the ledger has it."""
+
+    campaign: str
+    limit: float
+    answered: int
+    abandoned: int
+    closes_at: float
+
+
+class WindowsChanged(Event, frozen=True):
+    windows: list[WindowState]
+
+
+class SwitchLost(Event, frozen=True):
+    """No Asterisk can be told anything: nothing is placed until `SwitchFound`."""
+
+
+class SwitchFound(Event, frozen=True):
+    """The link is up and what was missed meanwhile has been told."""
+
+
+class Ticked(Event, frozen=True):
+    """Time passed; nothing else happened."""
+
+
+# --- an attempt, as the shell and the switch tell it --------------------------------------------
+
+
+class AttemptEvent(Event, frozen=True):
+    attempt: str
+
+
+class Dispatched(AttemptEvent, frozen=True):
+    """Committed to the store and sent to the switch."""
+
+    at: float
+    trunk: str = ""
+    node: str = ""
+
+
+class Refused(AttemptEvent, frozen=True):
+    """The gate said no at dial time; there was no call."""
+
+    rule: str
+
+
+class NotPlaced(AttemptEvent, frozen=True):
+    """The store or the switch could not take it; no call was made, and none will be."""
+
+    reason: str
+
+
+class OriginateFailed(AttemptEvent, frozen=True):
+    """The switch gave up the Originate. A Hangup with the cause usually comes too, before or after."""
+
+    reason: int
+
+
+class Rang(AttemptEvent, frozen=True):
+    """180 or 183 from the callee's side."""
+
+    at: float
+
+
+class PickedUp(AttemptEvent, frozen=True):
+    """200 OK. Who picked up may not be known yet."""
+
+    at: float
+
+
+class RouteAsked(AttemptEvent, frozen=True):
+    """The dialplan asks who takes this callee; it holds the line until it is told."""
+
+    at: float
+    by: AnsweredBy = "human"
+
+
+class RouteAskedAgain(AttemptEvent, frozen=True):
+    """A bridge ended or failed and the callee is still there."""
+
+    at: float
+    result: str
+
+
+class AskerLeft(AttemptEvent, frozen=True):
+    """The callee hung up while the dialplan was asking; the hang-up itself follows."""
+
+    at: float
+
+
+class Bridged(AttemptEvent, frozen=True):
+    """Callee and rep hear each other."""
+
+    leg: str
+    at: float
+
+
+class Unbridged(AttemptEvent, frozen=True):
+    """They no longer do; which side went is told by what follows."""
+
+    leg: str
+    at: float
+
+
+class HungUp(AttemptEvent, frozen=True):
+    """The callee's channel is gone. `cause` is Q.850."""
+
+    at: float
+    cause: int
+    by: HangupBy = "network"
+
+
+class AttemptRestored(AttemptEvent, frozen=True):
+    """After a restart: the store holds this attempt open. What became of it is told next."""
+
+    campaign: str
+    lead: str
+    group: str
+    placed_at: float
+    trunk: str = ""
+    node: str = ""
+
+
+# --- a rep's phone --------------------------------------------------------------------------------
+
+
+class LegEvent(Event, frozen=True):
+    leg: str
+
+
+class LegParked(LegEvent, frozen=True):
+    """The rep's phone lies in its holding bridge: the proof that it can take a call."""
+
+    at: float
+
+
+class LegGone(LegEvent, frozen=True):
+    """The rep's phone is off the line. `bye`: the phone hung up; else it was lost or never answered."""
+
+    at: float
+    cause: int
+    bye: bool = False
+
+
+# --- a rep ----------------------------------------------------------------------------------------
+
+
+class AgentEvent(Event, frozen=True):
+    agent: str
+
+
+class LoggedIn(AgentEvent, frozen=True):
+    skills: dict[str, int] = {}
+    campaigns: list[str] | None = None
+    weight: float = 1.0
+
+
+class AgentRestored(AgentEvent, frozen=True):
+    """After a restart: this rep was logged in, with this phone leg (or none)."""
+
+    state: str
+    leg: str | None
+    reason: str = ""
+    skills: dict[str, int] = {}
+    campaigns: list[str] | None = None
+    weight: float = 1.0
+
+
+class ReadyAsked(AgentEvent, frozen=True):
+    pass
+
+
+class PauseAsked(AgentEvent, frozen=True):
+    reason: str = ""
+
+
+class LogoutAsked(AgentEvent, frozen=True):
+    pass
+
+
+class HangupAsked(AgentEvent, frozen=True):
+    """The rep ends the conversation; his phone stays on the line."""
+
+
+class CallFinished(AgentEvent, frozen=True):
+    """The rep is through with the call's paperwork. Said in mid-call it only notes the disposition."""
+
+    disposition: str | None = None
+    then_pause: bool = False
+
+
+class FinishingHinted(AgentEvent, frozen=True):
+    """The rep's screen says that this call is about to end."""
+
+
+AnyEvent = (
+    PoolSet
+    | CampaignSet
+    | CampaignRemoved
+    | LeadsOffered
+    | LimitsChanged
+    | WindowsChanged
+    | SwitchLost
+    | SwitchFound
+    | Ticked
+    | Dispatched
+    | Refused
+    | NotPlaced
+    | OriginateFailed
+    | Rang
+    | PickedUp
+    | RouteAsked
+    | RouteAskedAgain
+    | AskerLeft
+    | Bridged
+    | Unbridged
+    | HungUp
+    | AttemptRestored
+    | LegParked
+    | LegGone
+    | LoggedIn
+    | AgentRestored
+    | ReadyAsked
+    | PauseAsked
+    | LogoutAsked
+    | HangupAsked
+    | CallFinished
+    | FinishingHinted
+)

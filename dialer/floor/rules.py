@@ -1,0 +1,46 @@
+"""The settings a floor works by: plain frozen data, validated before it gets here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+RoutingName = Literal["longest_idle", "fewest_calls", "best_skill", "weighted"]
+
+
+class CampaignRules(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the floor must know of one campaign. Times are seconds."""
+
+    running: bool = False
+    #: Share of the pool's dialing relative to the other campaigns; only the ratio counts.
+    weight: float = 1.0
+    routing: RoutingName = "longest_idle"
+    #: Ask first for the rep this lead talked to before.
+    sticky: bool = False
+    #: A person who answered must have a rep within this time; the law's number is 2.
+    connect_within: float = 2.0
+    ring_timeout: float = 25.0
+    #: 0: the rep is free at once.
+    wrapup_limit: float = 60.0
+    #: A callee whose rep's phone was lost is held this long for it to come back.
+    hold_limit: float = 20.0
+    max_abandon_rate: float = 0.03
+
+
+class PoolRules(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a pool paces. `method` and its numbers are pacing.PacingSettings' own."""
+
+    method: str = "progressive"
+    ratio: float = 1.0
+    max_abandon_rate: float = 0.03
+    connect_within: float = 2.0
+    ring_timeout: float = 25.0
+    max_lines: int | None = None
+    seed: int = 0
+    #: The longest time between two looks at the pacing.
+    ask_every: float = 0.25
+    #: A rep's phone that cannot be reached is called again after these times, then at the last one.
+    phone_retry: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 10.0)
+    #: A pause or logout asked while calls ring takes effect when those are settled.
+    leave_when_settled: bool = True
