@@ -1,0 +1,59 @@
+"""Ids that sort by the time they were made: 48 bits of milliseconds and 80 random bits, 26 signs.
+
+The alphabet is Crockford's base 32 (no I, L, O, U), as in the ULID scheme. Within one process ids
+never repeat and never go back, even when the clock does.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Two signs at a time halves the work; a million-row import makes a million ids.
+_PAIRS = [a + b for a in _ALPHABET for b in _ALPHABET]
+_SHIFTS = range(120, -1, -10)
+_RANDOM_BITS = 80
+ID_LENGTH = 26
+
+_lock = threading.Lock()
+_last = 0
+
+
+def new_id() -> str:
+    """One new id, greater than every id this process made before."""
+    return new_ids(1)[0]
+
+
+def new_ids(count: int) -> list[str]:
+    """`count` new ids in ascending order."""
+    global _last  # noqa: PLW0603  (the one counter of the process)
+    with _lock:
+        first = (time.time_ns() // 1_000_000) << _RANDOM_BITS
+        first |= int.from_bytes(os.urandom(10), "big")
+        # In the same millisecond, or with the clock set back, go on from the last one.
+        first = first if first >> _RANDOM_BITS > _last >> _RANDOM_BITS else _last + 1
+        _last = first + count - 1
+    return [_text(value) for value in range(first, first + count)]
+
+
+def id_time(an_id: str) -> float:
+    """When the id was made, unix seconds (milliseconds exact)."""
+    value = 0
+    for sign in an_id[:10]:
+        value = value * 32 + _ALPHABET.index(sign)
+    return value / 1000
+
+
+def _text(value: int) -> str:
+    return "".join([_PAIRS[(value >> shift) & 1023] for shift in _SHIFTS])
+
+
+def _start_anew_in_child() -> None:
+    global _last, _lock
+    _lock, _last = threading.Lock(), 0
+
+
+# A forked child would count on from its parent's last id within the same millisecond.
+os.register_at_fork(after_in_child=_start_anew_in_child)

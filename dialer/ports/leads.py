@@ -1,0 +1,45 @@
+"""Where the engine gets whom to call next, and where leads go after an attempt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from msgspec import Struct
+
+from dialer.ports.gate import Refusal
+from dialer.ports.store import Lead, LeadNext, Outcome
+
+
+class ToDial(Struct, frozen=True):
+    """A claimed lead and which of its numbers to dial; the gate has let it pass."""
+
+    lead: Lead
+    number: str
+
+
+class Refused(Struct, frozen=True):
+    """A lead the gate refused now; it has been given back, not before `refusal.until`."""
+
+    lead: Lead
+    number: str
+    refusal: Refusal
+
+
+class Taken(Struct, frozen=True):
+    to_dial: list[ToDial]
+    refused: list[Refused]
+    exhausted: bool  # nothing else is due now
+
+
+class Leads(Protocol):
+    async def take(self, campaign_id: str, count: int, now: float) -> Taken:
+        """Up to `count` leads that may be dialed now, claimed durably."""
+
+    async def give_back(self, lead_ids: Iterable[str]) -> int:
+        """Leads that were taken and not dialed; they keep their place."""
+
+    def after(
+        self, lead: Lead, number: str, outcome: Outcome, hangup_cause: int | None, now: float
+    ) -> LeadNext:
+        """What becomes of `lead` after an attempt on `number` (attempts counted before it)."""

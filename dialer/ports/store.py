@@ -1,0 +1,451 @@
+"""What the engine needs of the database: records as plain values, repositories as protocols.
+
+Times are unix seconds UTC as floats, kept to the microsecond. Ids are those of `dialer.ids`. Every
+method of a repository is one transaction: when it returns, what it wrote is on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct, field
+
+Outcome = Literal["connected", "abandoned", "machine", "no_answer", "busy", "failed", "cancelled"]
+AnsweredBy = Literal["human", "machine"]
+HangupBy = Literal["callee", "agent", "dialer", "network"]
+OUTCOMES: tuple[Outcome, ...] = (
+    "connected", "abandoned", "machine", "no_answer", "busy", "failed", "cancelled",
+)  # fmt: skip
+
+
+class StoreError(Exception):
+    """The store refused: the message says what is wrong and what to do."""
+
+
+class AlreadyExistsError(StoreError):
+    """A name that must be unique is taken."""
+
+
+class NotFoundError(StoreError):
+    """Nothing has that id."""
+
+
+class CampaignState(StrEnum):
+    STOPPED = "stopped"
+    RUNNING = "running"
+    PAUSED = "paused"
+
+
+class LeadState(StrEnum):
+    NEW = "new"  # never called
+    QUEUED = "queued"  # claimed by a hopper; a crash gives it back
+    CALLING = "calling"  # an attempt is open; only closing it lets the lead go on
+    RETRY = "retry"  # to be called again at `next_call_at`
+    DONE = "done"  # reached, or nothing more to try
+    DEAD = "dead"  # none of its numbers can be reached
+    DNC = "dnc"  # asked not to be called
+
+
+class RecordingState(StrEnum):
+    RAW = "raw"
+    ENCODING = "encoding"
+    READY = "ready"
+    FAILED = "failed"
+    DELETED = "deleted"
+
+
+class Campaign(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str
+    pool: str
+    state: CampaignState
+    settings: Mapping[str, Any]
+    settings_version: int  # 1 at creation, one more with every change
+    created_at: float
+
+
+class SettingsVersion(Struct, frozen=True, kw_only=True):
+    version: int
+    settings: Mapping[str, Any]
+    changed_at: float
+    changed_by: str
+
+
+class LeadNumber(Struct, frozen=True):
+    number: str  # E.164 with the plus sign
+    kind: str = ""  # mobile, home, work …, as the list calls it
+    attempts: int = 0
+    dead: bool = False  # the network says that nobody has this number
+
+
+class NewLead(Struct, frozen=True, kw_only=True):
+    """One person of a list. `priority` 0 to 99, higher first; `next_call_at` 0: at once."""
+
+    numbers: Sequence[LeadNumber]  # in the order in which to try them, at least one
+    name: str = ""
+    timezone: str | None = None  # IANA name; None: from the number
+    language: str | None = None
+    owner: str | None = None  # agent id: the rep who keeps this lead
+    priority: int = 50
+    next_call_at: float = 0.0
+    custom: Mapping[str, str] = field(default_factory=dict)
+    list_name: str = ""
+    import_id: str | None = None
+    import_row: int | None = None
+
+
+class Lead(Struct, frozen=True, kw_only=True):
+    id: str
+    campaign_id: str
+    list_name: str
+    state: LeadState
+    priority: int
+    name: str
+    timezone: str | None
+    language: str | None
+    owner: str | None
+    custom: Mapping[str, str]
+    next_call_at: float
+    attempts: int
+    last_call_at: float | None
+    numbers: tuple[LeadNumber, ...]
+
+
+# A claimed lead is the same record with state `queued`.
+LeadToCall = Lead
+
+
+class Duplicate(Struct, frozen=True):
+    """Row `index` of the batch was left out because `number` is already known."""
+
+    index: int
+    number: str
+    lead_id: str  # who has it
+    import_id: str | None
+    import_row: int | None
+
+
+class Added(Struct, frozen=True):
+    lead_ids: list[str]  # of those that went in, in order
+    duplicates: list[Duplicate]
+
+
+class LeadNext(Struct, frozen=True):
+    """What becomes of a lead after an attempt or a disposition. None leaves a field as it is."""
+
+    state: LeadState
+    next_call_at: float = 0.0
+    priority: int | None = None
+    owner: str | None = None
+    number_dead: bool = False  # mark the number of this attempt as dead
+
+
+class NewAttempt(Struct, frozen=True, kw_only=True):
+    attempt_id: str
+    campaign_id: str
+    lead_id: str
+    number: str
+    caller_id: str
+    trunk: str
+    node: str
+    placed_at: float
+
+
+class ClosedAttempt(Struct, frozen=True, kw_only=True):
+    attempt_id: str
+    ended_at: float
+    outcome: Outcome
+    lead: LeadNext
+    ringing_at: float | None = None
+    answered_at: float | None = None
+    connected_at: float | None = None
+    answered_by: AnsweredBy | None = None
+    agent: str | None = None  # agent id of the last rep who talked
+    talk_seconds: float | None = None  # None: from connected_at to ended_at
+    hangup_cause: int | None = None
+    hangup_by: HangupBy | None = None
+    recording: str | None = None
+
+
+class OpenAttempt(Struct, frozen=True, kw_only=True):
+    attempt_id: str
+    campaign_id: str
+    lead_id: str
+    number: str
+    caller_id: str
+    trunk: str
+    node: str
+    placed_at: float
+    lead_attempts: int  # of the lead, this one included
+
+
+class Cdr(Struct, frozen=True, kw_only=True):
+    """One call detail record: the export's columns in the export's order."""
+
+    attempt_id: str
+    campaign: str
+    lead_id: str
+    number: str
+    caller_id: str
+    trunk: str
+    node: str
+    placed_at: float
+    ringing_at: float | None
+    answered_at: float | None
+    connected_at: float | None
+    ended_at: float | None
+    outcome: Outcome | None
+    answered_by: AnsweredBy | None
+    agent: str | None
+    ring_seconds: float | None
+    wait_seconds: float | None
+    talk_seconds: float | None
+    wrapup_seconds: float | None
+    hangup_cause: int | None
+    hangup_by: HangupBy | None
+    disposition: str | None
+    recording: str | None
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """Attempts of a campaign that ended in a span of time."""
+
+    ended: int = 0
+    answered_human: int = 0
+    answered_machine: int = 0
+    by_outcome: Mapping[str, int] = field(default_factory=dict)
+
+
+class Agent(Struct, frozen=True, kw_only=True):
+    id: str
+    name: str  # unique: what the rep logs in with
+    endpoint: str  # the phone, as the switch knows it
+    pool: str
+    skills: Mapping[str, int] = field(default_factory=dict)
+    language: str = "en"
+    enabled: bool = True
+
+
+class AgentSession(Struct, frozen=True, kw_only=True):
+    """A rep who is logged in, so that an engine that starts again knows it."""
+
+    agent_id: str
+    pool: str
+    logged_in_at: float
+    state: str  # ready, talking, wrapup, paused
+    state_at: float
+    reason: str = ""  # why paused
+    node: str = ""
+    leg: str = ""  # channel id of the rep's phone leg
+
+
+class DncEntry(Struct, frozen=True, kw_only=True):
+    number: str
+    reason: str = ""
+    source: str = ""  # file, rep, api …
+    added_at: float
+    expires_at: float | None = None  # None: for ever
+
+
+class Recording(Struct, frozen=True, kw_only=True):
+    id: str
+    attempt_id: str
+    path: str
+    state: RecordingState
+    created_at: float
+    seconds: float | None = None
+    bytes: int | None = None
+    sha256: str | None = None
+    codec: str | None = None
+
+
+class AuditEntry(Struct, frozen=True, kw_only=True):
+    at: float
+    who: str
+    what: str  # campaign.settings, dnc.add …
+    subject: str  # id or name of the thing
+    before: Any = None
+    after: Any = None
+
+
+class Campaigns(Protocol):
+    async def create(
+        self, name: str, *, pool: str, settings: Mapping[str, Any], now: float, who: str
+    ) -> Campaign:
+        """Raises AlreadyExistsError when the name is taken."""
+
+    async def get(self, campaign_id: str) -> Campaign | None: ...
+    async def by_name(self, name: str) -> Campaign | None: ...
+    async def list(self) -> Sequence[Campaign]: ...
+
+    async def set_state(
+        self, campaign_id: str, state: CampaignState, *, now: float, who: str
+    ) -> Campaign:
+        """Raises NotFoundError."""
+
+    async def set_settings(
+        self, campaign_id: str, settings: Mapping[str, Any], *, now: float, who: str
+    ) -> Campaign:
+        """A new version; the old ones stay. The same settings again make no version."""
+
+    async def versions(self, campaign_id: str) -> Sequence[SettingsVersion]: ...
+
+
+class LeadsRepository(Protocol):
+    async def add(self, campaign_id: str, leads: Sequence[NewLead], *, now: float) -> Added:
+        """Put leads in; one that shares a number with a lead of the campaign is left out."""
+
+    async def get(self, lead_id: str) -> Lead | None: ...
+
+    async def find(self, campaign_id: str, number: str) -> Lead | None: ...
+
+    async def claim(
+        self, campaign_id: str, limit: int, *, now: float, claim_id: str
+    ) -> list[LeadToCall]:
+        """Take due leads, durably: highest priority, then longest due, then import order."""
+
+    async def claim_one(self, lead_id: str, *, now: float, claim_id: str) -> LeadToCall | None:
+        """Take this lead out of turn (preview, callback); None when it is not to be called."""
+
+    async def release(
+        self, lead_ids: Iterable[str], *, next_call_at: float | None = None, claim_id: str
+    ) -> int:
+        """Give claimed leads back, at once or not before `next_call_at`. Returns how many."""
+
+    async def release_claims(
+        self,
+        *,
+        campaign_id: str | None = None,
+        claim_id: str | None = None,
+        claimed_before: float | None = None,
+    ) -> int:
+        """Give back what a dead or finished hopper held. A lead with an open attempt stays."""
+
+    async def set_next(self, lead_id: str, next_: LeadNext) -> bool:
+        """Change what comes next for a lead that is not in a call; False when it is."""
+
+    async def counts(self, campaign_id: str) -> Mapping[LeadState, int]: ...
+
+
+class Attempts(Protocol):
+    async def open(self, attempts: Sequence[NewAttempt]) -> frozenset[str]:
+        """Commit attempts before they are dialed; returns the ids that may be dialed.
+
+        A lead that is no longer claimed (taken back, or asked not to be called meanwhile) gets no
+        attempt. Counts the attempt on lead and number.
+        """
+
+    async def close(self, attempts: Sequence[ClosedAttempt]) -> frozenset[str]:
+        """Write the CDR and the lead's next state; returns the ids that this call closed.
+
+        An attempt that is closed already, or unknown, is left as it is.
+        """
+
+    async def wrapup(
+        self,
+        attempt_id: str,
+        *,
+        wrapup_seconds: float | None,
+        disposition: str | None,
+        lead: LeadNext | None = None,
+    ) -> bool:
+        """Complete a closed attempt; the disposition may decide what becomes of the lead."""
+
+    async def set_recording(self, attempt_id: str, recording: str | None) -> bool: ...
+
+    async def still_open(self, *, node: str | None = None) -> list[OpenAttempt]: ...
+
+    async def get(self, attempt_id: str) -> Cdr | None: ...
+
+    def export(
+        self,
+        campaign_id: str | None = None,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+        ended_only: bool = False,
+    ) -> AsyncIterator[Cdr]:
+        """CDRs in the order of their attempts; `since` and `until` bound placed_at."""
+
+    async def placed_to(
+        self, numbers: Sequence[str], *, since: float
+    ) -> Mapping[str, Sequence[float]]:
+        """When each of these numbers was dialed since then, by any campaign."""
+
+    async def tally(self, campaign_id: str, *, since: float, until: float) -> Tally:
+        """What ended in [since, until), for abandon windows and rates."""
+
+
+class Agents(Protocol):
+    async def add(self, agent: Agent) -> None:
+        """Raises AlreadyExistsError when id or name is taken."""
+
+    async def update(self, agent: Agent) -> None:
+        """Raises NotFoundError, AlreadyExistsError."""
+
+    async def get(self, agent_id: str) -> Agent | None: ...
+    async def by_name(self, name: str) -> Agent | None: ...
+    async def list(self, *, pool: str | None = None) -> Sequence[Agent]: ...
+
+    async def save_session(self, session: AgentSession) -> None:
+        """Log in, or note a change of a rep who is; one session per rep."""
+
+    async def end_session(self, agent_id: str) -> bool: ...
+    async def sessions(self, *, pool: str | None = None) -> Sequence[AgentSession]: ...
+
+
+class Dnc(Protocol):
+    async def add(self, entries: Sequence[DncEntry]) -> int:
+        """Numbers new on the list; one that is there is extended, never shortened.
+
+        Leads whose every number is on the list are not touched: the gate refuses them.
+        """
+
+    async def remove(self, numbers: Sequence[str]) -> int: ...
+
+    async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
+        """Those of `numbers` that must not be called now, read from disk each time."""
+
+    async def count(self) -> int: ...
+
+
+class Recordings(Protocol):
+    async def add(self, recording: Recording) -> None: ...
+    async def update(self, recording: Recording) -> None: ...
+    async def get(self, recording_id: str) -> Recording | None: ...
+    async def of_attempt(self, attempt_id: str) -> Sequence[Recording]: ...
+    async def in_state(self, state: RecordingState, *, limit: int) -> Sequence[Recording]: ...
+
+
+class Audit(Protocol):
+    async def record(self, entry: AuditEntry) -> None: ...
+
+    async def list(
+        self, *, subject: str | None = None, limit: int = 100
+    ) -> Sequence[AuditEntry]: ...
+
+
+class Store(Protocol):
+    """Everything the dialer keeps."""
+
+    @property
+    def campaigns(self) -> Campaigns: ...
+    @property
+    def leads(self) -> LeadsRepository: ...
+    @property
+    def attempts(self) -> Attempts: ...
+    @property
+    def agents(self) -> Agents: ...
+    @property
+    def dnc(self) -> Dnc: ...
+    @property
+    def recordings(self) -> Recordings: ...
+    @property
+    def audit(self) -> Audit: ...
+
+    async def ping(self) -> None:
+        """Raises StoreError when the database cannot be reached."""
+
+    async def close(self) -> None: ...

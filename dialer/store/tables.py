@@ -1,0 +1,218 @@
+"""The tables. `migrations/` creates them; a test holds that the two agree.
+
+Ids are text and sort by time, so primary keys grow at their end. Every index here is there for one
+named query, because a million-row import pays for each.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.sql.type_api import TypeEngine
+
+from dialer.store.columns import JsonText, UnixTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[str]:
+    return Column("id", Text, primary_key=True)
+
+
+def _ref(name: str, target: str) -> Column[str]:
+    return Column(name, Text, ForeignKey(target), nullable=False)
+
+
+def _must(name: str, type_: type[TypeEngine[object]] | TypeEngine[object]) -> Column[object]:
+    return Column(name, type_, nullable=False)
+
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    _must("pool", Text),
+    _must("state", Text),
+    _must("settings", JsonText),
+    _must("settings_version", Integer),
+    _must("created_at", UnixTime),
+)
+
+campaign_settings = Table(
+    "campaign_settings",
+    metadata,
+    Column("campaign_id", Text, ForeignKey("campaigns.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    _must("settings", JsonText),
+    _must("changed_at", UnixTime),
+    _must("changed_by", Text),
+)
+
+leads = Table(
+    "leads",
+    metadata,
+    _id(),
+    _ref("campaign_id", "campaigns.id"),
+    _must("list_name", Text),
+    _must("state", Text),
+    _must("priority", SmallInteger),
+    _must("name", Text),
+    Column("timezone", Text),
+    Column("language", Text),
+    Column("owner", Text),
+    _must("custom", JsonText),
+    _must("next_call_at", UnixTime),
+    _must("attempts", Integer),
+    Column("last_call_at", UnixTime),
+    Column("claim_id", Text),
+    Column("claimed_at", UnixTime),
+    Column("import_id", Text),
+    Column("import_row", Integer),
+    CheckConstraint("priority BETWEEN 0 AND 99", name="priority"),
+)
+# One index for both: what is due (per state and priority, in order), and how many are in a state.
+Index(
+    "ix_leads_due",
+    leads.c.campaign_id,
+    leads.c.state,
+    leads.c.priority,
+    leads.c.next_call_at,
+    leads.c.id,
+)
+
+lead_numbers = Table(
+    "lead_numbers",
+    metadata,
+    Column("lead_id", Text, ForeignKey("leads.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    _must("campaign_id", Text),
+    _must("number", Text),
+    _must("kind", Text),
+    _must("attempts", Integer),
+    _must("dead", Boolean),
+    # Two imports at once must not both put a person in.
+    UniqueConstraint("campaign_id", "number"),
+    sqlite_with_rowid=False,
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    _ref("campaign_id", "campaigns.id"),
+    _must("lead_id", Text),
+    _must("number", Text),
+    _must("caller_id", Text),
+    _must("trunk", Text),
+    _must("node", Text),
+    _must("placed_at", UnixTime),
+    Column("ringing_at", UnixTime),
+    Column("answered_at", UnixTime),
+    Column("connected_at", UnixTime),
+    Column("ended_at", UnixTime),
+    Column("outcome", Text),
+    Column("answered_by", Text),
+    Column("agent", Text),
+    Column("talk_seconds", Float),
+    Column("wrapup_seconds", Float),
+    Column("hangup_cause", Integer),
+    Column("hangup_by", Text),
+    Column("disposition", Text),
+    Column("recording", Text),
+)
+# The gate: how often was this number dialed lately?
+Index("ix_attempts_number", attempts.c.number, attempts.c.placed_at)
+# Abandon windows and rates.
+Index("ix_attempts_ended", attempts.c.campaign_id, attempts.c.ended_at)
+# Reconciliation: a handful of rows, whatever the size of the table.
+Index(
+    "ix_attempts_open",
+    attempts.c.id,
+    sqlite_where=attempts.c.ended_at.is_(None),
+    postgresql_where=attempts.c.ended_at.is_(None),
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    _must("endpoint", Text),
+    _must("pool", Text),
+    _must("skills", JsonText),
+    _must("language", Text),
+    _must("enabled", Boolean),
+)
+
+agent_sessions = Table(
+    "agent_sessions",
+    metadata,
+    Column("agent_id", Text, ForeignKey("agents.id", ondelete="CASCADE"), primary_key=True),
+    _must("pool", Text),
+    _must("logged_in_at", UnixTime),
+    _must("state", Text),
+    _must("state_at", UnixTime),
+    _must("reason", Text),
+    _must("node", Text),
+    _must("leg", Text),
+)
+
+dnc = Table(
+    "dnc",
+    metadata,
+    Column("number", Text, primary_key=True),
+    _must("reason", Text),
+    _must("source", Text),
+    _must("added_at", UnixTime),
+    Column("expires_at", UnixTime),
+    sqlite_with_rowid=False,
+)
+
+recordings = Table(
+    "recordings",
+    metadata,
+    _id(),
+    Column("attempt_id", Text, nullable=False, index=True),
+    _must("path", Text),
+    _must("state", Text),
+    _must("created_at", UnixTime),
+    Column("seconds", Float),
+    Column("bytes", Integer),
+    Column("sha256", Text),
+    Column("codec", Text),
+)
+# The encoder's queue.
+Index("ix_recordings_state", recordings.c.state, recordings.c.id)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _must("at", UnixTime),
+    _must("who", Text),
+    _must("what", Text),
+    Column("subject", Text, nullable=False, index=True),
+    Column("before", JsonText),
+    Column("after", JsonText),
+)
