@@ -1,0 +1,38 @@
+# Every target does the set-up it needs by itself. Words after ARGS= go to the program.
+PYTHON ?= python3
+BIN := .venv/bin
+# More than four workers only fight each other: the tests start real servers.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && n=4; echo "$$n")
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup python demo test bench lint types run clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+python: # the Python environment alone, without an Asterisk
+	@PYTHON="$(PYTHON)" tools/bootstrap.sh
+
+setup: python ## all the set-up: .venv with pinned packages
+
+demo: setup ## the main job on a real Asterisk, with simulated callees and reps
+	@$(BIN)/dialer demo $(ARGS)
+
+test: setup ## every test; the last line is pytest's own count (ARGS="-k name")
+	@PYTHONPATH=tools $(BIN)/python -m pytest -p pytest_fair -q -n $(WORKERS) --dist loadgroup $(ARGS)
+
+bench: setup ## the benchmarks: tables here, JSON under bench/out/
+	@$(BIN)/python -m bench $(ARGS)
+
+lint: python ## ruff: rules and format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: python ## mypy, strict
+	@$(BIN)/mypy
+
+run: setup ## the service (ARGS="--config FILE")
+	@$(BIN)/dialer serve $(ARGS)
+
+clean: ## remove what set-up and tools made (not the data under var/)
+	@rm -rf .venv .venv.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
