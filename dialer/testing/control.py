@@ -1,0 +1,162 @@
+"""An engine's `Control` in memory: reps change state when told, campaigns start and stop, nothing is dialed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from dialer.ports.control import (
+    AgentView,
+    CallView,
+    CampaignView,
+    EndedView,
+    FloorView,
+    Refusal,
+)
+
+_CAMPAIGN_MOVES = {"start": "running", "pause": "paused", "stop": "stopped"}
+
+
+class FakeControl:
+    """Implements `dialer.ports.control.Control`; tests put reps, calls and campaigns in with `add_*`.
+
+    `told` holds every order in the order of arrival, as (method, arguments). A refusal put into
+    `refuse[method]` is given to the next call of that method.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self.agents: dict[str, AgentView] = {}
+        self.calls: dict[str, CallView] = {}
+        self.campaigns: dict[str, CampaignView] = {}
+        self.ended: list[EndedView] = []
+        self.pools: list[str] = []
+        self.switch_up = True
+        self.told: list[tuple[str, tuple[Any, ...]]] = []
+        self.refuse: dict[str, Refusal] = {}
+
+    def add_agent(self, agent: str, *, pool: str = "default", state: str = "out") -> None:
+        """A rep the engine knows."""
+        self._know(pool)
+        self.agents[agent] = AgentView(
+            agent=agent, name=agent, pool=pool, state=state, reason="", since=self._clock(),
+            phone="", attempt=None, campaign=None, calls=0, talk_seconds=0.0,
+        )  # fmt: skip
+
+    def add_campaign(self, campaign: str, *, pool: str = "default", state: str = "stopped") -> None:
+        """A campaign the engine knows, without a call so far."""
+        self._know(pool)
+        self.campaigns[campaign] = CampaignView(
+            campaign=campaign, pool=pool, state=state, leads={}, in_progress={}, placed=0,
+            answered=0, connected=0, abandoned=0, machines=0, connect_rate=None,
+            abandon_rate=None, talk_seconds=0.0, mean_wait_seconds=None,
+        )  # fmt: skip
+
+    def add_call(self, call: CallView) -> None:
+        self.calls[call.attempt] = call
+
+    def add_ended(self, ended: EndedView) -> None:
+        self.ended.append(ended)
+
+    # --- Control ---------------------------------------------------------------------------------
+
+    def floors(self) -> list[str]:
+        return list(self.pools)
+
+    def floor(self, pool: str) -> FloorView | None:
+        if pool not in self.pools:
+            return None
+        campaigns = [view for view in self.campaigns.values() if view.pool == pool]
+        names = {view.campaign for view in campaigns}
+        return FloorView(
+            pool=pool,
+            at=self._clock(),
+            switch_up=self.switch_up,
+            agents=[view for view in self.agents.values() if view.pool == pool],
+            calls=[call for call in self.calls.values() if call.campaign in names],
+            campaigns=campaigns,
+            last_ended=[ended for ended in self.ended if ended.campaign in names],
+            pacing={"place": 0, "why": "nothing is dialed here"},
+        )
+
+    async def agent_login(self, agent: str) -> Refusal | None:
+        return self._move_agent("agent_login", agent, "paused", from_states=("out",))
+
+    async def agent_ready(self, agent: str) -> Refusal | None:
+        return self._move_agent("agent_ready", agent, "ready")
+
+    async def agent_pause(self, agent: str, reason: str) -> Refusal | None:
+        return self._move_agent("agent_pause", agent, "paused", reason=reason)
+
+    async def agent_logout(self, agent: str) -> Refusal | None:
+        return self._move_agent("agent_logout", agent, "out")
+
+    async def agent_hangup(self, agent: str) -> Refusal | None:
+        return self._move_agent("agent_hangup", agent, "wrapup", from_states=("talking",))
+
+    async def agent_finish(
+        self, agent: str, disposition: str | None, then_pause: bool = False
+    ) -> Refusal | None:
+        state = "paused" if then_pause else "ready"
+        return self._move_agent(
+            "agent_finish", agent, state, disposition, then_pause, from_states=("wrapup",)
+        )
+
+    async def agent_hint_finishing(self, agent: str) -> Refusal | None:
+        return self._move_agent("agent_hint_finishing", agent, "talking", from_states=("talking",))
+
+    async def campaign_start(self, campaign: str) -> Refusal | None:
+        return self._move_campaign("start", campaign)
+
+    async def campaign_pause(self, campaign: str) -> Refusal | None:
+        return self._move_campaign("pause", campaign)
+
+    async def campaign_stop(self, campaign: str) -> Refusal | None:
+        return self._move_campaign("stop", campaign)
+
+    async def reload(self) -> Refusal | None:
+        self.told.append(("reload", ()))
+        return self.refuse.pop("reload", None)
+
+    # --- how -------------------------------------------------------------------------------------
+
+    def _know(self, pool: str) -> None:
+        if pool not in self.pools:
+            self.pools.append(pool)
+
+    def _move_agent(
+        self,
+        method: str,
+        agent: str,
+        state: str,
+        *arguments: Any,
+        reason: str = "",
+        from_states: tuple[str, ...] = ("ready", "talking", "wrapup", "paused"),
+    ) -> Refusal | None:
+        said = (agent, reason) if method == "agent_pause" else (agent, *arguments)
+        self.told.append((method, said))
+        if refusal := self.refuse.pop(method, None):
+            return refusal
+        view = self.agents.get(agent)
+        if view is None:
+            return Refusal("unknown-agent", f"there is no rep {agent!r}")
+        if view.state not in from_states:
+            return Refusal("wrong-state", f"rep {agent!r} is {view.state}")
+        self.agents[agent] = msgspec.structs.replace(
+            view, state=state, reason=reason, since=self._clock()
+        )
+        return None
+
+    def _move_campaign(self, verb: str, campaign: str) -> Refusal | None:
+        method = f"campaign_{verb}"
+        self.told.append((method, (campaign,)))
+        if refusal := self.refuse.pop(method, None):
+            return refusal
+        view = self.campaigns.get(campaign)
+        if view is None:
+            return Refusal("unknown-campaign", f"there is no campaign {campaign!r}")
+        self.campaigns[campaign] = msgspec.structs.replace(view, state=_CAMPAIGN_MOVES[verb])
+        return None
