@@ -1,4 +1,4 @@
-"""An engine's `Control` in memory: reps change state when told, campaigns start and stop, nothing is dialed."""
+"""An engine's `Control` in memory: reps change state when told; nothing is dialed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CAMPAIGN_MOVES = {"start": "running", "pause": "paused", "stop": "stopped"}
 
 
 class FakeControl:
-    """Implements `dialer.ports.control.Control`; tests put reps, calls and campaigns in with `add_*`.
+    """A `dialer.ports.control.Control`; tests put reps, calls and campaigns in with `add_*`.
 
     `told` holds every order in the order of arrival, as (method, arguments). A refusal put into
     `refuse[method]` is given to the next call of that method.
