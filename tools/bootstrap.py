@@ -19,6 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # What builds the packages that have no wheel, pinned like everything else.
 BUILD_TOOLS = ["hatchling", "editables", "setuptools", "wheel"]
+# Settings of the caller's shell that would put packages elsewhere.
+FOREIGN = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "PIP_TARGET", "PIP_USER", "PIP_PREFIX"}
 SYSTEM_WHEELS = Path("/usr/share/python-wheels")
 
 
@@ -82,14 +84,22 @@ def make_venv(venv: Path) -> None:
     """An empty environment with pip in it, replacing whatever was there."""
     say(f"making {venv.name} with Python {sys.version.split()[0]}")
     remove(venv)
+    venv.mkdir()
+    unfinished(venv).touch()
     command = [sys.executable, "-m", "venv", str(venv)]
     if has_ensurepip():
         run(command, venv, "make the environment")
         return
     wheel = pip_wheel()
     run([*command, "--without-pip"], venv, "make the environment")
-    pip = [str(venv / "bin/python"), f"{wheel}/pip"]
+    # Byte code is made at first use, of what is used: half the time.
+    pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--no-compile"]
     run([*pip, "install", "--quiet", "--no-index", str(wheel)], venv, "put pip into it")
+
+
+def unfinished(venv: Path) -> Path:
+    """The mark that is there from the first file to the last: an interrupted run leaves it."""
+    return venv / "dialer-unfinished"
 
 
 def remove(folder: Path) -> None:
@@ -121,7 +131,8 @@ def fetch_pip_wheel(scratch: Path) -> Path:
     """Debian's python3-pip-whl by an apt state of our own, as any user, checked by apt's keys."""
     if not (shutil.which("apt-get") and shutil.which("dpkg")):
         raise BootstrapError(
-            "this Python has neither ensurepip nor apt to get pip with; install Python's venv module"
+            "this Python lacks ensurepip, and there is no apt to fetch pip with: "
+            "install Python's venv module"
         )
     options = apt_state(scratch / "apt")
     try:
@@ -166,7 +177,8 @@ def last_line(error: BaseException) -> str:
 def install(venv: Path) -> None:
     """The project, editable, with everything it and its tests need, at the pinned versions."""
     say("installing the pinned packages")
-    pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--no-warn-script-location"]
+    # Byte code is made at first use, of what is used: half the time.
+    pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--no-compile"]
     pinned = ["--constraint", str(ROOT / "constraints.txt")]
     run([*pip, *pinned, *BUILD_TOOLS], venv, "install the build tools")
     # With our own pinned build tools: isolated builds would fetch newer ones, unpinned.
@@ -177,20 +189,8 @@ def install(venv: Path) -> None:
 def run(command: list[str], venv: Path, aim: str) -> None:
     """Run `command` with its output in a log; raises BootstrapError with its last word."""
     log = venv.with_name(f"{venv.name}.log")
-    environment = {
-        **os.environ,
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_ROOT_USER_ACTION": "ignore",
-    }
-    for foreign in (
-        "PYTHONHOME",
-        "PYTHONPATH",
-        "VIRTUAL_ENV",
-        "PIP_TARGET",
-        "PIP_USER",
-        "PIP_PREFIX",
-    ):
-        environment.pop(foreign, None)
+    environment = {key: value for key, value in os.environ.items() if key not in FOREIGN}
+    environment |= {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
     with log.open("w+") as file:
         code = subprocess.run(
             command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT, check=False
@@ -212,13 +212,12 @@ def bootstrap(venv: Path, key: str) -> None:
     with only_one(ROOT / "tools/bootstrap.py"):
         if is_ready(venv, key):
             return
-        mark = venv / "dialer-unfinished"
-        if mark.exists() or not runs(venv):
+        if unfinished(venv).exists() or not runs(venv):
             make_venv(venv)
         (venv / "dialer-ready").unlink(missing_ok=True)
-        mark.touch()
+        unfinished(venv).touch()
         install(venv)
-        mark.unlink()
+        unfinished(venv).unlink()
         ready = venv / f"dialer-ready.{os.getpid()}"
         ready.write_text(f"{key}\n")
         ready.rename(venv / "dialer-ready")
