@@ -8,16 +8,51 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct, field
 
-Outcome = Literal["connected", "abandoned", "machine", "no_answer", "busy", "failed", "cancelled"]
-AnsweredBy = Literal["human", "machine"]
-HangupBy = Literal["callee", "agent", "dialer", "network"]
-OUTCOMES: tuple[Outcome, ...] = (
-    "connected", "abandoned", "machine", "no_answer", "busy", "failed", "cancelled",
-)  # fmt: skip
+from dialer.ports.cdr import OUTCOMES, AnsweredBy, Cdr, HangupBy, Outcome
+
+__all__ = [
+    "OUTCOMES",
+    "Added",
+    "Agent",
+    "AgentSession",
+    "Agents",
+    "AlreadyExistsError",
+    "AnsweredBy",
+    "Attempts",
+    "Audit",
+    "AuditEntry",
+    "Campaign",
+    "CampaignState",
+    "Campaigns",
+    "Cdr",
+    "ClosedAttempt",
+    "Dnc",
+    "DncEntry",
+    "Duplicate",
+    "HangupBy",
+    "Lead",
+    "LeadNext",
+    "LeadNumber",
+    "LeadState",
+    "LeadToCall",
+    "LeadsRepository",
+    "NewAttempt",
+    "NewLead",
+    "NotFoundError",
+    "OpenAttempt",
+    "Outcome",
+    "Recording",
+    "RecordingState",
+    "Recordings",
+    "SettingsVersion",
+    "Store",
+    "StoreError",
+    "Tally",
+]
 
 
 class StoreError(Exception):
@@ -158,6 +193,9 @@ class ClosedAttempt(Struct, frozen=True, kw_only=True):
     ended_at: float
     outcome: Outcome
     lead: LeadNext
+    placed_at: float | None = None  # this and the next two: None keeps what `open` wrote
+    trunk: str | None = None
+    node: str | None = None
     ringing_at: float | None = None
     answered_at: float | None = None
     connected_at: float | None = None
@@ -179,34 +217,6 @@ class OpenAttempt(Struct, frozen=True, kw_only=True):
     node: str
     placed_at: float
     lead_attempts: int  # of the lead, this one included
-
-
-class Cdr(Struct, frozen=True, kw_only=True):
-    """One call detail record: the export's columns in the export's order."""
-
-    attempt_id: str
-    campaign: str
-    lead_id: str
-    number: str
-    caller_id: str
-    trunk: str
-    node: str
-    placed_at: float
-    ringing_at: float | None
-    answered_at: float | None
-    connected_at: float | None
-    ended_at: float | None
-    outcome: Outcome | None
-    answered_by: AnsweredBy | None
-    agent: str | None
-    ring_seconds: float | None
-    wait_seconds: float | None
-    talk_seconds: float | None
-    wrapup_seconds: float | None
-    hangup_cause: int | None
-    hangup_by: HangupBy | None
-    disposition: str | None
-    recording: str | None
 
 
 class Tally(Struct, frozen=True, kw_only=True):
@@ -247,6 +257,19 @@ class DncEntry(Struct, frozen=True, kw_only=True):
     source: str = ""  # file, rep, api …
     added_at: float
     expires_at: float | None = None  # None: for ever
+
+    def holds_at(self, now: float) -> bool:
+        """An entry with an expiry holds until that moment."""
+        return self.expires_at is None or self.expires_at > now
+
+    def stricter(self, other: DncEntry | None) -> DncEntry:
+        """The one that holds longer; of two alike, `other`, which was there before."""
+        if other is None:
+            return self
+        if other.expires_at is None:
+            return other
+        longer = self.expires_at is None or self.expires_at > other.expires_at
+        return self if longer else other
 
 
 class Recording(Struct, frozen=True, kw_only=True):
@@ -336,6 +359,9 @@ class Attempts(Protocol):
         A lead that is no longer claimed (taken back, or asked not to be called meanwhile) gets no
         attempt. Counts the attempt on lead and number.
         """
+
+    async def withdraw(self, attempt_ids: Sequence[str]) -> int:
+        """Open attempts that were certainly never dialed: as if they had not been. How many."""
 
     async def close(self, attempts: Sequence[ClosedAttempt]) -> frozenset[str]:
         """Write the CDR and the lead's next state; returns the ids that this call closed.

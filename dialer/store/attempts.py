@@ -1,0 +1,338 @@
+"""Attempts: committed before they are dialed, closed once, and the call detail records they are."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from dialer.ports.store import (
+    Cdr,
+    ClosedAttempt,
+    LeadNext,
+    LeadState,
+    NewAttempt,
+    OpenAttempt,
+    Tally,
+)
+from dialer.store import cdr
+from dialer.store.bulk import select_where_in
+from dialer.store.columns import to_datetime, to_unix
+from dialer.store.database import Database
+from dialer.store.leads import set_next
+from dialer.store.tables import attempts, lead_numbers, leads
+
+
+class SqlAttempts:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def open(self, new: Sequence[NewAttempt]) -> frozenset[str]:
+        return await self._db.write(_open, new) if new else frozenset()
+
+    async def withdraw(self, attempt_ids: Sequence[str]) -> int:
+        return await self._db.write(_withdraw, sorted(attempt_ids)) if attempt_ids else 0
+
+    async def close(self, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
+        return await self._db.write(_close, closed) if closed else frozenset()
+
+    async def wrapup(
+        self,
+        attempt_id: str,
+        *,
+        wrapup_seconds: float | None,
+        disposition: str | None,
+        lead: LeadNext | None = None,
+    ) -> bool:
+        return await self._db.write(_wrapup, attempt_id, wrapup_seconds, disposition, lead)
+
+    async def set_recording(self, attempt_id: str, recording: str | None) -> bool:
+        return await self._db.write(_set, attempt_id, {"recording": recording})
+
+    async def still_open(self, *, node: str | None = None) -> list[OpenAttempt]:
+        return await self._db.read(_still_open, node)
+
+    async def get(self, attempt_id: str) -> Cdr | None:
+        return await self._db.read(cdr.one, attempt_id)
+
+    async def export(
+        self,
+        campaign_id: str | None = None,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+        ended_only: bool = False,
+    ) -> AsyncIterator[Cdr]:
+        wanted = cdr.Wanted(campaign_id, since, until, ended_only)
+        after = ""
+        # In pages, each read on its own: an export of a day holds up no writer and no memory.
+        while page := await self._db.read(cdr.page, wanted, after):
+            for record in page:
+                yield record
+            after = page[-1].attempt_id
+
+    async def placed_to(
+        self, numbers: Sequence[str], *, since: float
+    ) -> Mapping[str, Sequence[float]]:
+        return await self._db.read(_placed_to, numbers, since) if numbers else {}
+
+    async def tally(self, campaign_id: str, *, since: float, until: float) -> Tally:
+        return await self._db.read(_tally, campaign_id, since, until)
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_TAKE_LEADS = (
+    update(leads)
+    .where(leads.c.id.in_(_IDS), leads.c.state == LeadState.QUEUED.value)
+    .values(
+        state=LeadState.CALLING.value,
+        attempts=leads.c.attempts + 1,
+        last_call_at=bindparam("at"),
+    )
+    .returning(leads.c.id)
+)
+_COUNT_NUMBER = (
+    update(lead_numbers)
+    .where(
+        lead_numbers.c.lead_id == bindparam("of_lead"),
+        lead_numbers.c.number == bindparam("dialed"),
+    )
+    .values(attempts=lead_numbers.c.attempts + bindparam("by", type_=lead_numbers.c.attempts.type))
+)
+_INSERT = insert(attempts)
+
+
+def _open(conn: Connection, new: Sequence[NewAttempt]) -> frozenset[str]:
+    one_each = {attempt.lead_id: attempt for attempt in reversed(new)}
+    ready = _take_leads(conn, one_each.values())
+    rows = [_attempt_row(one_each[lead_id]) for lead_id in sorted(ready)]
+    if rows:
+        conn.execute(_INSERT, rows)
+        counted = [{"of_lead": row["lead_id"], "dialed": row["number"], "by": 1} for row in rows]
+        conn.execute(_COUNT_NUMBER, counted)
+    return frozenset(row["id"] for row in rows)
+
+
+def _take_leads(conn: Connection, new: Iterable[NewAttempt]) -> set[str]:
+    """Mark the leads that are still claimed as being called; returns their ids."""
+    ready: set[str] = set()
+    by_time = sorted(new, key=lambda attempt: (attempt.placed_at, attempt.lead_id))
+    for at, group in groupby(by_time, key=lambda attempt: attempt.placed_at):
+        ids = [attempt.lead_id for attempt in group]
+        ready.update(conn.execute(_TAKE_LEADS, {"ids": ids, "at": at}).scalars())
+    return ready
+
+
+def _attempt_row(attempt: NewAttempt) -> dict[str, Any]:
+    return {
+        "id": attempt.attempt_id,
+        "campaign_id": attempt.campaign_id,
+        "lead_id": attempt.lead_id,
+        "number": attempt.number,
+        "caller_id": attempt.caller_id,
+        "trunk": attempt.trunk,
+        "node": attempt.node,
+        "placed_at": attempt.placed_at,
+    }
+
+
+def _unless_none(parameter: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The parameter's value, or where that is None what the column holds."""
+    return func.coalesce(bindparam(parameter, type_=column.type), column)
+
+
+_OPEN_AMONG = (
+    select(attempts.c.id, attempts.c.lead_id, attempts.c.number)
+    .where(attempts.c.id.in_(_IDS), attempts.c.ended_at.is_(None))
+    .order_by(attempts.c.id)
+    .with_for_update()
+)
+_SET_BY_CLOSING = (
+    "ringing_at", "answered_at", "connected_at", "ended_at", "outcome", "answered_by", "agent",
+    "talk_seconds", "hangup_cause", "hangup_by",
+)  # fmt: skip
+_KEPT_IF_NONE = ("placed_at", "trunk", "node", "recording")
+_CLOSE = (
+    update(attempts)
+    .where(attempts.c.id == bindparam("attempt_id"))
+    .values({name: bindparam(name) for name in _SET_BY_CLOSING})
+    .values(
+        {
+            name: func.coalesce(bindparam(name, type_=attempts.c[name].type), attempts.c[name])
+            for name in _KEPT_IF_NONE
+        }
+    )
+)
+_LEAD_GOES_ON = (
+    update(leads)
+    .where(leads.c.id == bindparam("of_lead"), leads.c.state == LeadState.CALLING.value)
+    .values(
+        state=bindparam("next_state"),
+        next_call_at=bindparam("next_at"),
+        priority=func.coalesce(
+            bindparam("new_priority", type_=leads.c.priority.type), leads.c.priority
+        ),
+        owner=_unless_none("new_owner", leads.c.owner),
+        claim_id=None,
+    )
+)
+_NUMBER_IS_DEAD = (
+    update(lead_numbers)
+    .where(
+        lead_numbers.c.lead_id == bindparam("of_lead"),
+        lead_numbers.c.number == bindparam("dialed"),
+    )
+    .values(dead=True)
+)
+
+
+def _close(conn: Connection, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
+    by_id = {attempt.attempt_id: attempt for attempt in reversed(closed)}
+    found = conn.execute(_OPEN_AMONG, {"ids": sorted(by_id)}).all()
+    if not found:
+        return frozenset()
+    conn.execute(_CLOSE, [_closing_row(by_id[row[0]]) for row in found])
+    going_on = [_going_on(lead_id, by_id[an_id].lead) for an_id, lead_id, _ in found]
+    conn.execute(_LEAD_GOES_ON, going_on)
+    dead = [
+        {"of_lead": lead_id, "dialed": number}
+        for an_id, lead_id, number in found
+        if by_id[an_id].lead.number_dead
+    ]
+    if dead:
+        conn.execute(_NUMBER_IS_DEAD, dead)
+    return frozenset(row[0] for row in found)
+
+
+def _closing_row(attempt: ClosedAttempt) -> dict[str, Any]:
+    row = {name: getattr(attempt, name) for name in (*_SET_BY_CLOSING, *_KEPT_IF_NONE)}
+    row["attempt_id"] = attempt.attempt_id
+    return row
+
+
+def _going_on(lead_id: str, next_: LeadNext) -> dict[str, Any]:
+    return {
+        "of_lead": lead_id,
+        "next_state": next_.state.value,
+        "next_at": next_.next_call_at,
+        "new_priority": next_.priority,
+        "new_owner": next_.owner,
+    }
+
+
+def _withdraw(conn: Connection, attempt_ids: list[str]) -> int:
+    found = conn.execute(_OPEN_AMONG, {"ids": attempt_ids}).all()
+    if not found:
+        return 0
+    ids = [an_id for an_id, _, _ in found]
+    conn.execute(delete(attempts).where(attempts.c.id.in_(ids)))
+    counted = [{"of_lead": lead, "dialed": number, "by": -1} for _, lead, number in found]
+    conn.execute(_COUNT_NUMBER, counted)
+    of_leads = leads.c.id.in_([lead for _, lead, _ in found])
+    for state, which in (("new", leads.c.attempts == 1), ("retry", leads.c.attempts > 1)):
+        conn.execute(
+            update(leads)
+            .where(of_leads, leads.c.state == LeadState.CALLING.value, which)
+            .values(state=state, attempts=leads.c.attempts - 1, claim_id=None)
+        )
+    return len(found)
+
+
+def _wrapup(
+    conn: Connection,
+    attempt_id: str,
+    wrapup_seconds: float | None,
+    disposition: str | None,
+    lead: LeadNext | None,
+) -> bool:
+    values = {"wrapup_seconds": wrapup_seconds, "disposition": disposition}
+    known = {name: value for name, value in values.items() if value is not None}
+    if not _set(conn, attempt_id, known):
+        return False
+    if lead is not None:
+        lead_id = conn.execute(
+            select(attempts.c.lead_id).where(attempts.c.id == attempt_id)
+        ).scalar_one()
+        set_next(conn, lead_id, lead)
+    return True
+
+
+def _set(conn: Connection, attempt_id: str, values: Mapping[str, Any]) -> bool:
+    this = attempts.c.id == attempt_id
+    if not values:
+        return conn.execute(select(attempts.c.id).where(this)).first() is not None
+    return conn.execute(update(attempts).where(this).values(values)).rowcount > 0
+
+
+def _still_open(conn: Connection, node: str | None) -> list[OpenAttempt]:
+    table = attempts.c
+    query = (
+        select(
+            table.id.label("attempt_id"),
+            table.campaign_id,
+            table.lead_id,
+            table.number,
+            table.caller_id,
+            table.trunk,
+            table.node,
+            table.placed_at,
+            func.coalesce(leads.c.attempts, 1).label("lead_attempts"),
+        )
+        .join_from(attempts, leads, leads.c.id == table.lead_id, isouter=True)
+        .where(table.ended_at.is_(None))
+        .order_by(table.id)
+    )
+    if node is not None:
+        query = query.where(table.node == node)
+    return [OpenAttempt(**row._mapping) for row in conn.execute(query)]
+
+
+def _placed_to(conn: Connection, numbers: Sequence[str], since: float) -> dict[str, list[float]]:
+    postgres = conn.dialect.name == "postgresql"
+    found: dict[str, list[float]] = {}
+    sql = (
+        "SELECT a.number, a.placed_at FROM {values} "
+        "JOIN attempts a ON a.number = v.value AND a.placed_at >= :since "
+        "ORDER BY a.placed_at"
+    )
+    start = to_datetime(since) if postgres else since
+    distinct = list(dict.fromkeys(numbers))
+    for number, at in select_where_in(conn, sql, distinct, since=start):
+        found.setdefault(number, []).append(_unix(at) if postgres else at)
+    return found
+
+
+def _unix(at: Any) -> float:
+    return to_unix(at) or 0.0
+
+
+def _tally(conn: Connection, campaign_id: str, since: float, until: float) -> Tally:
+    table = attempts.c
+    rows = conn.execute(
+        select(table.outcome, table.answered_by, func.count())
+        .where(table.campaign_id == campaign_id, table.ended_at >= since, table.ended_at < until)
+        .group_by(table.outcome, table.answered_by)
+    ).all()
+    by_outcome: dict[str, int] = {}
+    by_answerer: dict[str | None, int] = {}
+    for outcome, answered_by, count in rows:
+        by_outcome[outcome] = by_outcome.get(outcome, 0) + count
+        by_answerer[answered_by] = by_answerer.get(answered_by, 0) + count
+    return Tally(
+        ended=sum(by_outcome.values()),
+        answered_human=by_answerer.get("human", 0),
+        answered_machine=by_answerer.get("machine", 0),
+        by_outcome=by_outcome,
+    )

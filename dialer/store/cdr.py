@@ -1,0 +1,55 @@
+"""Call detail records out of the attempts table, one page after another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from dialer.ports.cdr import Cdr, complete_cdr
+from dialer.store.tables import agents, attempts, campaigns
+
+PAGE = 1000
+_NAMES = [name for name in Cdr.__struct_fields__ if not name.endswith("_seconds")]
+_FIELDS: list[Any] = [
+    attempts.c.id.label("attempt_id"),
+    campaigns.c.name.label("campaign"),
+    func.coalesce(agents.c.name, attempts.c.agent).label("agent"),
+    attempts.c.talk_seconds,
+    attempts.c.wrapup_seconds,
+    *[attempts.c[name] for name in _NAMES if name not in {"attempt_id", "campaign", "agent"}],
+]
+_SELECT = (
+    select(*_FIELDS)
+    .join_from(attempts, campaigns, campaigns.c.id == attempts.c.campaign_id)
+    .join(agents, agents.c.id == attempts.c.agent, isouter=True)
+)
+
+
+class Wanted(Struct, frozen=True):
+    """Which records; None: no bound."""
+
+    campaign_id: str | None
+    since: float | None
+    until: float | None
+    ended_only: bool
+
+
+def one(conn: Connection, attempt_id: str) -> Cdr | None:
+    row = conn.execute(_SELECT.where(attempts.c.id == attempt_id)).first()
+    return complete_cdr(**row._mapping) if row else None
+
+
+def page(conn: Connection, wanted: Wanted, after: str) -> list[Cdr]:
+    """The next records after the attempt `after`, at most PAGE."""
+    query = _SELECT.where(attempts.c.id > after).order_by(attempts.c.id).limit(PAGE)
+    if wanted.campaign_id is not None:
+        query = query.where(attempts.c.campaign_id == wanted.campaign_id)
+    if wanted.since is not None:
+        query = query.where(attempts.c.placed_at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(attempts.c.placed_at < wanted.until)
+    if wanted.ended_only:
+        query = query.where(attempts.c.ended_at.is_not(None))
+    return [complete_cdr(**row._mapping) for row in conn.execute(query)]

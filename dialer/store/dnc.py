@@ -1,0 +1,81 @@
+"""The do-not-call list. Looked up on disk for every dial: what was added a moment ago counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from dialer.ports.store import DncEntry
+from dialer.store.bulk import select_where_in
+from dialer.store.columns import to_unix
+from dialer.store.database import Database
+from dialer.store.tables import dnc
+from dialer.store.upsert import upsert
+
+_SELECT = (
+    "SELECT d.number, d.reason, d.source, d.added_at, d.expires_at "
+    "FROM {values} JOIN dnc d ON d.number = v.value"
+)
+
+
+class SqlDnc:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def add(self, entries: Sequence[DncEntry]) -> int:
+        return await self._db.write(_add, entries) if entries else 0
+
+    async def remove(self, numbers: Sequence[str]) -> int:
+        return await self._db.write(_remove, numbers) if numbers else 0
+
+    async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
+        found = await self._db.read(_find, numbers) if numbers else {}
+        return {number: entry for number, entry in found.items() if entry.holds_at(now)}
+
+    async def count(self) -> int:
+        return await self._db.read(_count)
+
+
+def _add(conn: Connection, entries: Sequence[DncEntry]) -> int:
+    old = _find(conn, [entry.number for entry in entries])
+    result = dict(old)
+    for entry in entries:
+        result[entry.number] = entry.stricter(result.get(entry.number))
+    changed = [entry for number, entry in result.items() if old.get(number) is not entry]
+    upsert(conn, dnc, [_row(entry) for entry in changed])
+    return len(result) - len(old)
+
+
+def _row(entry: DncEntry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "reason": entry.reason,
+        "source": entry.source,
+        "added_at": entry.added_at,
+        "expires_at": entry.expires_at,
+    }
+
+
+def _find(conn: Connection, numbers: Sequence[str]) -> dict[str, DncEntry]:
+    as_float: Callable[[Any], Any] = to_unix if conn.dialect.name == "postgresql" else lambda at: at
+    return {
+        number: DncEntry(
+            number=number,
+            reason=reason,
+            source=source,
+            added_at=as_float(added_at),
+            expires_at=as_float(expires_at),
+        )
+        for number, reason, source, added_at, expires_at in select_where_in(conn, _SELECT, numbers)
+    }
+
+
+def _remove(conn: Connection, numbers: Sequence[str]) -> int:
+    sql = "DELETE FROM dnc WHERE number IN (SELECT v.value FROM {values})"
+    return int(select_where_in(conn, sql, numbers).rowcount)
+
+
+def _count(conn: Connection) -> int:
+    return conn.execute(select(func.count()).select_from(dnc)).scalar_one()

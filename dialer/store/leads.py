@@ -1,0 +1,277 @@
+"""The list: putting leads in, claiming those that are due, giving them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, func, select, update
+
+from dialer.ids import new_ids
+from dialer.ports.store import (
+    Added,
+    Duplicate,
+    Lead,
+    LeadNext,
+    LeadState,
+    LeadToCall,
+    NewLead,
+    NotFoundError,
+)
+from dialer.store.bulk import insert_rows, select_where_in
+from dialer.store.database import ConflictError, Database
+from dialer.store.lead_rows import (
+    LEAD_COLUMNS,
+    LEAD_FIELDS,
+    NUMBER_COLUMNS,
+    lead_row,
+    number_rows,
+    records,
+)
+from dialer.store.tables import campaigns, lead_numbers, leads
+
+_ADD_TRIES = 5
+_DUE_STATES = (LeadState.NEW, LeadState.RETRY)
+_HOLDERS = (
+    "SELECT n.number, n.lead_id, l.import_id, l.import_row FROM {values} "
+    "JOIN lead_numbers n ON n.campaign_id = :campaign AND n.number = v.value "
+    "JOIN leads l ON l.id = n.lead_id"
+)
+# What a lead goes back to when nobody called it after all.
+_BACK = case((leads.c.attempts == 0, LeadState.NEW.value), else_=LeadState.RETRY.value)
+
+
+class SqlLeads:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def add(self, campaign_id: str, new: Sequence[NewLead], *, now: float) -> Added:  # noqa: ARG002
+        for left in reversed(range(_ADD_TRIES)):
+            try:
+                return await self._db.write(_add, campaign_id, new)
+            except ConflictError:  # two imports met on one number: look again who has it
+                if not left:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    async def get(self, lead_id: str) -> Lead | None:
+        return await self._db.read(_get, lead_id)
+
+    async def find(self, campaign_id: str, number: str) -> Lead | None:
+        return await self._db.read(_find, campaign_id, number)
+
+    async def claim(
+        self, campaign_id: str, limit: int, *, now: float, claim_id: str
+    ) -> list[LeadToCall]:
+        return await self._db.write(_claim, campaign_id, limit, now, claim_id)
+
+    async def claim_one(self, lead_id: str, *, now: float, claim_id: str) -> LeadToCall | None:
+        return await self._db.write(_claim_one, lead_id, now, claim_id)
+
+    async def release(
+        self, lead_ids: Iterable[str], *, next_call_at: float | None = None, claim_id: str
+    ) -> int:
+        ids = sorted(set(lead_ids))
+        return await self._db.write(_release, ids, next_call_at, claim_id) if ids else 0
+
+    async def release_claims(
+        self,
+        *,
+        campaign_id: str | None = None,
+        claim_id: str | None = None,
+        claimed_before: float | None = None,
+    ) -> int:
+        return await self._db.write(_release_claims, campaign_id, claim_id, claimed_before)
+
+    async def set_next(self, lead_id: str, next_: LeadNext) -> bool:
+        return await self._db.write(set_next, lead_id, next_)
+
+    async def counts(self, campaign_id: str) -> Mapping[LeadState, int]:
+        return await self._db.read(_counts, campaign_id)
+
+
+def _add(conn: Connection, campaign_id: str, new: Sequence[NewLead]) -> Added:
+    if conn.execute(select(campaigns.c.id).where(campaigns.c.id == campaign_id)).first() is None:
+        raise NotFoundError(f"no campaign {campaign_id}")
+    ids = new_ids(len(new))
+    wanted = [n.number for lead in new for n in lead.numbers]
+    taken = {
+        number: (lead_id, import_id, import_row)
+        for number, lead_id, import_id, import_row in select_where_in(
+            conn, _HOLDERS, wanted, campaign=campaign_id
+        )
+    }
+    added, duplicates = _sift(new, ids, taken)
+    insert_rows(conn, leads, LEAD_COLUMNS, [lead_row(ids[i], campaign_id, new[i]) for i in added])
+    numbers = [row for i in added for row in number_rows(ids[i], campaign_id, new[i])]
+    insert_rows(conn, lead_numbers, NUMBER_COLUMNS, numbers)
+    return Added([ids[i] for i in added], duplicates)
+
+
+def _sift(
+    new: Sequence[NewLead],
+    ids: Sequence[str],
+    taken: dict[str, tuple[str, str | None, int | None]],
+) -> tuple[list[int], list[Duplicate]]:
+    """Which of `new` go in; `taken` says who has a number, and learns those of the batch."""
+    added, duplicates = [], []
+    for i, lead in enumerate(new):
+        known = next((n.number for n in lead.numbers if n.number in taken), None)
+        if known is not None:
+            duplicates.append(Duplicate(i, known, *taken[known]))
+            continue
+        added.append(i)
+        for n in lead.numbers:
+            taken[n.number] = (ids[i], lead.import_id, lead.import_row)
+    return added, duplicates
+
+
+def _get(conn: Connection, lead_id: str) -> Lead | None:
+    rows = conn.execute(select(*LEAD_FIELDS).where(leads.c.id == lead_id)).all()
+    return records(conn, rows)[0] if rows else None
+
+
+def _find(conn: Connection, campaign_id: str, number: str) -> Lead | None:
+    row = conn.execute(
+        select(lead_numbers.c.lead_id).where(
+            lead_numbers.c.campaign_id == campaign_id, lead_numbers.c.number == number
+        )
+    ).first()
+    return _get(conn, row[0]) if row else None
+
+
+def _next_priority(state: LeadState) -> Any:
+    return (
+        select(func.max(leads.c.priority))
+        .where(
+            leads.c.campaign_id == bindparam("campaign"),
+            leads.c.state == state.value,
+            leads.c.priority < bindparam("below"),
+        )
+        .scalar_subquery()
+    )
+
+
+_NEXT_PRIORITY = select(*[_next_priority(state) for state in _DUE_STATES])
+# The state, priority and range of the index `ix_leads_due`, read in its order: no sort, and nothing
+# is looked at that is not due, however many leads wait for later.
+_DUE = (
+    select(*LEAD_FIELDS)
+    .where(
+        leads.c.campaign_id == bindparam("campaign"),
+        leads.c.state == bindparam("state"),
+        leads.c.priority == bindparam("priority"),
+        leads.c.next_call_at <= bindparam("now"),
+    )
+    .order_by(leads.c.next_call_at, leads.c.id)
+    .limit(bindparam("count"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(leads)
+    .where(leads.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=LeadState.QUEUED.value, claim_id=bindparam("claim"), claimed_at=bindparam("now"))
+)
+_AT = LEAD_FIELDS.index(leads.c.next_call_at)
+
+
+def _claim(
+    conn: Connection, campaign_id: str, limit: int, now: float, claim_id: str
+) -> list[LeadToCall]:
+    rows: list[Any] = []
+    below = 100
+    while len(rows) < limit:
+        found = conn.execute(_NEXT_PRIORITY, {"campaign": campaign_id, "below": below}).one()
+        priorities = [p for p in found if p is not None]
+        if not priorities:
+            break
+        below = max(priorities)
+        rows += _due(conn, campaign_id, below, limit - len(rows), now)
+    if not rows:
+        return []
+    claim = {"ids": [row[0] for row in rows], "claim": claim_id, "now": now}
+    conn.execute(_CLAIM, claim)
+    return records(conn, rows, state=LeadState.QUEUED)
+
+
+def _due(conn: Connection, campaign_id: str, priority: int, count: int, now: float) -> list[Any]:
+    found: list[Any] = []
+    for state in _DUE_STATES:
+        params = {"campaign": campaign_id, "state": state.value, "priority": priority}
+        found += conn.execute(_DUE, {**params, "now": now, "count": count})
+    return sorted(found, key=lambda row: (row[_AT], row[0]))[:count]
+
+
+def _claim_one(conn: Connection, lead_id: str, now: float, claim_id: str) -> LeadToCall | None:
+    states = [state.value for state in _DUE_STATES]
+    rows = conn.execute(
+        select(*LEAD_FIELDS)
+        .where(leads.c.id == lead_id, leads.c.state.in_(states))
+        .with_for_update()
+    ).all()
+    if not rows:
+        return None
+    conn.execute(_CLAIM, {"ids": [lead_id], "claim": claim_id, "now": now})
+    return records(conn, rows, state=LeadState.QUEUED)[0]
+
+
+def _release(
+    conn: Connection, lead_ids: list[str], next_call_at: float | None, claim_id: str
+) -> int:
+    values: dict[Any, Any] = {leads.c.state: _BACK, leads.c.claim_id: None}
+    if next_call_at is not None:
+        values[leads.c.next_call_at] = next_call_at
+    mine = (leads.c.id.in_(lead_ids), leads.c.claim_id == claim_id)
+    done = conn.execute(
+        update(leads).where(*mine, leads.c.state == LeadState.QUEUED.value).values(values)
+    )
+    return done.rowcount
+
+
+def _release_claims(
+    conn: Connection,
+    campaign_id: str | None,
+    claim_id: str | None,
+    claimed_before: float | None,
+) -> int:
+    which = [leads.c.state == LeadState.QUEUED.value]
+    # Without a campaign the index does not help: name them all.
+    ids = select(campaigns.c.id)
+    which.append(leads.c.campaign_id.in_([campaign_id] if campaign_id else ids))
+    if claim_id is not None:
+        which.append(leads.c.claim_id == claim_id)
+    if claimed_before is not None:
+        which.append(leads.c.claimed_at < claimed_before)
+    done = conn.execute(
+        update(leads).where(*which).values({leads.c.state: _BACK, leads.c.claim_id: None})
+    )
+    return done.rowcount
+
+
+def next_values(next_: LeadNext) -> dict[str, Any]:
+    """The columns that `next_` sets."""
+    values: dict[str, Any] = {"state": next_.state.value, "next_call_at": next_.next_call_at}
+    if next_.priority is not None:
+        values["priority"] = next_.priority
+    if next_.owner is not None:
+        values["owner"] = next_.owner
+    return values
+
+
+def set_next(conn: Connection, lead_id: str, next_: LeadNext) -> bool:
+    """Change what comes next for a lead that is not in a call."""
+    done = conn.execute(
+        update(leads)
+        .where(leads.c.id == lead_id, leads.c.state != LeadState.CALLING.value)
+        .values(claim_id=None, **next_values(next_))
+    )
+    return done.rowcount > 0
+
+
+def _counts(conn: Connection, campaign_id: str) -> dict[LeadState, int]:
+    rows = conn.execute(
+        select(leads.c.state, func.count())
+        .where(leads.c.campaign_id == campaign_id)
+        .group_by(leads.c.state)
+    )
+    return {LeadState(state): count for state, count in rows}

@@ -1,0 +1,58 @@
+"""Where recordings lie and in what state they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from dialer.ports.store import NotFoundError, Recording, RecordingState
+from dialer.store.database import Database
+from dialer.store.tables import recordings
+
+_FIELDS = [recordings.c[name] for name in Recording.__struct_fields__]
+
+
+class SqlRecordings:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    async def add(self, recording: Recording) -> None:
+        await self._db.write(_add, recording)
+
+    async def update(self, recording: Recording) -> None:
+        await self._db.write(_update, recording)
+
+    async def get(self, recording_id: str) -> Recording | None:
+        found = await self._db.read(_where, recordings.c.id, recording_id, 1)
+        return found[0] if found else None
+
+    async def of_attempt(self, attempt_id: str) -> Sequence[Recording]:
+        return await self._db.read(_where, recordings.c.attempt_id, attempt_id, None)
+
+    async def in_state(self, state: RecordingState, *, limit: int) -> Sequence[Recording]:
+        return await self._db.read(_where, recordings.c.state, state.value, limit)
+
+
+def _add(conn: Connection, recording: Recording) -> None:
+    conn.execute(insert(recordings).values(msgspec.structs.asdict(recording)))
+
+
+def _update(conn: Connection, recording: Recording) -> None:
+    fields = msgspec.structs.asdict(recording)
+    done = conn.execute(update(recordings).where(recordings.c.id == recording.id).values(fields))
+    if done.rowcount == 0:
+        raise NotFoundError(f"no recording {recording.id}")
+
+
+def _where(conn: Connection, column: Any, value: str, limit: int | None) -> list[Recording]:
+    query = select(*_FIELDS).where(column == value).order_by(recordings.c.id).limit(limit)
+    return [_record(row) for row in conn.execute(query)]
+
+
+def _record(row: Any) -> Recording:
+    fields = dict(row._mapping)
+    fields["state"] = RecordingState(fields["state"])
+    return Recording(**fields)

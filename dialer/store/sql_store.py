@@ -1,0 +1,54 @@
+"""The store over a database."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+from dialer.store.agents import SqlAgents
+from dialer.store.attempts import SqlAttempts
+from dialer.store.audit import SqlAudit
+from dialer.store.campaigns import SqlCampaigns
+from dialer.store.database import Database, open_database
+from dialer.store.dnc import SqlDnc
+from dialer.store.leads import SqlLeads
+from dialer.store.migrate import upgrade
+from dialer.store.recordings import SqlRecordings
+
+
+class SqlStore:
+    """Implements `dialer.ports.store.Store`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.campaigns = SqlCampaigns(database)
+        self.leads = SqlLeads(database)
+        self.attempts = SqlAttempts(database)
+        self.agents = SqlAgents(database)
+        self.dnc = SqlDnc(database)
+        self.recordings = SqlRecordings(database)
+        self.audit = SqlAudit(database)
+
+    async def ping(self) -> None:
+        await self._database.read(_ping)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+
+async def open_store(url: str, *, migrate: bool = True) -> SqlStore:
+    """Open the store at `url`, with the tables this version needs. Raises StoreError.
+
+    `url` is `sqlite:///file`, `postgresql://user:password@host/name` or a file name.
+    """
+    database = open_database(url)
+    if migrate:
+        try:
+            await upgrade(database)
+        except BaseException:
+            await database.close()
+            raise
+    return SqlStore(database)
+
+
+def _ping(conn: Connection) -> None:
+    conn.execute(text("SELECT 1"))

@@ -1,0 +1,231 @@
+"""The store in memory: the same answers as the databases give, held to it by one contract suite."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from dialer.ids import new_id
+from dialer.ports.store import (
+    Agent,
+    AgentSession,
+    AlreadyExistsError,
+    AuditEntry,
+    Campaign,
+    CampaignState,
+    DncEntry,
+    NotFoundError,
+    Recording,
+    RecordingState,
+    SettingsVersion,
+)
+from dialer.testing.store_calls import InMemoryAttempts, InMemoryLeads, Tables
+
+
+class InMemoryStore:
+    """Implements `dialer.ports.store.Store`. For tests, simulations and trying things out."""
+
+    def __init__(self) -> None:
+        tables = Tables()
+        self.audit = InMemoryAudit()
+        self.campaigns = InMemoryCampaigns(tables, self.audit)
+        self.leads = InMemoryLeads(tables)
+        self.attempts = InMemoryAttempts(tables)
+        self.agents = InMemoryAgents(tables)
+        self.dnc = InMemoryDnc()
+        self.recordings = InMemoryRecordings()
+
+    async def ping(self) -> None:
+        return None
+
+    async def close(self) -> None:
+        return None
+
+
+class InMemoryCampaigns:
+    def __init__(self, tables: Tables, audit: InMemoryAudit) -> None:
+        self._rows = tables.campaigns
+        self._versions: dict[str, list[SettingsVersion]] = {}
+        self._audit = audit
+
+    async def create(
+        self, name: str, *, pool: str, settings: Mapping[str, Any], now: float, who: str
+    ) -> Campaign:
+        if await self.by_name(name):
+            raise AlreadyExistsError(f"a campaign {name!r} exists already")
+        campaign = Campaign(
+            id=new_id(),
+            name=name,
+            pool=pool,
+            state=CampaignState.STOPPED,
+            settings=copy.deepcopy(dict(settings)),
+            settings_version=1,
+            created_at=now,
+        )
+        self._keep(campaign, now, who)
+        await self._note(campaign, "create", who, at=now, after=campaign.settings)
+        return campaign
+
+    async def get(self, campaign_id: str) -> Campaign | None:
+        return self._rows.get(campaign_id)
+
+    async def by_name(self, name: str) -> Campaign | None:
+        return next((row for row in self._rows.values() if row.name == name), None)
+
+    async def list(self) -> Sequence[Campaign]:
+        return list(self._rows.values())
+
+    async def set_state(
+        self, campaign_id: str, state: CampaignState, *, now: float, who: str
+    ) -> Campaign:
+        before = self._required(campaign_id)
+        if before.state != state:
+            self._rows[campaign_id] = replace(before, state=state)
+            await self._note(before, "state", who, at=now, before=before.state, after=state)
+        return self._rows[campaign_id]
+
+    async def set_settings(
+        self, campaign_id: str, settings: Mapping[str, Any], *, now: float, who: str
+    ) -> Campaign:
+        before = self._required(campaign_id)
+        if before.settings == settings:
+            return before
+        after = replace(
+            before,
+            settings=copy.deepcopy(dict(settings)),
+            settings_version=before.settings_version + 1,
+        )
+        self._keep(after, now, who)
+        await self._note(
+            after, "settings", who, at=now, before=before.settings, after=after.settings
+        )
+        return after
+
+    async def versions(self, campaign_id: str) -> Sequence[SettingsVersion]:
+        return self._versions.get(campaign_id, [])
+
+    def _required(self, campaign_id: str) -> Campaign:
+        if campaign_id not in self._rows:
+            raise NotFoundError(f"no campaign {campaign_id}")
+        return self._rows[campaign_id]
+
+    def _keep(self, campaign: Campaign, now: float, who: str) -> None:
+        self._rows[campaign.id] = campaign
+        version = SettingsVersion(
+            version=campaign.settings_version,
+            settings=campaign.settings,
+            changed_at=now,
+            changed_by=who,
+        )
+        self._versions.setdefault(campaign.id, []).append(version)
+
+    async def _note(self, campaign: Campaign, what: str, who: str, **fields: Any) -> None:
+        await self._audit.record(
+            AuditEntry(who=who, what=f"campaign.{what}", subject=campaign.id, **fields)
+        )
+
+
+class InMemoryAgents:
+    def __init__(self, tables: Tables) -> None:
+        self._rows = tables.agents
+        self._sessions: dict[str, AgentSession] = {}
+
+    async def add(self, agent: Agent) -> None:
+        if agent.id in self._rows:
+            raise AlreadyExistsError(f"a rep with the id {agent.id} exists already")
+        await self._refuse_taken_name(agent)
+        self._rows[agent.id] = agent
+
+    async def update(self, agent: Agent) -> None:
+        await self._refuse_taken_name(agent)
+        if agent.id not in self._rows:
+            raise NotFoundError(f"no rep {agent.id}")
+        self._rows[agent.id] = agent
+
+    async def get(self, agent_id: str) -> Agent | None:
+        return self._rows.get(agent_id)
+
+    async def by_name(self, name: str) -> Agent | None:
+        return next((row for row in self._rows.values() if row.name == name), None)
+
+    async def list(self, *, pool: str | None = None) -> Sequence[Agent]:
+        rows = [row for row in self._rows.values() if pool in {None, row.pool}]
+        return sorted(rows, key=lambda row: row.name)
+
+    async def save_session(self, session: AgentSession) -> None:
+        if session.agent_id not in self._rows:
+            raise NotFoundError(f"no rep {session.agent_id}")
+        self._sessions[session.agent_id] = session
+
+    async def end_session(self, agent_id: str) -> bool:
+        return self._sessions.pop(agent_id, None) is not None
+
+    async def sessions(self, *, pool: str | None = None) -> Sequence[AgentSession]:
+        rows = [row for row in self._sessions.values() if pool in {None, row.pool}]
+        return sorted(rows, key=lambda row: row.agent_id)
+
+    async def _refuse_taken_name(self, agent: Agent) -> None:
+        holder = await self.by_name(agent.name)
+        if holder is not None and holder.id != agent.id:
+            raise AlreadyExistsError(f"a rep {agent.name!r} exists already")
+
+
+class InMemoryDnc:
+    def __init__(self) -> None:
+        self._rows: dict[str, DncEntry] = {}
+
+    async def add(self, entries: Sequence[DncEntry]) -> int:
+        before = len(self._rows)
+        for entry in entries:
+            self._rows[entry.number] = entry.stricter(self._rows.get(entry.number))
+        return len(self._rows) - before
+
+    async def remove(self, numbers: Sequence[str]) -> int:
+        return sum(self._rows.pop(number, None) is not None for number in numbers)
+
+    async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
+        found = {number: self._rows[number] for number in numbers if number in self._rows}
+        return {number: entry for number, entry in found.items() if entry.holds_at(now)}
+
+    async def count(self) -> int:
+        return len(self._rows)
+
+
+class InMemoryRecordings:
+    def __init__(self) -> None:
+        self._rows: dict[str, Recording] = {}
+
+    async def add(self, recording: Recording) -> None:
+        self._rows[recording.id] = recording
+
+    async def update(self, recording: Recording) -> None:
+        if recording.id not in self._rows:
+            raise NotFoundError(f"no recording {recording.id}")
+        self._rows[recording.id] = recording
+
+    async def get(self, recording_id: str) -> Recording | None:
+        return self._rows.get(recording_id)
+
+    async def of_attempt(self, attempt_id: str) -> Sequence[Recording]:
+        return [row for row in self._sorted() if row.attempt_id == attempt_id]
+
+    async def in_state(self, state: RecordingState, *, limit: int) -> Sequence[Recording]:
+        return [row for row in self._sorted() if row.state == state][:limit]
+
+    def _sorted(self) -> Sequence[Recording]:
+        return sorted(self._rows.values(), key=lambda row: row.id)
+
+
+class InMemoryAudit:
+    def __init__(self) -> None:
+        self._rows: list[AuditEntry] = []
+
+    async def record(self, entry: AuditEntry) -> None:
+        self._rows.append(entry)
+
+    async def list(self, *, subject: str | None = None, limit: int = 100) -> Sequence[AuditEntry]:
+        rows = [row for row in reversed(self._rows) if subject in {None, row.subject}]
+        return rows[:limit]
