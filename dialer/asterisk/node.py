@@ -1,0 +1,355 @@
+"""Start, watch and end one Asterisk of our own."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dialer.asterisk.node_settings import AsteriskSettings
+from dialer.asterisk.render import render, socket_dir, write_files
+from dialer.asterisk.tree import AsteriskInstall
+
+_PR_SET_PDEATHSIG = 1
+BOOT_TIMEOUT_S = 20.0
+_STOP_TIMEOUT_S = 5.0
+# One channel takes about four descriptors (two RTP, two RTCP sockets), a recording one more.
+WANTED_OPEN_FILES = 20_000
+
+
+class NodeError(RuntimeError):
+    """The node did not start, or could not be stopped; one line says why and what to do."""
+
+
+@dataclass(frozen=True)
+class NodeStatus:
+    """`state`: running (answers on its manager port), starting, or stopped."""
+
+    state: Literal["running", "starting", "stopped"]
+    pid: int | None
+    version: str
+    ami: tuple[str, int]
+    open_files: int | None
+    run_dir: Path
+
+
+class AsteriskNode:
+    """One Asterisk: its settings, its files, and its process while it runs.
+
+    `render` and `write` replace the node's own templates by others (the demo's public network).
+    """
+
+    def __init__(
+        self,
+        settings: AsteriskSettings,
+        install: AsteriskInstall,
+        *,
+        files: Callable[[AsteriskSettings, AsteriskInstall], dict[str, str]] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.install = install
+        self._files = files or render
+        self._process: subprocess.Popen[bytes] | None = None
+
+    # ------------------------------------------------------------------------------- on disk
+
+    def prepare(self) -> None:
+        """Write the configuration and make every folder Asterisk expects; keeps what is there."""
+        settings = self.settings
+        run_dir = settings.run_dir
+        run_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in ("lib/keys", "agi", "spool", "cache", "log/cdr-custom", "log/cdr-csv"):
+            (run_dir / name).mkdir(parents=True, exist_ok=True)
+        socket_dir(settings).mkdir(parents=True, exist_ok=True)
+        self._link_data(run_dir / "data")
+        write_files(settings.conf_dir, self._files(settings, self.install))
+
+    def _link_data(self, data: Path) -> None:
+        """A data folder of links: the installation's own, with sounds under their language.
+
+        Debian keeps English in `en_US_f_Allison`, where language `en` does not find it.
+        """
+        (data / "sounds").mkdir(parents=True, exist_ok=True)
+        for entry in self.install.data.iterdir():
+            if entry.name != "sounds":
+                _link(data / entry.name, entry)
+        theirs = self.install.data / "sounds"
+        for entry in sorted(theirs.iterdir()) if theirs.is_dir() else []:
+            if entry.is_dir():
+                _link(data / "sounds" / entry.name, entry)
+        english = sorted(theirs.glob("en_US_*")) if theirs.is_dir() else []
+        if english and not (theirs / "en").exists():
+            _link(data / "sounds/en", english[0])
+
+    # ------------------------------------------------------------------------------- process
+
+    def start(self, *, detached: bool = False, timeout_s: float = BOOT_TIMEOUT_S) -> None:
+        """Write the configuration, start, and return when fully booted. Raises NodeError.
+
+        As a child it dies with this process, whatever ends it; `detached` lets it live on, and
+        another process finds it by its pid file.
+        """
+        if self.pid() is not None:
+            raise NodeError(f"{self.settings.node} runs already (pid {self.pid()})")
+        self.prepare()
+        (self.settings.run_dir / "log/messages").unlink(missing_ok=True)
+        run = self.install.program
+        console = self.settings.run_dir / "log/console"
+        with console.open("wb") as output:
+            self._process = subprocess.Popen(
+                [*run.argv, "-f", "-C", str(self.settings.conf_dir / "asterisk.conf")],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=run.env(),
+                cwd=self.settings.run_dir,
+                start_new_session=True,
+                preexec_fn=_limits(self._open_files(), dies_with_parent=not detached),  # noqa: PLW1509
+            )
+        self._pid_file.write_text(f"{self._process.pid}\n", encoding="ascii")
+        try:
+            self.wait_booted(timeout_s)
+        except BaseException:
+            self.kill()
+            raise
+
+    def _open_files(self) -> int:
+        return self.settings.max_open_files or WANTED_OPEN_FILES
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.settings.run_dir / "node.pid"
+
+    def pid(self) -> int | None:
+        """The process's id while it lives; a stale pid file does not count."""
+        if self._process is not None:
+            return self._process.pid if self._process.poll() is None else None
+        try:
+            pid = int(self._pid_file.read_text(encoding="ascii"))
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (OSError, ValueError):
+            return None
+        # The number may have been given to another program since.
+        return pid if str(self.settings.conf_dir).encode() in command else None
+
+    def wait_booted(self, timeout_s: float = BOOT_TIMEOUT_S) -> None:
+        """Return when the manager says FullyBooted. Raises NodeError with the log's own reason."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            if self.pid() is None:
+                raise NodeError(f"{self.settings.node} ended while starting: {self._reason()}")
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise NodeError(
+                    f"{self.settings.node} did not boot within {timeout_s:g} s: {self._reason()}"
+                )
+            try:
+                if self._says_booted(left):
+                    return
+            except ConnectionRefusedError:
+                time.sleep(0.01)  # not listening yet: there is nothing to wait on
+            except OSError:
+                continue
+
+    def _says_booted(self, timeout_s: float) -> bool:
+        secrets = self.settings.secrets
+        with AmiOnce(self.ami, "dialer", secrets.ami_dialer, timeout_s) as ami:
+            return ami.read_until("Event: FullyBooted")
+
+    @property
+    def ami(self) -> tuple[str, int]:
+        """Address of the manager port, as this machine reaches it."""
+        bind = self.settings.ami_bind
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104 (replaced, not bound)
+        return host, self.settings.ports.ami
+
+    def stop(self, timeout_s: float = _STOP_TIMEOUT_S) -> None:
+        """End it: SIGTERM is Asterisk's "stop now"; SIGKILL after `timeout_s`."""
+        pid = self.pid()
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
+            if not self._gone(timeout_s):
+                self.kill()
+        self._forget()
+
+    def kill(self) -> None:
+        """End it as a crash would."""
+        pid = self.pid()
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            self._gone(_STOP_TIMEOUT_S)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._process = None
+        self._pid_file.unlink(missing_ok=True)
+
+    def _gone(self, timeout_s: float) -> bool:
+        """Whether the process has ended within the time."""
+        if self._process is not None:
+            try:
+                self._process.wait(timeout_s)
+            except subprocess.TimeoutExpired:
+                return False
+            return True
+        pid = self.pid()
+        if pid is None:
+            return True
+        try:
+            watch = os.pidfd_open(pid)
+        except ProcessLookupError:
+            return True
+        try:
+            import select  # noqa: PLC0415  (only needed for a process that is not our child)
+
+            poll = select.poll()
+            poll.register(watch, select.POLLIN)
+            return bool(poll.poll(timeout_s * 1000))
+        finally:
+            os.close(watch)
+
+    # -------------------------------------------------------------------------------- looking
+
+    def status(self) -> NodeStatus:
+        """What can be seen from outside, without logging in."""
+        pid = self.pid()
+        state: Literal["running", "starting", "stopped"] = "stopped"
+        if pid is not None:
+            state = "running" if _accepts(self.ami) else "starting"
+        return NodeStatus(
+            state, pid, self.install.version, self.ami, _open_file_limit(pid), self.settings.run_dir
+        )
+
+    def cli(self, command: str, timeout_s: float = 10.0) -> str:
+        """What `asterisk -rx COMMAND` prints. For people, `doctor` and tests, not for the engine."""
+        run = self.install.program
+        conf = str(self.settings.conf_dir / "asterisk.conf")
+        done = subprocess.run(
+            [*run.argv, "-C", conf, "-rx", command],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            env=run.env(),
+            timeout=timeout_s,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise NodeError(f"{self.settings.node} does not answer: {done.stderr.strip()}")
+        return done.stdout
+
+    def log_lines(self) -> list[str]:
+        """Notices, warnings and errors since the start."""
+        path = self.settings.run_dir / "log/messages"
+        if not path.exists():
+            return []
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+    def _reason(self) -> str:
+        errors = [line for line in self.log_lines() if "ERROR" in line]
+        console = self.settings.run_dir / "log/console"
+        with contextlib.suppress(OSError):
+            errors += console.read_text(encoding="utf-8", errors="replace").splitlines()[-1:]
+        return errors[0][:300] if errors else f"see {self.settings.run_dir}/log"
+
+    def __enter__(self) -> AsteriskNode:
+        if self.pid() is None:
+            self.start()
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.stop()
+
+
+class AmiOnce:
+    """A blocking manager session of a few lines: to see a boot, and for the demo's public network."""
+
+    def __init__(self, address: tuple[str, int], user: str, secret: str, timeout_s: float) -> None:
+        self._socket = socket.create_connection(address, timeout=timeout_s)
+        self._buffer = b""
+        self.action("Login", Username=user, Secret=secret)
+
+    def action(self, name: str, **headers: str) -> None:
+        """Send one action; values must not hold a line break."""
+        lines = [f"Action: {name}", *(f"{key}: {value}" for key, value in headers.items())]
+        if any("\r" in line or "\n" in line for line in lines):
+            raise ValueError("a manager header must not hold a line break")
+        self._socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+
+    def read_until(self, text: str) -> bool:
+        """Whether `text` comes before the other end closes. Raises TimeoutError."""
+        return any(text in message for message in self.messages())
+
+    def messages(self) -> Iterator[str]:
+        """Messages as text, until the other end closes. Raises TimeoutError."""
+        while True:
+            while b"\r\n\r\n" in self._buffer:
+                message, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
+                yield message.decode("utf-8", "replace")
+            part = self._socket.recv(65536)
+            if not part:
+                return
+            self._buffer += part
+
+    def __enter__(self) -> AmiOnce:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._socket.close()
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink():
+        if Path(os.readlink(link)) == target:
+            return
+        link.unlink()
+    if not link.exists():
+        link.symlink_to(target)
+
+
+def _limits(open_files: int, *, dies_with_parent: bool) -> Callable[[], None]:
+    """What the child does to itself before it becomes Asterisk."""
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def apply() -> None:
+        if dies_with_parent:
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = open_files if hard == resource.RLIM_INFINITY else min(open_files, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+    return apply
+
+
+def _accepts(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, timeout=1.0).close()
+    except OSError:
+        return False
+    return True
+
+
+def _open_file_limit(pid: int | None) -> int | None:
+    if pid is None:
+        return None
+    try:
+        return resource.prlimit(pid, resource.RLIMIT_NOFILE)[0]
+    except OSError:
+        return None
+
+
+def remove_run_dir(settings: AsteriskSettings) -> None:
+    """Delete everything a stopped node left."""
+    shutil.rmtree(settings.run_dir, ignore_errors=True)
