@@ -179,6 +179,17 @@ class HungUp(AttemptEvent, frozen=True):
     by: HangupBy = "network"
 
 
+class LedgerTold(AttemptEvent, frozen=True):
+    """The switch's own record of a call whose end was missed; everything it knows at once."""
+
+    ended_at: float
+    cause: int
+    by: HangupBy
+    answered_at: float | None = None
+    connected_at: float | None = None
+    agent: str | None = None
+
+
 class AttemptRestored(AttemptEvent, frozen=True):
     """After a restart: the store holds this attempt open. What became of it is told next."""
 
@@ -284,6 +295,7 @@ AnyEvent = (
     | Bridged
     | Unbridged
     | HungUp
+    | LedgerTold
     | AttemptRestored
     | LegParked
     | LegGone

@@ -31,8 +31,8 @@ class CampaignRules(msgspec.Struct, frozen=True, omit_defaults=True):
 class PoolRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a pool paces. `method` and its numbers are pacing.PacingSettings' own."""
 
-    method: str = "progressive"
-    ratio: float = 1.0
+    method: Literal["predictive", "progressive", "ratio", "adaptive"] = "predictive"
+    ratio: float = 1.5
     max_abandon_rate: float = 0.03
     connect_within: float = 2.0
     ring_timeout: float = 25.0

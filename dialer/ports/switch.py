@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 import msgspec
 
 from dialer.floor.events import Event
 
-ChannelKind = Literal["attempt", "leg"]
-
 
 class CallToPlace(msgspec.Struct, frozen=True):
-    """One Originate towards a callee. Only ids and checked values: never a lead's own fields."""
+    """One Originate towards a callee. Only ids and checked values: never a lead's own fields.
+
+    `message`: the sound to play when nobody is free; "" is the switch's own for `language`.
+    """
 
     attempt: str
     campaign: str
@@ -22,7 +23,7 @@ class CallToPlace(msgspec.Struct, frozen=True):
     trunk: str
     ring_timeout_s: float
     connect_within_s: float
-    message: str
+    message: str = ""
     language: str = "en"
     recording: str = ""
     detect_machines: bool = False
@@ -65,41 +66,63 @@ class LedgerRow(msgspec.Struct, frozen=True):
 
 
 class Switch(Protocol):
-    """One or more Asterisks. Events come in the order the switch tells them; none is told twice."""
+    """One or more Asterisks. What happens comes as events, in the order the switch tells it.
 
-    node: str
-
-    async def start(
-        self,
-        on_event: Callable[[Event], None],
-        on_up: Callable[[], None],
-        on_down: Callable[[], None],
-    ) -> None: ...
-
-    async def close(self) -> None: ...
+    Nothing here waits for the switch and nothing raises: an order that cannot be carried out comes
+    back as the event that says so.
+    """
 
     @property
     def is_up(self) -> bool: ...
 
-    async def place(self, calls: Sequence[CallToPlace]) -> list[str | None]:
-        """Send the Originates, once. For each: None when it went out, else why it did not.
+    async def start(self, listener: SwitchListener) -> None:
+        """Take requests for routes and connect; `listener.switch_up` follows, now or later."""
+        ...
 
-        A call whose fate is unknown (the link broke in between) counts as gone out: it is never sent again,
-        and the next look at the switch tells what became of it.
+    async def close(self) -> None: ...
+
+    def place(self, calls: Sequence[CallToPlace]) -> None:
+        """Send the Originates, once. NotPlaced follows for those that certainly did not go out.
+
+        A call whose fate is unknown (the link broke in between) counts as gone out: it is never
+        sent again, and the next look at the switch tells what became of it.
         """
         ...
 
-    async def call_phone(self, phone: PhoneToCall) -> str | None: ...
+    def call_phone(self, phone: PhoneToCall) -> None:
+        """LegParked or LegGone follows."""
+        ...
 
     def route(self, attempt: str, to: str) -> bool:
-        """Answer the dialplan that asked for this attempt: a leg id, "message", "hangup" or "hold[:seconds]".
+        """Answer the dialplan that asked for this attempt.
 
-        False: nobody is asking (any more).
+        `to` is a leg id, "message", "hangup", "hold" or "hold:<seconds>". False: nobody is asking
+        (any more).
         """
         ...
 
     def hang_up(self, channel: str) -> None: ...
 
-    async def live_channels(self) -> list[LiveChannel]: ...
+    async def live_channels(self) -> list[LiveChannel]:
+        """What is up now. Raises SwitchDownError when the switch cannot be asked."""
+        ...
 
-    async def ledger(self, attempts: Sequence[str], since: float) -> dict[str, LedgerRow]: ...
+    async def ledger(self, attempts: Sequence[str], since: float) -> dict[str, LedgerRow]:
+        """The rows of those attempts that have ended, from the switch's own record."""
+        ...
+
+
+class SwitchDownError(Exception):
+    """The switch cannot be asked now."""
+
+
+class SwitchListener(Protocol):
+    """Who is told. Calls come from the event loop and must not block."""
+
+    def switch_event(self, event: Event) -> None: ...
+
+    def switch_up(self) -> None:
+        """The link is up; nothing of what happened while it was down has been told."""
+        ...
+
+    def switch_down(self) -> None: ...

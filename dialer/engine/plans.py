@@ -1,0 +1,46 @@
+"""What the engine works by: settings already validated, as frozen data."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dialer.floor.rules import CampaignRules, PoolRules
+
+
+class TrunkPlan(msgspec.Struct, frozen=True):
+    """A way out. None: no limit."""
+
+    name: str
+    max_lines: int | None = None
+    calls_per_second: float | None = None
+    caller_ids: tuple[str, ...] = ()
+
+
+class CampaignPlan(msgspec.Struct, frozen=True):
+    """How one campaign dials. `rules` is what its floor must know; the rest is for the shell."""
+
+    name: str
+    pool: str
+    rules: CampaignRules = CampaignRules()
+    trunks: tuple[str, ...] = ()
+    caller_ids: tuple[str, ...] = ()
+    language: str = "en"
+    message: str = ""
+    record: bool = True
+    detect_machines: bool = False
+
+
+class PoolPlan(msgspec.Struct, frozen=True):
+    name: str
+    rules: PoolRules = PoolRules()
+
+
+class EnginePlan(msgspec.Struct, frozen=True):
+    """Everything at once: a reload replaces it whole or not at all."""
+
+    pools: tuple[PoolPlan, ...]
+    campaigns: tuple[CampaignPlan, ...]
+    trunks: tuple[TrunkPlan, ...]
+
+    def campaign(self, name: str) -> CampaignPlan | None:
+        return next((c for c in self.campaigns if c.name == name), None)

@@ -1,0 +1,183 @@
+"""How a rep changes: his state, his phone, his leave; records, pacing and the free list move together."""
+
+from __future__ import annotations
+
+from dialer.floor.commands import AgentMoved, CallPhone, HangUp, NoteWrapup
+from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phone
+from routing import Candidate
+
+
+def move_agent(floor: Floor, agent: Agent, state: AgentState, reason: str = "") -> None:
+    """Change a rep's state, tell pacing what it may know, and keep the list of free reps right."""
+    before = agent.state
+    if before is not state or agent.reason != reason:
+        agent.state, agent.reason = state, reason
+        if before.public != state.public:
+            agent.since = floor.now
+            floor.pacer.agent(floor.now, agent.agent, state.public)
+            floor.ask_soon = True
+        report_agent(floor, agent, before)
+    refresh_free(floor, agent)
+
+
+def report_agent(floor: Floor, agent: Agent, before: AgentState | None = None) -> None:
+    was = before or agent.state
+    floor.out.append(
+        AgentMoved(
+            agent=agent.agent,
+            state=agent.state.value,
+            before=was.value,
+            since=agent.since,
+            reason=agent.reason,
+            phone=agent.phone.value,
+            attempt=agent.attempt,
+        )
+    )
+
+
+def set_phone(floor: Floor, agent: Agent, phone: Phone) -> None:
+    if agent.phone is not phone:
+        agent.phone = phone
+        report_agent(floor, agent)
+    refresh_free(floor, agent)
+
+
+def refresh_free(floor: Floor, agent: Agent) -> None:
+    is_free = agent.state is AgentState.READY and agent.phone is Phone.PARKED
+    if not is_free:
+        floor.free.pop(agent.agent, None)
+    elif agent.agent not in floor.free:
+        floor.free[agent.agent] = candidate(agent)
+        _keep_idle_order(floor, agent)
+
+
+def candidate(agent: Agent) -> Candidate:
+    return Candidate(
+        agent=agent.agent,
+        idle_since=agent.idle_since,
+        calls=agent.calls,
+        skills=agent.skills,
+        campaigns=agent.campaigns,
+        weight=agent.weight,
+    )
+
+
+def _keep_idle_order(floor: Floor, agent: Agent) -> None:
+    # Nearly always he is the newest; only a reservation that came to nothing brings one back into the line.
+    if agent.idle_since < floor.now:
+        ordered = sorted(floor.free.items(), key=lambda item: item[1].idle_since)
+        floor.free.clear()
+        floor.free.update(ordered)
+
+
+def make_ready(floor: Floor, agent: Agent) -> None:
+    """Ready, or paused until his phone is back."""
+    agent.attempt = None
+    agent.idle_since = floor.now
+    if agent.phone is Phone.PARKED or agent.phone is Phone.BRIDGED:
+        agent.resume = False
+        move_agent(floor, agent, AgentState.READY)
+    else:
+        agent.resume = True
+        move_agent(floor, agent, AgentState.PAUSED, "phone")
+
+
+def release(floor: Floor, agent: Agent) -> None:
+    """A reservation came to nothing: back to his place in the line."""
+    agent.attempt = None
+    if agent.phone in {Phone.PARKED, Phone.BRIDGED}:
+        move_agent(floor, agent, AgentState.READY)
+    else:
+        agent.resume = True
+        move_agent(floor, agent, AgentState.PAUSED, "phone")
+
+
+def start_wrapup(floor: Floor, agent: Agent, attempt: Attempt) -> None:
+    """The conversation is over: paperwork, unless the campaign allows none or it is already done."""
+    agent.wrapup_of = attempt.attempt
+    agent.attempt = None
+    campaign = floor.campaigns.get(attempt.campaign)
+    limit = campaign.rules.wrapup_limit if campaign else 0.0
+    move_agent(floor, agent, AgentState.WRAPUP)
+    if limit <= 0 or agent.disposition is not None:
+        finish_wrapup(floor, agent)
+    else:
+        agent.wrapup_ends = floor.timer(floor.now + limit, "wrapup", agent.agent)
+
+
+def finish_wrapup(floor: Floor, agent: Agent) -> None:
+    if agent.wrapup_of is not None:
+        seconds = floor.now - agent.since
+        floor.out.append(NoteWrapup(agent.wrapup_of, agent.agent, seconds, agent.disposition))
+    agent.wrapup_of = agent.disposition = agent.wrapup_ends = None
+    make_ready(floor, agent)
+    leave_if_settled(floor, agent)
+
+
+# --- leaving ----------------------------------------------------------------------------------------
+
+
+def ask_to_leave(floor: Floor, agent: Agent, how: str, reason: str) -> None:
+    """Note that he wants to go; attempts placed until now may still need him."""
+    agent.leave = "out" if how == "out" else "pause"
+    agent.leave_reason = reason
+    agent.leave_after = floor.counted
+    floor.leaving[agent.agent] = None
+    floor.pacer.leaving(floor.now, agent.agent)
+    report_agent(floor, agent)
+    leave_if_settled(floor, agent)
+
+
+def leave_if_settled(floor: Floor, agent: Agent) -> None:
+    if not agent.leave or agent.state not in {AgentState.READY, AgentState.PAUSED}:
+        return
+    oldest = next(iter(floor.unsettled.values()), None)
+    owed = oldest is not None and oldest <= agent.leave_after
+    if agent.state is AgentState.READY and owed and floor.rules.leave_when_settled:
+        return
+    if agent.leave == "out":
+        log_out(floor, agent)
+    else:
+        pause(floor, agent, agent.leave_reason)
+
+
+def forget_leave(floor: Floor, agent: Agent) -> None:
+    agent.leave = agent.leave_reason = ""
+    floor.leaving.pop(agent.agent, None)
+
+
+def pause(floor: Floor, agent: Agent, reason: str) -> None:
+    forget_leave(floor, agent)
+    agent.resume = False
+    move_agent(floor, agent, AgentState.PAUSED, reason)
+
+
+def log_out(floor: Floor, agent: Agent) -> None:
+    forget_leave(floor, agent)
+    agent.resume, agent.phone_at = False, None
+    if agent.leg is not None:
+        floor.out.append(HangUp(agent.leg))
+        floor.legs.pop(agent.leg, None)
+        agent.leg = None
+    agent.phone = Phone.NONE
+    move_agent(floor, agent, AgentState.OUT)
+
+
+# --- phones -----------------------------------------------------------------------------------------
+
+
+def call_phone(floor: Floor, agent: Agent) -> None:
+    """Order one call to his phone, under a leg id that no restart and no retry repeats."""
+    floor.counted_legs += 1
+    leg = f"leg-{floor.run}-{floor.counted_legs}-{agent.agent}"
+    agent.leg, agent.phone_at = leg, None
+    floor.legs[leg] = agent.agent
+    set_phone(floor, agent, Phone.CALLING)
+    floor.out.append(CallPhone(agent.agent, leg))
+
+
+def call_phone_later(floor: Floor, agent: Agent) -> None:
+    waits = floor.rules.phone_retry
+    wait = waits[min(agent.phone_tries, len(waits) - 1)]
+    agent.phone_tries += 1
+    agent.phone_at = floor.timer(floor.now + wait, "phone", agent.agent)

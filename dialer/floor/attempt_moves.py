@@ -1,0 +1,134 @@
+"""How an attempt changes: its phase, what pacing is told of it, and its record at the end."""
+
+from __future__ import annotations
+
+from dialer.floor.commands import AttemptMoved, CloseAttempt
+from dialer.floor.events import HangupBy, HungUp
+from dialer.floor.state import Attempt, Floor, Phase
+
+#: Q.850 causes of a call nobody answered (ITU-T Q.850, table 1).
+BUSY_CAUSES = frozenset({17})
+NO_ANSWER_CAUSES = frozenset({16, 18, 19, 20, 31, 102})
+
+
+def move_attempt(floor: Floor, attempt: Attempt, phase: Phase) -> None:
+    if phase is attempt.phase:
+        return
+    floor.out.append(AttemptMoved(attempt.attempt, phase.value, attempt.phase.value, attempt.agent))
+    attempt.phase = phase
+    attempt.deadline = None
+    if phase is Phase.WAITING:
+        floor.waiting[attempt.attempt] = None
+    else:
+        floor.waiting.pop(attempt.attempt, None)
+
+
+def set_deadline(floor: Floor, attempt: Attempt, at: float) -> None:
+    attempt.deadline = floor.timer(at, "attempt", attempt.attempt)
+
+
+def settle(floor: Floor, attempt: Attempt) -> None:
+    """Nobody has to be kept for this attempt any more: it ended, or a rep has it, or it is abandoned."""
+    if floor.unsettled.pop(attempt.attempt, None) is not None:
+        floor.ask_soon = True
+
+
+def tell_answered(floor: Floor, attempt: Attempt, by: str) -> None:
+    if attempt.told == "placed":
+        attempt.answered_by = by
+        attempt.told = "settled" if by == "machine" else "answered"
+        floor.pacer.answered(floor.now, attempt.attempt, by)
+        if by == "machine":
+            settle(floor, attempt)
+
+
+def tell_abandoned(floor: Floor, attempt: Attempt) -> None:
+    tell_answered(floor, attempt, "human")
+    if attempt.told == "answered":
+        attempt.told = "settled"
+        floor.pacer.abandoned(floor.now, attempt.attempt)
+    settle(floor, attempt)
+
+
+def tell_connected(floor: Floor, attempt: Attempt, agent: str) -> None:
+    tell_answered(floor, attempt, "human")
+    if attempt.told == "answered":
+        attempt.told = "settled"
+        floor.pacer.connected(floor.now, attempt.attempt, agent)
+    settle(floor, attempt)
+
+
+def tell_ended(floor: Floor, attempt: Attempt, outcome: str) -> None:
+    """The pacer's last word on an attempt nobody answered."""
+    if attempt.told == "placed":
+        attempt.told = "settled"
+        floor.pacer.ended(floor.now, attempt.attempt, outcome)
+    settle(floor, attempt)
+
+
+def outcome_of(attempt: Attempt, cause: int) -> str:
+    """The contract's seven outcomes, from what happened and the Q.850 cause."""
+    if attempt.connected_at is not None:
+        return "connected"
+    if attempt.answered_by == "machine":
+        return "machine"
+    if attempt.answered_at is not None:
+        return "abandoned"
+    if attempt.cancelled:
+        return "cancelled"
+    if cause in BUSY_CAUSES:
+        return "busy"
+    return "no_answer" if cause in NO_ANSWER_CAUSES else "failed"
+
+
+def hangup_by(attempt: Attempt, outcome: str, told: HangupBy) -> HangupBy:
+    """Who ended it: what we ordered ourselves outweighs what the switch saw."""
+    if attempt.ending_by is not None:
+        return attempt.ending_by
+    if attempt.answered_at is not None:
+        return told
+    by_outcome: dict[str, HangupBy] = {"busy": "callee", "failed": "network"}
+    return by_outcome.get(outcome, "dialer")
+
+
+def close_attempt(floor: Floor, attempt: Attempt, event: HungUp) -> None:
+    """Write the record and forget the attempt."""
+    stop_talk(attempt, event.at)
+    outcome = outcome_of(attempt, event.cause)
+    if attempt.answered_at is None:
+        tell_ended(floor, attempt, outcome)
+    elif attempt.connected_at is None and outcome == "abandoned":
+        tell_abandoned(floor, attempt)
+    settle(floor, attempt)
+    by = hangup_by(attempt, outcome, event.by)
+    floor.out.append(_record(attempt, outcome, event, by))
+    move_attempt(floor, attempt, Phase.ENDED)
+    del floor.attempts[attempt.attempt]
+
+
+def _record(attempt: Attempt, outcome: str, event: HungUp, by: HangupBy) -> CloseAttempt:
+    answered = attempt.answered_at is not None
+    return CloseAttempt(
+        attempt=attempt.attempt,
+        lead=attempt.lead,
+        campaign=attempt.campaign,
+        outcome=outcome,
+        placed_at=attempt.placed_at,
+        ended_at=max(event.at, attempt.placed_at),
+        trunk=attempt.trunk,
+        node=attempt.node,
+        ringing_at=attempt.ringing_at,
+        answered_at=attempt.answered_at,
+        connected_at=attempt.connected_at,
+        answered_by=(attempt.answered_by or "human") if answered else None,
+        agent=attempt.agent if attempt.connected_at is not None else None,
+        talk_seconds=attempt.talk_seconds if attempt.connected_at is not None else None,
+        hangup_cause=event.cause,
+        hangup_by=by,
+    )
+
+
+def stop_talk(attempt: Attempt, at: float) -> None:
+    if attempt.bridged_at is not None:
+        attempt.talk_seconds += max(0.0, at - attempt.bridged_at)
+        attempt.bridged_at = None

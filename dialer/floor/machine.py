@@ -1,0 +1,262 @@
+"""One step of a floor: an event and the time go in, commands come out. No clock, no chance, no I/O."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from typing import Any
+
+from dialer.floor import events as ev
+from dialer.floor import on_agent, on_attempt, placing
+from dialer.floor.agent_moves import call_phone, leave_if_settled
+from dialer.floor.commands import Command, HangUp
+from dialer.floor.rules import PoolRules
+from dialer.floor.state import Agent, Attempt, Floor, Phase
+from dialer.floor.transitions import AGENT_TABLE, ATTEMPT_TABLE, Move
+from pacing import Pacer, PacingSettings, Window, open_pacer
+from routing import STRATEGIES, Caller, choose
+
+
+class ImpossibleEvent(Exception):  # noqa: N818  (it names what came, as the events do)
+    """This cannot happen in the present state; the floor is untouched."""
+
+    def __init__(self, state: str, event: ev.Event, about: str) -> None:
+        self.state, self.event, self.about = state, event, about
+        super().__init__(f"{type(event).__name__} while {about} is {state}")
+
+
+def make_pacer(rules: PoolRules, saved: bytes | None) -> Pacer:
+    """The pacer these rules ask for, with what was learned before."""
+    settings = PacingSettings(
+        method=rules.method,
+        max_abandon_rate=rules.max_abandon_rate,
+        connect_within=rules.connect_within,
+        ring_timeout=rules.ring_timeout,
+        max_lines=rules.max_lines,
+        seed=rules.seed,
+        ratio=rules.ratio,
+    )
+    return open_pacer(settings, saved)
+
+
+def open_floor(
+    pool: str, run: str, rules: PoolRules, now: float, saved: bytes | None = None
+) -> Floor:
+    """An empty floor; `saved` is what a pacer had learned.
+
+    `run` must never have been used before: leg ids are made of it.
+    """
+    pacer = make_pacer(rules, saved)
+    return Floor(pool=pool, run=run, rules=rules, pacer=pacer, now=now, last_ask=now)
+
+
+def step(floor: Floor, event: ev.Event, now: float) -> list[Command]:
+    """Let `event` happen at `now` (unix seconds; an earlier time than the last counts as the last).
+
+    Raises ImpossibleEvent, before anything is changed, for what cannot happen now.
+    """
+    act = _find(floor, event)
+    floor.now = max(floor.now, now)
+    floor.out = []
+    act()
+    _expire(floor)
+    _match(floor)
+    _let_go(floor)
+    placing.ask(floor)
+    return floor.out
+
+
+# --- finding what an event means ------------------------------------------------------------------
+
+
+def _find(floor: Floor, event: ev.Event) -> Callable[[], None]:
+    if isinstance(event, ev.AttemptEvent):
+        return _find_attempt(floor, event)
+    if isinstance(event, ev.LegEvent):
+        return _find_leg(floor, event)
+    if isinstance(event, ev.AgentEvent):
+        return _find_agent(floor, event)
+    about_floor = _FLOOR_EVENTS[type(event)]
+    return lambda: about_floor(floor, event)
+
+
+def _find_attempt(floor: Floor, event: ev.AttemptEvent) -> Callable[[], None]:
+    if isinstance(event, ev.AttemptRestored):
+        return lambda: _restore_attempt(floor, event)
+    attempt = floor.attempts.get(event.attempt)
+    if attempt is None:
+        raise ImpossibleEvent("unknown", event, f"attempt {event.attempt}")
+    move = ATTEMPT_TABLE[attempt.phase].get(type(event))
+    if move is None:
+        raise ImpossibleEvent(attempt.phase.value, event, f"attempt {event.attempt}")
+    return lambda: move.do(floor, attempt, event)
+
+
+def _find_agent(floor: Floor, event: ev.AgentEvent) -> Callable[[], None]:
+    agent = floor.agents.get(event.agent) or Agent(event.agent, since=floor.now)
+    move = _agent_move(agent, event)
+
+    def act() -> None:
+        floor.agents[agent.agent] = agent
+        move.do(floor, agent, event)
+
+    return act
+
+
+def _find_leg(floor: Floor, event: ev.LegEvent) -> Callable[[], None]:
+    agent = floor.agents.get(floor.legs.get(event.leg, ""))
+    if agent is None or agent.leg != event.leg:
+        if isinstance(event, ev.LegParked):
+            return lambda: floor.out.append(HangUp(event.leg))
+        raise ImpossibleEvent("unknown", event, f"leg {event.leg}")
+    move = _agent_move(agent, event)
+    return lambda: move.do(floor, agent, event)
+
+
+def _agent_move(agent: Agent, event: ev.Event) -> Move:
+    move = AGENT_TABLE[agent.state].get(type(event))
+    if move is None:
+        raise ImpossibleEvent(agent.state.value, event, f"agent {agent.agent}")
+    return move
+
+
+def _restore_attempt(floor: Floor, event: ev.AttemptRestored) -> None:
+    if event.attempt in floor.attempts:
+        return
+    floor.counted += 1
+    floor.attempts[event.attempt] = Attempt(
+        attempt=event.attempt,
+        lead=event.lead,
+        campaign=event.campaign,
+        group=event.group,
+        number=floor.counted,
+        phase=Phase.DIALING,
+        placed_at=event.placed_at,
+        trunk=event.trunk,
+        node=event.node,
+    )
+    floor.unsettled[event.attempt] = floor.counted
+    floor.pacer.placed(floor.now, event.attempt, event.group)
+
+
+# --- the floor as a whole -------------------------------------------------------------------------
+
+
+def _pool_set(floor: Floor, event: ev.PoolSet) -> None:
+    """New rules take over what was learned, and are told who is here and what is under way."""
+    if event.rules != floor.rules:
+        floor.pacer = make_pacer(event.rules, floor.pacer.save())
+        floor.rules = event.rules
+        _tell_all(floor)
+
+
+def _tell_all(floor: Floor) -> None:
+    for agent in floor.agents.values():
+        floor.pacer.agent(floor.now, agent.agent, agent.state.public)
+        if agent.leave:
+            floor.pacer.leaving(floor.now, agent.agent)
+    for attempt in floor.attempts.values():
+        if attempt.told == "settled":
+            continue
+        floor.pacer.placed(floor.now, attempt.attempt, attempt.group)
+        if attempt.told == "answered":
+            floor.pacer.answered(floor.now, attempt.attempt, "human")
+        elif attempt.ringing_at is not None:
+            floor.pacer.ringing(floor.now, attempt.attempt)
+
+
+def _limits(floor: Floor, event: ev.LimitsChanged) -> None:
+    floor.pacer.limits(floor.now, lines=event.lines, calls_per_second=event.calls_per_second)
+
+
+def _windows(floor: Floor, event: ev.WindowsChanged) -> None:
+    windows = [
+        Window(w.campaign, w.limit, w.answered, w.abandoned, w.closes_at) for w in event.windows
+    ]
+    floor.pacer.windows(floor.now, windows)
+
+
+def _switch(up: bool) -> Callable[[Floor, Any], None]:
+    def act(floor: Floor, event: ev.Event) -> None:
+        floor.switch_up = up
+        floor.ask_soon = up
+
+    return act
+
+
+_FLOOR_EVENTS: dict[type[ev.Event], Callable[[Floor, Any], None]] = {
+    ev.PoolSet: _pool_set,
+    ev.CampaignSet: placing.campaign_set,
+    ev.CampaignRemoved: placing.campaign_removed,
+    ev.LeadsOffered: placing.leads_offered,
+    ev.LimitsChanged: _limits,
+    ev.WindowsChanged: _windows,
+    ev.SwitchLost: _switch(up=False),
+    ev.SwitchFound: _switch(up=True),
+    ev.Ticked: lambda floor, event: None,
+}
+
+
+# --- after every event ----------------------------------------------------------------------------
+
+
+def _expire(floor: Floor) -> None:
+    while floor.timers and floor.timers[0][0] <= floor.now:
+        at, _, kind, key = heapq.heappop(floor.timers)
+        _TIMERS[kind](floor, key, at)
+
+
+def _attempt_timer(floor: Floor, key: str, at: float) -> None:
+    attempt = floor.attempts.get(key)
+    if attempt is not None and attempt.deadline == at:
+        attempt.deadline = None
+        on_attempt.deadline(floor, attempt)
+
+
+def _wrapup_timer(floor: Floor, key: str, at: float) -> None:
+    agent = floor.agents[key]
+    if agent.wrapup_ends == at:
+        on_agent.wrapup_over(floor, agent)
+
+
+def _phone_timer(floor: Floor, key: str, at: float) -> None:
+    agent = floor.agents[key]
+    if agent.phone_at == at:
+        call_phone(floor, agent)
+
+
+_TIMERS = {"attempt": _attempt_timer, "wrapup": _wrapup_timer, "phone": _phone_timer}
+
+
+def _match(floor: Floor) -> None:
+    """Give every waiting callee a rep, the one who has waited longest first."""
+    if not floor.waiting or not floor.free:
+        return
+    for key in list(floor.waiting):
+        attempt = floor.attempts[key]
+        if not attempt.asking:
+            continue
+        agent = _choose(floor, attempt)
+        if agent is not None:
+            on_attempt.connect(floor, attempt, floor.agents[agent])
+        if not floor.free:
+            return
+
+
+def _choose(floor: Floor, attempt: Attempt) -> str | None:
+    strategy = STRATEGIES[floor.campaigns[attempt.campaign].rules.routing]
+    caller = Caller(
+        attempt=attempt.attempt,
+        campaign=attempt.campaign,
+        waiting_since=attempt.asked_at,
+        needs=attempt.needs,
+        sticky=attempt.sticky,
+    )
+    sticky = floor.free.get(attempt.sticky) if attempt.sticky else None
+    return choose(strategy, floor.free.values(), caller, sticky)
+
+
+def _let_go(floor: Floor) -> None:
+    """Reps who asked to leave go as soon as nothing placed before still needs them."""
+    for agent in floor.leaving_agents():
+        leave_if_settled(floor, agent)

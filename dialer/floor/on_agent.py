@@ -1,0 +1,150 @@
+"""What an event means for the rep it names, and for the phone that is his."""
+
+from __future__ import annotations
+
+from dialer.floor import agent_moves, on_attempt
+from dialer.floor.commands import HangUp
+from dialer.floor.events import (
+    AgentEvent,
+    AgentRestored,
+    CallFinished,
+    FinishingHinted,
+    HangupAsked,
+    LegGone,
+    LegParked,
+    LoggedIn,
+    PauseAsked,
+)
+from dialer.floor.state import Agent, AgentState, Floor, Phase, Phone
+
+
+def logged_in(floor: Floor, agent: Agent, event: LoggedIn) -> None:
+    """His phone is called once and stays on the line; he is paused until he says ready."""
+    _profile(agent, event)
+    agent.calls, agent.phone_tries = 0, 0
+    agent_moves.move_agent(floor, agent, AgentState.PAUSED, "login")
+    agent_moves.call_phone(floor, agent)
+
+
+def logged_in_again(floor: Floor, agent: Agent, event: LoggedIn) -> None:
+    """Already on the floor: only what he may take can have changed."""
+    _profile(agent, event)
+    if agent.agent in floor.free:
+        floor.free[agent.agent] = agent_moves.candidate(agent)
+
+
+def restored(floor: Floor, agent: Agent, event: AgentRestored) -> None:
+    """As the store has him; where his phone really is, the switch tells next."""
+    _profile(agent, event)
+    if event.state in {"ready", "talking", "wrapup"}:
+        agent.resume = True
+        agent_moves.move_agent(floor, agent, AgentState.PAUSED, "phone")
+    else:
+        agent_moves.move_agent(floor, agent, AgentState.PAUSED, event.reason)
+    if event.leg is None:
+        agent_moves.call_phone(floor, agent)
+    else:
+        agent.leg = event.leg
+        floor.legs[event.leg] = agent.agent
+        agent_moves.set_phone(floor, agent, Phone.CALLING)
+
+
+def _profile(agent: Agent, event: LoggedIn | AgentRestored) -> None:
+    agent.skills = dict(event.skills)
+    agent.campaigns = None if event.campaigns is None else frozenset(event.campaigns)
+    agent.weight = event.weight
+
+
+def ready(floor: Floor, agent: Agent, event: AgentEvent) -> None:
+    agent_moves.make_ready(floor, agent)
+
+
+def stay(floor: Floor, agent: Agent, event: AgentEvent) -> None:
+    """Ready asked while he works: whatever leave he had asked for is off."""
+    if agent.leave:
+        agent_moves.forget_leave(floor, agent)
+        floor.pacer.agent(floor.now, agent.agent, agent.state.public)
+        agent_moves.report_agent(floor, agent)
+
+
+def pause_now(floor: Floor, agent: Agent, event: PauseAsked) -> None:
+    agent_moves.pause(floor, agent, event.reason)
+
+
+def pause_later(floor: Floor, agent: Agent, event: PauseAsked) -> None:
+    agent_moves.ask_to_leave(floor, agent, "pause", event.reason)
+
+
+def log_out_now(floor: Floor, agent: Agent, event: AgentEvent) -> None:
+    agent_moves.log_out(floor, agent)
+
+
+def log_out_later(floor: Floor, agent: Agent, event: AgentEvent) -> None:
+    agent_moves.ask_to_leave(floor, agent, "out", "")
+
+
+def hang_up_callee(floor: Floor, agent: Agent, event: HangupAsked) -> None:
+    attempt = floor.attempts.get(agent.attempt or "")
+    if attempt is not None:
+        attempt.ending_by = "agent"
+        floor.out.append(HangUp(attempt.attempt))
+
+
+def note_disposition(floor: Floor, agent: Agent, event: CallFinished) -> None:
+    """Said in mid-call: there will be no wrap-up to wait for."""
+    agent.disposition = event.disposition or ""
+    if event.then_pause:
+        agent_moves.ask_to_leave(floor, agent, "pause", "")
+
+
+def finish(floor: Floor, agent: Agent, event: CallFinished) -> None:
+    agent.disposition = event.disposition
+    if event.then_pause and not agent.leave:
+        agent_moves.ask_to_leave(floor, agent, "pause", "")
+    agent_moves.finish_wrapup(floor, agent)
+
+
+def finishing(floor: Floor, agent: Agent, event: FinishingHinted) -> None:
+    floor.pacer.finishing(floor.now, agent.agent)
+
+
+# --- the phone ----------------------------------------------------------------------------------------
+
+
+def leg_parked(floor: Floor, agent: Agent, event: LegParked) -> None:
+    """The proof that the phone can take a call."""
+    agent.phone_tries, agent.phone_at = 0, None
+    agent_moves.set_phone(floor, agent, Phone.PARKED)
+    if agent.state is AgentState.PAUSED and agent.resume:
+        agent_moves.make_ready(floor, agent)
+        agent_moves.leave_if_settled(floor, agent)
+    attempt = floor.attempts.get(agent.attempt or "")
+    if attempt is not None and attempt.phase is Phase.HELD and attempt.asking:
+        on_attempt.try_held(floor, attempt)
+
+
+def leg_gone(floor: Floor, agent: Agent, event: LegGone) -> None:
+    """No call goes to a phone that is off the line; it is called again unless its owner is leaving."""
+    floor.legs.pop(event.leg, None)
+    agent.leg = None
+    agent_moves.set_phone(floor, agent, Phone.NONE)
+    attempt = floor.attempts.get(agent.attempt or "")
+    if attempt is not None and agent.state is AgentState.TALKING:
+        attempt.rep_left = event.bye
+        if attempt.phase is Phase.HELD and attempt.asking:
+            on_attempt.try_held(floor, attempt)
+    elif agent.state is AgentState.RESERVED:
+        agent.attempt = None
+        agent_moves.release(floor, agent)
+    elif agent.state is AgentState.READY:
+        agent_moves.release(floor, agent)
+    if agent.state is AgentState.OUT:
+        return
+    if agent.leave == "out" and agent.state in {AgentState.PAUSED, AgentState.READY}:
+        agent_moves.log_out(floor, agent)
+    else:
+        agent_moves.call_phone_later(floor, agent)
+
+
+def wrapup_over(floor: Floor, agent: Agent) -> None:
+    agent_moves.finish_wrapup(floor, agent)

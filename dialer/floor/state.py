@@ -1,0 +1,177 @@
+"""The live state of one pool: its reps, its attempts, its campaigns. Plain data; `machine.step` moves it."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from dialer.floor.commands import Command
+from dialer.floor.events import HangupBy, Offer
+from dialer.floor.rules import CampaignRules, PoolRules
+from pacing import Pacer
+from routing import Candidate
+
+
+class Phase(StrEnum):
+    """Where an attempt stands."""
+
+    PLACING = "placing"  #: ordered; the gate, the store and the switch have it
+    DIALING = "dialing"  #: sent to the switch
+    RINGING = "ringing"
+    ANSWERED = "answered"  #: picked up; who it is and who takes it is not asked yet
+    WAITING = "waiting"  #: a person waits for a rep
+    RESERVED = "reserved"  #: a rep is chosen, the bridge is being built
+    TALKING = "talking"
+    HELD = "held"  #: the rep's phone was lost; the callee hears a tone
+    MESSAGE = "message"  #: hears the message, then we hang up
+    LEAVING = "leaving"  #: told to hang up, or hanging up
+    ENDED = "ended"
+
+
+class AgentState(StrEnum):
+    """A rep's states. RESERVED is ready with a callee on the way; the world sees it as ready."""
+
+    OUT = "out"
+    PAUSED = "paused"
+    READY = "ready"
+    RESERVED = "reserved"
+    TALKING = "talking"
+    WRAPUP = "wrapup"
+
+    @property
+    def public(self) -> str:
+        return "ready" if self is AgentState.RESERVED else self.value
+
+
+class Phone(StrEnum):
+    """A rep's phone."""
+
+    NONE = "none"
+    CALLING = "calling"
+    PARKED = "parked"
+    BRIDGED = "bridged"
+    DOUBTED = "doubted"  #: the switch refused to bridge to it; believed again when it parks
+
+
+@dataclass(slots=True)
+class Agent:
+    agent: str
+    state: AgentState = AgentState.OUT
+    since: float = 0.0
+    reason: str = ""
+    phone: Phone = Phone.NONE
+    leg: str | None = None
+    attempt: str | None = None
+    skills: dict[str, int] = field(default_factory=dict)
+    campaigns: frozenset[str] | None = None
+    weight: float = 1.0
+    calls: int = 0
+    idle_since: float = 0.0
+    #: Ready again as soon as the phone is back.
+    resume: bool = False
+    leave: Literal["", "pause", "out"] = ""
+    leave_reason: str = ""
+    #: He leaves when no attempt up to this number is unsettled.
+    leave_after: int = 0
+    phone_tries: int = 0
+    phone_at: float | None = None
+    wrapup_ends: float | None = None
+    wrapup_of: str | None = None
+    disposition: str | None = None
+
+
+@dataclass(slots=True)
+class Attempt:
+    attempt: str
+    lead: str
+    campaign: str
+    group: str
+    number: int  #: the floor's own count of attempts, for "placed before"
+    phase: Phase
+    placed_at: float
+    sticky: str | None = None
+    needs: dict[str, int] = field(default_factory=dict)
+    trunk: str = ""
+    node: str = ""
+    ringing_at: float | None = None
+    answered_at: float | None = None
+    connected_at: float | None = None
+    bridged_at: float | None = None
+    talk_seconds: float = 0.0
+    answered_by: str | None = None
+    agent: str | None = None
+    #: The dialplan is asking now, and will do what it is told.
+    asking: bool = False
+    asked_at: float = 0.0
+    deadline: float | None = None
+    ending_by: HangupBy | None = None
+    #: Set once the callee hears the tone; then the wait for the rep's phone ends here.
+    held_until: float | None = None
+    cancelled: bool = False
+    failed_reason: int | None = None
+    #: The rep put the phone down in this call (as against losing it).
+    rep_left: bool = False
+    #: What the pacer knows of it: placed, answered or settled.
+    told: Literal["placed", "answered", "settled"] = "placed"
+
+
+@dataclass(slots=True)
+class Campaign:
+    campaign: str
+    rules: CampaignRules
+    hopper: deque[Offer] = field(default_factory=deque)
+    bringing: bool = False
+    bring_at: float = 0.0
+    #: Attempts placed over weight: whose lead is next goes to the least.
+    share: float = 0.0
+
+
+@dataclass(slots=True)
+class Floor:
+    pool: str
+    #: Makes leg ids unique over restarts.
+    run: str
+    rules: PoolRules
+    pacer: Pacer
+    now: float = 0.0
+    agents: dict[str, Agent] = field(default_factory=dict)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    campaigns: dict[str, Campaign] = field(default_factory=dict)
+    legs: dict[str, str] = field(default_factory=dict)
+    #: Reps who can take a call now, longest idle first.
+    free: dict[str, Candidate] = field(default_factory=dict)
+    #: People who wait for a rep, in the order they asked.
+    waiting: dict[str, None] = field(default_factory=dict)
+    #: Attempts whose end or answer is still open, by number; the first is the oldest.
+    unsettled: dict[str, int] = field(default_factory=dict)
+    #: Reps who asked to pause or leave and have not gone yet.
+    leaving: dict[str, None] = field(default_factory=dict)
+    switch_up: bool = False
+    counted: int = 0
+    counted_legs: int = 0
+    last_ask: float = 0.0
+    ask_soon: bool = False
+    timers: list[tuple[float, int, str, str]] = field(default_factory=list)
+    timer_count: int = 0
+    out: list[Command] = field(default_factory=list)
+
+    def timer(self, at: float, kind: str, key: str) -> float:
+        """Have `kind` happen to `key` at `at`; the owner keeps `at`, and a timer it no longer keeps is void."""
+        self.timer_count += 1
+        heapq.heappush(self.timers, (at, self.timer_count, kind, key))
+        return at
+
+    def leaving_agents(self) -> list[Agent]:
+        return [self.agents[name] for name in self.leaving]
+
+    def next_deadline(self) -> float:
+        """When to step next, at the latest, if nothing happens before."""
+        ask = self.last_ask + (MIN_ASK_GAP_S if self.ask_soon else self.rules.ask_every)
+        return min(ask, self.timers[0][0]) if self.timers else ask
+
+
+#: Between two looks at the pacing even when events pour in: 50 a second is ten times what pacing can use.
+MIN_ASK_GAP_S = 0.02

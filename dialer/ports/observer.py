@@ -1,0 +1,44 @@
+"""Who watches the engine: figures, screens, tests. Watching never changes what is watched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from dialer.floor.commands import Command
+
+
+class Observer(Protocol):
+    def commands(self, pool: str, commands: Sequence[Command]) -> None:
+        """What a floor ordered in one turn, in order."""
+
+    def originated(self, campaign: str, trunk: str) -> None:
+        """An Originate went out."""
+
+    def blocked(self, campaign: str, rule: str) -> None:
+        """The gate refused a lead."""
+
+    def impossible(self, pool: str, state: str, event: str) -> None:
+        """An event came that could not happen in `state`; it was dropped."""
+
+    def turn(self, pool: str, events: int, seconds: float) -> None:
+        """A floor handled `events` events in `seconds` of wall-clock time."""
+
+    def store_failed(self, what: str) -> None:
+        """A write to the store failed; it is tried again."""
+
+
+class NoObserver:
+    """Nobody watches."""
+
+    def commands(self, pool: str, commands: Sequence[Command]) -> None: ...
+
+    def originated(self, campaign: str, trunk: str) -> None: ...
+
+    def blocked(self, campaign: str, rule: str) -> None: ...
+
+    def impossible(self, pool: str, state: str, event: str) -> None: ...
+
+    def turn(self, pool: str, events: int, seconds: float) -> None: ...
+
+    def store_failed(self, what: str) -> None: ...
