@@ -1,6 +1,7 @@
 """Who takes an answered call: pure strategies over plain data.
 
-A strategy gets the reps who are free, longest idle first, and one caller; it names a rep or None. It never
+A strategy gets the reps who are free, longest idle first, and one caller; it names a rep or None.
+It never
 reserves anybody: the floor does.
 """
 

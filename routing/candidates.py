@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Candidate:
-    """A rep as routing sees him. `idle_since` in unix seconds, `calls` taken since login, skill levels 1 to 10."""
+    """A rep as routing sees him. `idle_since` in unix seconds, `calls` taken since login, skill
+    levels 1 to 10.
+    """
 
     agent: str
     idle_since: float

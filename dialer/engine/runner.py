@@ -43,6 +43,7 @@ class FloorRunner:
         observer: Observer,
         floor_log: FloorLog | NoLog,
         on_overflow: Callable[[], None] = lambda: None,
+        on_impossible: Callable[[Event], None] = lambda event: None,
     ) -> None:
         self.floor = floor
         self.impossible: ImpossibleEvent | None = None
@@ -51,6 +52,7 @@ class FloorRunner:
         self._observer = observer
         self._log = floor_log
         self._on_overflow = on_overflow
+        self._on_impossible = on_impossible
         self._inbox: deque[Event] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._scheduled = False
@@ -123,6 +125,7 @@ class FloorRunner:
     def _refuse(self, error: ImpossibleEvent) -> None:
         self.impossible = error
         self._observer.impossible(self.floor.pool, error.state, type(error.event).__name__)
+        self._on_impossible(error.event)
         log.debug("impossible event", event_type=type(error.event).__name__, state=error.state)
 
     def _wake_next(self) -> None:

@@ -1,4 +1,6 @@
-"""Start background tasks so that none is lost: named, referenced, and never silent about an error."""
+"""Start background tasks so that none is lost: named, referenced, and never silent about an
+error.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ import structlog
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
-# The event loop keeps only weak references to tasks: without this set a task can vanish in mid-flight.
+# The event loop keeps only weak references to tasks: without this set a task can vanish in
+# mid-flight.
 _running: set[asyncio.Task[Any]] = set()
 
 

@@ -1,4 +1,6 @@
-"""The floor: the live state of a pool as one pure state machine. Events go in, commands come out."""
+"""The floor: the live state of a pool as one pure state machine. Events go in, commands come
+out.
+"""
 
 from dialer.floor.machine import ImpossibleEvent, open_floor, step
 from dialer.floor.rules import CampaignRules, PoolRules

@@ -1,4 +1,6 @@
-"""How a rep changes: his state, his phone, his leave; records, pacing and the free list move together."""
+"""How a rep changes: his state, his phone, his leave; records, pacing and the free list move
+together.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ def report_agent(floor: Floor, agent: Agent, before: AgentState | None = None) -
 
 def set_phone(floor: Floor, agent: Agent, phone: Phone) -> None:
     if agent.phone is not phone:
-        agent.phone = phone
+        agent.phone, agent.phone_since = phone, floor.now
         report_agent(floor, agent)
     refresh_free(floor, agent)
 
@@ -63,7 +65,8 @@ def candidate(agent: Agent) -> Candidate:
 
 
 def _keep_idle_order(floor: Floor, agent: Agent) -> None:
-    # Nearly always he is the newest; only a reservation that came to nothing brings one back into the line.
+    # Nearly always he is the newest; only a reservation that came to nothing brings one back into
+    # the line.
     if agent.idle_since < floor.now:
         ordered = sorted(floor.free.items(), key=lambda item: item[1].idle_since)
         floor.free.clear()
@@ -93,7 +96,9 @@ def release(floor: Floor, agent: Agent) -> None:
 
 
 def start_wrapup(floor: Floor, agent: Agent, attempt: Attempt) -> None:
-    """The conversation is over: paperwork, unless the campaign allows none or it is already done."""
+    """The conversation is over: paperwork, unless the campaign allows none or it is already
+    done.
+    """
     agent.wrapup_of = attempt.attempt
     agent.attempt = None
     campaign = floor.campaigns.get(attempt.campaign)
@@ -114,7 +119,8 @@ def finish_wrapup(floor: Floor, agent: Agent) -> None:
     leave_if_settled(floor, agent)
 
 
-# --- leaving ----------------------------------------------------------------------------------------
+# --- leaving
+# ----------------------------------------------------------------------------------------
 
 
 def ask_to_leave(floor: Floor, agent: Agent, how: str, reason: str) -> None:
@@ -163,7 +169,8 @@ def log_out(floor: Floor, agent: Agent) -> None:
     move_agent(floor, agent, AgentState.OUT)
 
 
-# --- phones -----------------------------------------------------------------------------------------
+# --- phones
+# -----------------------------------------------------------------------------------------
 
 
 def call_phone(floor: Floor, agent: Agent) -> None:

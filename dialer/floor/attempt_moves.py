@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from dialer.floor.commands import AttemptMoved, CloseAttempt
-from dialer.floor.events import HangupBy, HungUp
+from dialer.floor.events import AnsweredBy, HangupBy, HungUp
 from dialer.floor.state import Attempt, Floor, Phase
+
+Unanswered = Literal["no_answer", "busy", "failed", "cancelled"]
 
 #: Q.850 causes of a call nobody answered (ITU-T Q.850, table 1).
 BUSY_CAUSES = frozenset({17})
@@ -28,12 +32,14 @@ def set_deadline(floor: Floor, attempt: Attempt, at: float) -> None:
 
 
 def settle(floor: Floor, attempt: Attempt) -> None:
-    """Nobody has to be kept for this attempt any more: it ended, or a rep has it, or it is abandoned."""
+    """Nobody has to be kept for this attempt any more: it ended, or a rep has it, or it is
+    abandoned.
+    """
     if floor.unsettled.pop(attempt.attempt, None) is not None:
         floor.ask_soon = True
 
 
-def tell_answered(floor: Floor, attempt: Attempt, by: str) -> None:
+def tell_answered(floor: Floor, attempt: Attempt, by: AnsweredBy) -> None:
     if attempt.told == "placed":
         attempt.answered_by = by
         attempt.told = "settled" if by == "machine" else "answered"
@@ -58,7 +64,7 @@ def tell_connected(floor: Floor, attempt: Attempt, agent: str) -> None:
     settle(floor, attempt)
 
 
-def tell_ended(floor: Floor, attempt: Attempt, outcome: str) -> None:
+def tell_ended(floor: Floor, attempt: Attempt, outcome: Unanswered) -> None:
     """The pacer's last word on an attempt nobody answered."""
     if attempt.told == "placed":
         attempt.told = "settled"
@@ -74,6 +80,10 @@ def outcome_of(attempt: Attempt, cause: int) -> str:
         return "machine"
     if attempt.answered_at is not None:
         return "abandoned"
+    return unanswered(attempt, cause)
+
+
+def unanswered(attempt: Attempt, cause: int) -> Unanswered:
     if attempt.cancelled:
         return "cancelled"
     if cause in BUSY_CAUSES:
@@ -96,7 +106,7 @@ def close_attempt(floor: Floor, attempt: Attempt, event: HungUp) -> None:
     stop_talk(attempt, event.at)
     outcome = outcome_of(attempt, event.cause)
     if attempt.answered_at is None:
-        tell_ended(floor, attempt, outcome)
+        tell_ended(floor, attempt, unanswered(attempt, event.cause))
     elif attempt.connected_at is None and outcome == "abandoned":
         tell_abandoned(floor, attempt)
     settle(floor, attempt)

@@ -1,4 +1,6 @@
-"""What a floor orders. The shell carries commands out in the order given and reports back with events."""
+"""What a floor orders. The shell carries commands out in the order given and reports back with
+events.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +119,9 @@ class CloseAttempt(Command, frozen=True):
 
 
 class ForgetAttempt(Command, frozen=True):
-    """No call was made (gate or failure before dialing): the lead is given back, `rule` says why."""
+    """No call was made (gate or failure before dialing): the lead is given back, `rule` says
+    why.
+    """
 
     attempt: str
     lead: str

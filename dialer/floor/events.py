@@ -1,7 +1,10 @@
-"""What can happen on a floor. Past participles; ids are strings; `at` is the switch's own time of it.
+"""What can happen on a floor. Past participles; ids are strings; `at` is the switch's own time of
+it.
 
-Every event is data: it is appended to the floor's log before it is handled, and read back for replay. Times are
-unix seconds. `at` may lie before the `now` of the step that handles it (a stopped engine catches up), never after.
+Every event is data: it is appended to the floor's log before it is handled, and read back for
+replay. Times are
+unix seconds. `at` may lie before the `now` of the step that handles it (a stopped engine catches
+up), never after.
 """
 
 from __future__ import annotations
@@ -43,7 +46,9 @@ class CampaignRemoved(Event, frozen=True):
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """A lead that may be dialed next. `attempt` is the id its attempt will have, if it comes to that."""
+    """A lead that may be dialed next. `attempt` is the id its attempt will have, if it comes to
+    that.
+    """
 
     attempt: str
     lead: str
@@ -120,7 +125,9 @@ class NotPlaced(AttemptEvent, frozen=True):
 
 
 class OriginateFailed(AttemptEvent, frozen=True):
-    """The switch gave up the Originate. A Hangup with the cause usually comes too, before or after."""
+    """The switch gave up the Originate. A Hangup with the cause usually comes too, before or
+    after.
+    """
 
     reason: int
 
@@ -215,7 +222,9 @@ class LegParked(LegEvent, frozen=True):
 
 
 class LegGone(LegEvent, frozen=True):
-    """The rep's phone is off the line. `bye`: the phone hung up; else it was lost or never answered."""
+    """The rep's phone is off the line. `bye`: the phone hung up; else it was lost or never
+    answered.
+    """
 
     at: float
     cause: int
@@ -263,7 +272,9 @@ class HangupAsked(AgentEvent, frozen=True):
 
 
 class CallFinished(AgentEvent, frozen=True):
-    """The rep is through with the call's paperwork. Said in mid-call it only notes the disposition."""
+    """The rep is through with the call's paperwork. Said in mid-call it only notes the
+    disposition.
+    """
 
     disposition: str | None = None
     then_pause: bool = False

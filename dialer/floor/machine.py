@@ -1,4 +1,6 @@
-"""One step of a floor: an event and the time go in, commands come out. No clock, no chance, no I/O."""
+"""One step of a floor: an event and the time go in, commands come out. No clock, no chance, no
+I/O.
+"""
 
 from __future__ import annotations
 
@@ -178,6 +180,8 @@ def _windows(floor: Floor, event: ev.WindowsChanged) -> None:
 
 def _switch(up: bool) -> Callable[[Floor, Any], None]:
     def act(floor: Floor, event: ev.Event) -> None:
+        if floor.switch_up and not up:
+            floor.lost_at = floor.now
         floor.switch_up = up
         floor.ask_soon = up
 

@@ -108,7 +108,8 @@ def finishing(floor: Floor, agent: Agent, event: FinishingHinted) -> None:
     floor.pacer.finishing(floor.now, agent.agent)
 
 
-# --- the phone ----------------------------------------------------------------------------------------
+# --- the phone
+# ----------------------------------------------------------------------------------------
 
 
 def leg_parked(floor: Floor, agent: Agent, event: LegParked) -> None:
@@ -124,7 +125,9 @@ def leg_parked(floor: Floor, agent: Agent, event: LegParked) -> None:
 
 
 def leg_gone(floor: Floor, agent: Agent, event: LegGone) -> None:
-    """No call goes to a phone that is off the line; it is called again unless its owner is leaving."""
+    """No call goes to a phone that is off the line; it is called again unless its owner is
+    leaving.
+    """
     floor.legs.pop(event.leg, None)
     agent.leg = None
     agent_moves.set_phone(floor, agent, Phone.NONE)

@@ -1,4 +1,6 @@
-"""What an event means for the attempt it names. One function per event; the table says when each may be called."""
+"""What an event means for the attempt it names. One function per event; the table says when each
+may be called.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,9 @@ def picked_up(floor: Floor, attempt: Attempt, event: PickedUp) -> None:
 
 
 def route_asked(floor: Floor, attempt: Attempt, event: RouteAsked) -> None:
-    """The clock of the law starts at the 200 OK; behind a machine detector, when it has made up its mind."""
+    """The clock of the law starts at the 200 OK; behind a machine detector, when it has made up
+    its mind.
+    """
     if attempt.answered_at is None:
         attempt.answered_at = event.at
     attempt.asking, attempt.asked_at = True, event.at
@@ -92,7 +96,9 @@ def _wait(floor: Floor, attempt: Attempt) -> None:
 
 
 def route_asked_again(floor: Floor, attempt: Attempt, event: RouteAskedAgain) -> None:
-    """A bridge was refused (try the next rep, within the same time) or ended (the rep's phone is lost)."""
+    """A bridge was refused (try the next rep, within the same time) or ended (the rep's phone is
+    lost).
+    """
     attempt.asking = True
     if attempt.connected_at is not None:
         attempt_moves.stop_talk(attempt, event.at)
@@ -106,7 +112,9 @@ def route_asked_again(floor: Floor, attempt: Attempt, event: RouteAskedAgain) ->
 
 
 def doubt_reserved(floor: Floor, attempt: Attempt) -> None:
-    """The switch would not bridge to the rep we chose: he gets no call until his phone has proved itself."""
+    """The switch would not bridge to the rep we chose: he gets no call until his phone has proved
+    itself.
+    """
     agent = floor.agents.get(attempt.agent or "")
     if agent is None or agent.attempt != attempt.attempt:
         return
@@ -125,7 +133,9 @@ def lost_rep(floor: Floor, attempt: Attempt) -> None:
 
 
 def try_held(floor: Floor, attempt: Attempt) -> None:
-    """Back to his rep as soon as that phone is there again; else the callee hears a tone for a while."""
+    """Back to his rep as soon as that phone is there again; else the callee hears a tone for a
+    while.
+    """
     agent = floor.agents.get(attempt.agent or "")
     if attempt.rep_left:
         drop(floor, attempt, "agent")
@@ -229,7 +239,9 @@ def ledger_told(floor: Floor, attempt: Attempt, event: LedgerTold) -> None:
 
 
 def play_message(floor: Floor, attempt: Attempt) -> None:
-    """Nobody came in time: what the law asks for. The abandonment is counted here, not at the hang-up."""
+    """Nobody came in time: what the law asks for. The abandonment is counted here, not at the
+    hang-up.
+    """
     if attempt.connected_at is None:
         attempt_moves.tell_abandoned(floor, attempt)
     floor.out.append(PlayMessage(attempt.attempt))

@@ -58,7 +58,9 @@ def _place(floor: Floor, campaign: Campaign, offer: Offer) -> None:
 
 
 def cancel(floor: Floor, attempt: Attempt | None) -> None:
-    """Give up a call that still rings. If it is answered in this very moment it is treated as answered."""
+    """Give up a call that still rings. If it is answered in this very moment it is treated as
+    answered.
+    """
     if attempt is not None and attempt.phase is Phase.RINGING and not attempt.cancelled:
         attempt.cancelled = True
         floor.out.append(HangUp(attempt.attempt))
@@ -113,7 +115,8 @@ def campaign_removed(floor: Floor, event: CampaignRemoved) -> None:
 
 
 def _join(floor: Floor, campaign: Campaign) -> None:
-    # A campaign that was away starts level with the one that is furthest behind: it has no arrears to dial off.
+    # A campaign that was away starts level with the one that is furthest behind: it has no
+    # arrears to dial off.
     others = [c.share for c in floor.campaigns.values() if c.rules.running and c is not campaign]
     campaign.share = min(others, default=0.0)
     floor.ask_soon = True

@@ -1,4 +1,6 @@
-"""The live state of one pool: its reps, its attempts, its campaigns. Plain data; `machine.step` moves it."""
+"""The live state of one pool: its reps, its attempts, its campaigns. Plain data; `machine.step`
+moves it.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +44,18 @@ class AgentState(StrEnum):
     WRAPUP = "wrapup"
 
     @property
-    def public(self) -> str:
-        return "ready" if self is AgentState.RESERVED else self.value
+    def public(self) -> Literal["ready", "talking", "wrapup", "paused", "out"]:
+        return _PUBLIC[self]
+
+
+_PUBLIC: dict[AgentState, Literal["ready", "talking", "wrapup", "paused", "out"]] = {
+    AgentState.OUT: "out",
+    AgentState.PAUSED: "paused",
+    AgentState.READY: "ready",
+    AgentState.RESERVED: "ready",
+    AgentState.TALKING: "talking",
+    AgentState.WRAPUP: "wrapup",
+}
 
 
 class Phone(StrEnum):
@@ -63,6 +75,7 @@ class Agent:
     since: float = 0.0
     reason: str = ""
     phone: Phone = Phone.NONE
+    phone_since: float = 0.0
     leg: str | None = None
     attempt: str | None = None
     skills: dict[str, int] = field(default_factory=dict)
@@ -150,6 +163,8 @@ class Floor:
     #: Reps who asked to pause or leave and have not gone yet.
     leaving: dict[str, None] = field(default_factory=dict)
     switch_up: bool = False
+    #: When the switch was lost the last time: calls that died with it ended then.
+    lost_at: float | None = None
     counted: int = 0
     counted_legs: int = 0
     last_ask: float = 0.0
@@ -159,7 +174,9 @@ class Floor:
     out: list[Command] = field(default_factory=list)
 
     def timer(self, at: float, kind: str, key: str) -> float:
-        """Have `kind` happen to `key` at `at`; the owner keeps `at`, and a timer it no longer keeps is void."""
+        """Have `kind` happen to `key` at `at`; the owner keeps `at`, and a timer it no longer
+        keeps is void.
+        """
         self.timer_count += 1
         heapq.heappush(self.timers, (at, self.timer_count, kind, key))
         return at
@@ -173,5 +190,6 @@ class Floor:
         return min(ask, self.timers[0][0]) if self.timers else ask
 
 
-#: Between two looks at the pacing even when events pour in: 50 a second is ten times what pacing can use.
+#: Between two looks at the pacing even when events pour in: 50 a second is ten times what pacing
+#: can use.
 MIN_ASK_GAP_S = 0.02

@@ -1,6 +1,7 @@
 """Every move an attempt or a rep may make: state x event -> what is done and where it may lead.
 
-A pair that is missing is impossible: `step` refuses it before anything is touched. The diagrams in the docs are
+A pair that is missing is impossible: `step` refuses it before anything is touched. The diagrams
+in the docs are
 drawn from these tables, and a test walks every pair.
 """
 
@@ -12,12 +13,14 @@ from typing import Any
 
 from dialer.floor import events as ev
 from dialer.floor import on_agent, on_attempt
-from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phase
+from dialer.floor.state import AgentState, Floor, Phase
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What handles the event, and the states it may lead to (the present one included where it may stay)."""
+    """What handles the event, and the states it may lead to (the present one included where it may
+    stay).
+    """
 
     do: Callable[[Floor, Any, Any], None]
     to: tuple[str, ...]

@@ -13,7 +13,9 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """Wall-clock time at the start, moved on by the monotonic clock: steps of the system clock are not seen."""
+    """Wall-clock time at the start, moved on by the monotonic clock: steps of the system clock are
+    not seen.
+    """
 
     def __init__(self) -> None:
         self._offset = time.time() - time.monotonic()

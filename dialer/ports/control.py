@@ -1,4 +1,6 @@
-"""What the API and the command line may ask of the running engine. Refusals are `Refusal` values, not exceptions."""
+"""What the API and the command line may ask of the running engine. Refusals are `Refusal` values,
+not exceptions.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ class CallView(msgspec.Struct, frozen=True):
 
 
 class CampaignView(msgspec.Struct, frozen=True):
-    """Counts are since the engine's start of the campaign's day; rates 0..1, None without a denominator."""
+    """Counts are since the engine's start of the campaign's day; rates 0..1, None without a
+    denominator.
+    """
 
     campaign: str
     pool: str

@@ -75,6 +75,11 @@ class Switch(Protocol):
     @property
     def is_up(self) -> bool: ...
 
+    @property
+    def booted_at(self) -> float | None:
+        """When the switch started: no call from before is alive. None: not known."""
+        ...
+
     async def start(self, listener: SwitchListener) -> None:
         """Take requests for routes and connect; `listener.switch_up` follows, now or later."""
         ...

@@ -1,0 +1,158 @@
+"""What people and programs may ask of the running engine, one method per wish."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from dialer.engine.engine import Engine
+from dialer.engine.plans import EnginePlan
+from dialer.engine.views import floor_view
+from dialer.floor import ImpossibleEvent
+from dialer.floor import events as ev
+from dialer.ports.control import FloorView, Refusal
+from dialer.ports.store import Agent, CampaignState
+
+#: Counting leads reads the whole list: screens get a figure of at most this age.
+LEAD_COUNTS_AGE_S = 5.0
+
+
+class EngineControl:
+    """`reload` reads the settings again: a new plan, or the reason why the present one stays."""
+
+    def __init__(
+        self, engine: Engine, reload: Callable[[], Awaitable[EnginePlan | Refusal]] | None = None
+    ) -> None:
+        self._engine = engine
+        self._reload = reload
+        self._lead_counts: dict[str, Mapping[str, int]] = {}
+        self._counted_at = 0.0
+
+    # --- looking ----------------------------------------------------------------------------------
+
+    def floors(self) -> list[str]:
+        return list(self._engine.runners)
+
+    def floor(self, pool: str) -> FloorView | None:
+        runner = self._engine.runners.get(pool)
+        if runner is None:
+            return None
+        plans = [plan.name for plan in self._engine.plans.campaigns if plan.pool == pool]
+        states = self._engine.campaign_states
+        return floor_view(
+            runner.floor,
+            self._engine.tallies[pool],
+            names={agent.id: agent.name for agent in self._engine.agents.values()},
+            number=self._engine.hopper.number,
+            states={name: states[name] for name in plans if name in states},
+            leads=self._lead_counts,
+            now=self._engine.clock.now(),
+        )
+
+    async def count_leads(self) -> None:
+        """Refresh the lead counts that `floor` shows, unless they are fresh."""
+        now = self._engine.clock.now()
+        if now - self._counted_at < LEAD_COUNTS_AGE_S:
+            return
+        self._counted_at = now
+        for name, campaign in self._engine.campaigns.items():
+            counts = await self._engine.store.leads.counts(campaign.id)
+            self._lead_counts[name] = {state.value: count for state, count in counts.items()}
+
+    # --- reps -------------------------------------------------------------------------------------
+
+    async def agent_login(self, agent: str) -> Refusal | None:
+        known = await self._find(agent)
+        if known is None or not known.enabled:
+            return Refusal("no-such-agent", f"no rep {agent!r}: add them with 'dialer rep add'")
+        runner = self._engine.runners.get(known.pool)
+        if runner is None:
+            return Refusal(
+                "no-such-pool", f"{agent} belongs to pool {known.pool!r}, not configured"
+            )
+        self._engine.agents[known.id] = known
+        return _refusal(known, runner.ask(ev.LoggedIn(known.id, dict(known.skills))))
+
+    async def agent_ready(self, agent: str) -> Refusal | None:
+        return self._ask(agent, ev.ReadyAsked)
+
+    async def agent_pause(self, agent: str, reason: str) -> Refusal | None:
+        return self._ask(agent, lambda key: ev.PauseAsked(key, reason))
+
+    async def agent_logout(self, agent: str) -> Refusal | None:
+        return self._ask(agent, ev.LogoutAsked)
+
+    async def agent_hangup(self, agent: str) -> Refusal | None:
+        return self._ask(agent, ev.HangupAsked)
+
+    async def agent_finish(
+        self, agent: str, disposition: str | None, then_pause: bool = False
+    ) -> Refusal | None:
+        return self._ask(agent, lambda key: ev.CallFinished(key, disposition, then_pause))
+
+    async def agent_hint_finishing(self, agent: str) -> Refusal | None:
+        return self._ask(agent, ev.FinishingHinted)
+
+    async def _find(self, agent: str) -> Agent | None:
+        by_name = await self._engine.store.agents.by_name(agent)
+        return by_name or await self._engine.store.agents.get(agent)
+
+    def _ask(self, agent: str, make: Callable[[str], ev.AgentEvent]) -> Refusal | None:
+        known = self._engine.agents.get(agent) or next(
+            (a for a in self._engine.agents.values() if a.name == agent), None
+        )
+        if known is None:
+            return Refusal("not-logged-in", f"{agent} is not logged in: 'dialer rep login {agent}'")
+        runner = self._engine.runners[known.pool]
+        return _refusal(known, runner.ask(make(known.id)))
+
+    # --- campaigns --------------------------------------------------------------------------------
+
+    async def campaign_start(self, campaign: str) -> Refusal | None:
+        return await self._set_state(campaign, CampaignState.RUNNING)
+
+    async def campaign_pause(self, campaign: str) -> Refusal | None:
+        return await self._set_state(campaign, CampaignState.PAUSED)
+
+    async def campaign_stop(self, campaign: str) -> Refusal | None:
+        return await self._set_state(campaign, CampaignState.STOPPED)
+
+    async def _set_state(self, name: str, state: CampaignState) -> Refusal | None:
+        engine = self._engine
+        plan, campaign = engine.plan(name), engine.campaigns.get(name)
+        if plan is None or campaign is None:
+            known = ", ".join(engine.campaigns) or "none"
+            return Refusal("no-such-campaign", f"no campaign {name!r}; there are: {known}")
+        engine.campaigns[name] = await engine.store.campaigns.set_state(
+            campaign.id, state, now=engine.clock.now(), who="control"
+        )
+        engine.tell_campaign(plan)
+        return None
+
+    # --- settings ---------------------------------------------------------------------------------
+
+    async def reload(self) -> Refusal | None:
+        if self._reload is None:
+            return Refusal("no-config", "the engine was started without a config file")
+        plan = await self._reload()
+        if isinstance(plan, Refusal):
+            return plan
+        await self._engine.apply(plan)
+        return None
+
+
+def _refusal(agent: Agent, error: ImpossibleEvent | None) -> Refusal | None:
+    if error is None:
+        return None
+    wish = _WISHES.get(type(error.event), "do that")
+    return Refusal("not-now", f"{agent.name} cannot {wish} while {error.state}")
+
+
+_WISHES: dict[type[ev.Event], str] = {
+    ev.LoggedIn: "log in",
+    ev.ReadyAsked: "get ready",
+    ev.PauseAsked: "pause",
+    ev.LogoutAsked: "log out",
+    ev.HangupAsked: "hang up",
+    ev.CallFinished: "finish a call",
+    ev.FinishingHinted: "be about to finish a call",
+}

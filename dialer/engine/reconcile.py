@@ -1,0 +1,144 @@
+"""What we believe against what the switch has: the events that we must have missed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from dialer.floor.events import (
+    Bridged,
+    Event,
+    HangupBy,
+    LedgerTold,
+    LegGone,
+    LegParked,
+    PickedUp,
+    Rang,
+    Unbridged,
+)
+from dialer.floor.state import Agent, Attempt, Floor, Phase, Phone
+from dialer.ports.switch import LedgerRow, LiveChannel
+
+#: A call that neither the switch nor its ledger knows is given up this long after it should have
+#: ended.
+LOST_AFTER_S = 60.0
+#: Orders on the way to the switch are not looked for on it.
+FRESH_S = 3.0
+
+_CAUSE_OF_DISPOSITION = {"BUSY": 17, "NO ANSWER": 19, "CONGESTION": 34, "ANSWERED": 16}
+_UNANSWERED = frozenset({Phase.PLACING, Phase.DIALING, Phase.RINGING})
+
+
+def missed_events(
+    floor: Floor,
+    channels: Iterable[LiveChannel],
+    ledger: Mapping[str, LedgerRow],
+    now: float,
+    booted_at: float | None = None,
+) -> list[Event]:
+    """Events that bring `floor` to where the switch is. Nothing to tell where both agree."""
+    up = {channel.channel: channel for channel in channels}
+    events: list[Event] = []
+    for agent in floor.agents.values():
+        events += _about_phone(agent, up, now)
+    for attempt in floor.attempts.values():
+        channel = up.get(attempt.attempt)
+        if channel is not None:
+            events += _about_live(floor, attempt, channel)
+        else:
+            row = ledger.get(attempt.attempt)
+            events += _about_gone(floor, attempt, row, now, booted_at)
+    events += _unknown_legs(floor, up)
+    return events
+
+
+def gone(floor: Floor, channels: Iterable[LiveChannel], now: float) -> list[str]:
+    """Attempts to look up in the ledger: those we hold that the switch does not have."""
+    up = {channel.channel for channel in channels}
+    return [
+        attempt.attempt
+        for attempt in floor.attempts.values()
+        if attempt.attempt not in up and now - attempt.placed_at > FRESH_S
+    ]
+
+
+def _about_phone(agent: Agent, up: Mapping[str, LiveChannel], now: float) -> list[Event]:
+    if agent.leg is None:
+        return []
+    channel = up.get(agent.leg)
+    if channel is None:
+        fresh = agent.phone is Phone.CALLING and now - agent.phone_since < FRESH_S
+        return [] if fresh else [LegGone(agent.leg, now, 0)]
+    if channel.parked and agent.phone is not Phone.PARKED:
+        return [LegParked(agent.leg, now)]
+    return []
+
+
+def _about_live(floor: Floor, attempt: Attempt, channel: LiveChannel) -> list[Event]:
+    key = attempt.attempt
+    if channel.state == "ringing" and attempt.phase in {Phase.PLACING, Phase.DIALING}:
+        return [Rang(key, floor.now)]
+    if channel.state != "up":
+        return []
+    events: list[Event] = []
+    if attempt.phase in _UNANSWERED:
+        events.append(PickedUp(key, channel.answered_at or floor.now))
+    if channel.peer in floor.legs and attempt.bridged_at is None:
+        events.append(Bridged(key, channel.peer or "", channel.bridged_at or floor.now))
+    elif channel.peer is None and attempt.bridged_at is not None:
+        events.append(Unbridged(key, "", floor.now))
+    return events
+
+
+def _about_gone(
+    floor: Floor, attempt: Attempt, row: LedgerRow | None, now: float, booted_at: float | None
+) -> list[Event]:
+    if row is not None:
+        return [_told(row)]
+    if booted_at is not None and attempt.placed_at < booted_at:
+        # The switch died with this call in it and wrote no record: it ended when the link did.
+        ended_at = min(floor.lost_at or booted_at, booted_at)
+        return [LedgerTold(attempt.attempt, max(ended_at, attempt.placed_at), 0, "network")]
+    campaign = floor.campaigns.get(attempt.campaign)
+    ring_timeout = campaign.rules.ring_timeout if campaign else floor.rules.ring_timeout
+    if now - attempt.placed_at <= ring_timeout + LOST_AFTER_S:
+        return []
+    return [LedgerTold(attempt.attempt, now, 0, "network")]
+
+
+def _told(row: LedgerRow) -> LedgerTold:
+    cause = row.cause or _CAUSE_OF_DISPOSITION.get(row.disposition, 0)
+    connected = row.bridged is not None and row.leg is not None and row.answer is not None
+    return LedgerTold(
+        attempt=row.attempt,
+        ended_at=row.end,
+        cause=cause,
+        by=_by(row, connected),
+        answered_at=row.answer,
+        connected_at=row.bridged if connected else None,
+        agent=agent_of_leg(row.leg) if connected and row.leg else None,
+    )
+
+
+def _by(row: LedgerRow, connected: bool) -> HangupBy:
+    if row.answer is None:
+        return "network"
+    if row.stage in {"message", "orphan"} and not connected:
+        return "dialer"
+    return "callee"
+
+
+def _unknown_legs(floor: Floor, up: Mapping[str, LiveChannel]) -> list[Event]:
+    """Parked phones nobody here called: the floor ends them."""
+    return [
+        LegParked(name, floor.now)
+        for name, channel in up.items()
+        if name.startswith("leg-")
+        and channel.parked
+        and name not in floor.legs
+        and agent_of_leg(name) in floor.agents
+    ]
+
+
+def agent_of_leg(leg: str) -> str:
+    """Leg ids are leg-<run>-<count>-<agent>."""
+    return leg.split("-", 3)[3] if leg.count("-") >= 3 else ""

@@ -1,0 +1,128 @@
+"""What is written after the fact: call records, wrap-ups, reps' sessions. In order, in batches,
+until it holds.
+
+Nothing here is on a call's path, and nothing is given up: a store that is away is tried again, and
+what a crash takes is written again from the switch's own ledger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import structlog
+
+from dialer.engine.tasks import spawn, stop
+from dialer.ports.observer import Observer
+from dialer.ports.store import AgentSession, ClosedAttempt, Store
+
+log = structlog.get_logger(__name__)
+
+BATCH = 100
+#: Waiting this long lets records gather: at 50 calls a second three or so go in one commit.
+GATHER_S = 0.05
+RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+Write = Callable[[], Awaitable[object]]
+
+
+class RecordWriter:
+    def __init__(self, store: Store, observer: Observer) -> None:
+        self._store, self._observer = store, observer
+        self._items: list[ClosedAttempt | Write] = []
+        self._sessions: dict[str, AgentSession | None] = {}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def depth(self) -> int:
+        return len(self._items) + len(self._sessions)
+
+    def start(self) -> None:
+        self._task = spawn(self._run(), name="write records")
+
+    def close_attempt(self, record: ClosedAttempt) -> None:
+        self._items.append(record)
+        self._notify()
+
+    def later(self, write: Write) -> None:
+        """Do this write after everything asked for before."""
+        self._items.append(write)
+        self._notify()
+
+    def session(self, agent: str, session: AgentSession | None) -> None:
+        """Note where a rep stands; only the last word of a batch is written. None: logged out."""
+        self._sessions[agent] = session
+        self._notify()
+
+    async def drained(self) -> None:
+        """Everything asked for until now is on disk."""
+        while self.depth or not self._idle.is_set():
+            await self._idle.wait()
+            await asyncio.sleep(0)
+
+    async def close(self, within_s: float = 10.0) -> None:
+        try:
+            await asyncio.wait_for(self.drained(), within_s)
+        except TimeoutError:
+            log.error("records were not all written; the next start recovers them", left=self.depth)
+        await stop(self._task)
+
+    def _notify(self) -> None:
+        self._idle.clear()
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            await self._wake.wait()
+            await asyncio.sleep(GATHER_S)
+            self._wake.clear()
+            await self._write_all()
+            if not self.depth:
+                self._idle.set()
+
+    async def _write_all(self) -> None:
+        while self._items:
+            batch = self._next_closes()
+            if batch:
+                await self._insist(partial(self._store.attempts.close, batch), "close")
+                del self._items[: len(batch)]
+            else:
+                write = self._items[0]
+                assert not isinstance(write, ClosedAttempt)
+                await self._insist(write, "write")
+                del self._items[0]
+        sessions, self._sessions = self._sessions, {}
+        for agent, session in sessions.items():
+            await self._insist(partial(self._save, agent, session), "session")
+
+    def _next_closes(self) -> list[ClosedAttempt]:
+        batch: list[ClosedAttempt] = []
+        for item in self._items[:BATCH]:
+            if not isinstance(item, ClosedAttempt):
+                break
+            batch.append(item)
+        return batch
+
+    async def _save(self, agent: str, session: AgentSession | None) -> None:
+        if session is None:
+            await self._store.agents.end_session(agent)
+        else:
+            await self._store.agents.save_session(session)
+
+    async def _insist(self, write: Write, what: str) -> None:
+        tries = 0
+        while True:
+            try:
+                await write()
+                return
+            except Exception as error:
+                self._observer.store_failed(what)
+                log.error(
+                    "a record could not be written, trying again", what=what, error=str(error)
+                )
+                await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
+                tries += 1
