@@ -18,8 +18,8 @@ _BLANK_LINES = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _SCALAR = re.compile(r"[^,\]}#\r\n]*")
 # A basic string knows escapes, a literal string does not; up to two quotes may end a long one.
 _STRINGS = (
-    ('"""', re.compile(r'"""(?:[^"\\]|\\.|"{1,2}(?!"))*"{3,5}', re.S)),
-    ("'''", re.compile(r"'''(?:[^']|'{1,2}(?!'))*'{3,5}", re.S)),
+    ('"""', re.compile(r'"""(?:[^"\\]|\\.|"{1,2}(?!"))*"{3,5}', re.DOTALL)),
+    ("'''", re.compile(r"'''(?:[^']|'{1,2}(?!'))*'{3,5}", re.DOTALL)),
     ('"', re.compile(r'"(?:[^"\\\n]|\\.)*"')),
     ("'", re.compile(r"'[^'\n]*'")),
 )

@@ -1,0 +1,170 @@
+"""[pool.NAME] and [campaign.NAME]: how a pool paces, and what a campaign is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field
+
+from dialer.settings.calling import CallingSettings, DispositionSettings, RecycleSettings
+from dialer.settings.kinds import Country, Line, Name, PhoneNumber, Section, Sound
+
+if TYPE_CHECKING:
+    # The floor brings the pacer and numpy along, which most commands never need.
+    from dialer.floor.rules import CampaignRules, PoolRules
+
+RoutingName = Literal["longest_idle", "fewest_calls", "best_skill", "weighted"]
+Language = Literal["en", "zh"]
+
+
+class PoolSettings(Section):
+    """Reps who share work, as [pool.NAME], and how calls are placed for them."""
+
+    title: Line = Field(default="", description="Its name on screens, in any language.")
+    method: Literal["predictive", "progressive", "ratio", "adaptive"] = Field(
+        default="predictive",
+        description="How many calls to place. progressive: one per ready rep; ratio: that many; "
+        "predictive: learned, within max_abandon_rate; adaptive: a dial level, as a baseline.",
+    )
+    ratio: float = Field(
+        default=1.0, ge=0, le=1000, description="Calls per ready rep where method is ratio."
+    )
+    max_abandon_rate: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Most abandoned per person who answered. Not set: the strictest of its "
+        "campaigns.",
+    )
+    max_lines: int | None = Field(
+        default=None, ge=0, description="Most calls and conversations together. Not set: no limit."
+    )
+    seed: int = Field(default=0, ge=0, description="Part of the settings' identity in a replay.")
+    ask_every: float = Field(
+        default=0.25,
+        ge=0.05,
+        le=1,
+        description="Longest time between two looks at the pacing, seconds.",
+    )
+    phone_retry: tuple[float, ...] = Field(
+        default=(0.5, 1.0, 2.0, 5.0, 10.0),
+        min_length=1,
+        description="Seconds after which a rep's lost phone is called again, then the last one.",
+    )
+    leave_when_settled: bool = Field(
+        default=True,
+        description="A pause asked for while calls ring waits until those are settled.",
+    )
+
+
+class CampaignSettings(Section):
+    """A goal, its lists, its pacing and its rules."""
+
+    title: Line = Field(default="", description="Its name on screens, in any language.")
+    goal: str = Field(default="", description="What it is for, in a sentence.")
+    company: Line = Field(
+        default="", description="The company the message to abandoned callees names."
+    )
+    language: Language = Field(default="en", description="Language of the message.")
+    pool: Name = Field(default="default", description="The reps who take its calls: a [pool.NAME].")
+    trunks: tuple[Name, ...] = Field(
+        default=(), description="Names of [[trunk]], best first. Empty: the first one."
+    )
+    caller_ids: tuple[PhoneNumber, ...] = Field(
+        default=(), description="Numbers to show, in turn. Empty: the trunk's."
+    )
+    region: Country = Field(
+        default="",
+        description="Country of numbers in lists without a country code, two capital letters.",
+    )
+    weight: float = Field(
+        default=1.0,
+        gt=0,
+        le=1000,
+        description="Share of the pool's calls beside its other campaigns.",
+    )
+    routing: RoutingName = Field(
+        default="longest_idle", description="Which ready rep takes a call."
+    )
+    sticky: bool = Field(
+        default=False, description="Ask first for the rep this lead talked to before."
+    )
+    skills: dict[Name, int] = Field(
+        default={}, description="Skills a rep needs for it, with the least level: {spanish = 2}."
+    )
+    connect_within: float = Field(
+        default=2.0,
+        gt=0,
+        le=60,
+        description="Seconds in which a person who answered must have a rep. The law's number "
+        "is 2 in many countries.",
+    )
+    ring_timeout: float = Field(default=25.0, ge=5, le=120, description="Seconds to let it ring.")
+    wrapup_limit: float = Field(
+        default=60.0, ge=0, le=3600, description="Seconds for the paperwork after a call; 0: none."
+    )
+    hold_limit: float = Field(
+        default=20.0,
+        ge=0,
+        le=300,
+        description="Seconds to hold a callee whose rep's phone was lost.",
+    )
+    max_abandon_rate: float = Field(
+        default=0.03, ge=0, le=1, description="Most abandoned per person who answered, 0 to 1."
+    )
+    amd: bool = Field(default=False, description="Detect answering machines before routing.")
+    message: Sound = Field(
+        default="",
+        description="Sound for abandoned callees: a path without extension, or a name Asterisk "
+        "finds. Empty: the made one, in the campaign's language.",
+    )
+    recording: bool = Field(default=True, description="Record conversations.")
+    calling: CallingSettings = Field(
+        default=CallingSettings(), description="When and how often a number may be called."
+    )
+    recycle: RecycleSettings = Field(
+        default=RecycleSettings(),
+        description="When a lead is called again, by what became of the call.",
+    )
+    dispositions: dict[Name, DispositionSettings] = Field(
+        default={},
+        description="What reps may say came of a call, and what follows. Empty: anything.",
+    )
+
+
+def campaign_rules(settings: CampaignSettings, *, running: bool) -> CampaignRules:
+    """What the floor must know of a campaign."""
+    from dialer.floor.rules import CampaignRules  # noqa: PLC0415
+
+    return CampaignRules(
+        running=running,
+        weight=settings.weight,
+        routing=settings.routing,
+        sticky=settings.sticky,
+        connect_within=settings.connect_within,
+        ring_timeout=settings.ring_timeout,
+        wrapup_limit=settings.wrapup_limit,
+        hold_limit=settings.hold_limit,
+        max_abandon_rate=settings.max_abandon_rate,
+    )
+
+
+def pool_rules(pool: PoolSettings, campaigns: list[CampaignSettings]) -> PoolRules:
+    """A pool is paced as one: where its campaigns differ, the strictest of them counts."""
+    from dialer.floor.rules import PoolRules  # noqa: PLC0415
+
+    rates = [campaign.max_abandon_rate for campaign in campaigns]
+    return PoolRules(
+        method=pool.method,
+        ratio=pool.ratio,
+        max_abandon_rate=(
+            min(rates, default=0.03) if pool.max_abandon_rate is None else pool.max_abandon_rate
+        ),
+        connect_within=min((campaign.connect_within for campaign in campaigns), default=2.0),
+        ring_timeout=max((campaign.ring_timeout for campaign in campaigns), default=25.0),
+        max_lines=pool.max_lines,
+        seed=pool.seed,
+        ask_every=pool.ask_every,
+        phone_retry=pool.phone_retry,
+        leave_when_settled=pool.leave_when_settled,
+    )

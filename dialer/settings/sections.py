@@ -1,0 +1,279 @@
+"""The sections of dialer.toml that describe the installation: service, log, store, bus, switch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic.config import JsonDict
+
+from dialer.settings.kinds import (
+    CountryCode,
+    Digits,
+    FilePath,
+    IpAddress,
+    Line,
+    Name,
+    Network,
+    PhoneNumber,
+    Secret,
+    Section,
+    said,
+)
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+#: A key marked so takes effect at a reload; every other key of these sections at the next start.
+LIVE: JsonDict = {"live": True}
+
+
+class ServiceSettings(Section):
+    """The process `dialer serve`."""
+
+    state_dir: FilePath | None = Field(
+        default=None,
+        description="Folder of everything the dialer keeps: database, secrets, recordings, its "
+        "Asterisk. Not set: $XDG_STATE_HOME/dialer, else ~/.local/state/dialer.",
+    )
+    host: Line = Field(
+        default="127.0.0.1",
+        description="Address of the HTTP API. Open it to others only behind TLS.",
+    )
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="Port of the HTTP API; 0: any free one."
+    )
+    campaign_dir: FilePath = Field(
+        default=Path("campaigns"),
+        description="Folder of campaign files: NAME.toml holds what stands under [campaign.NAME].",
+    )
+    drain_s: float = Field(
+        default=30.0,
+        ge=0,
+        le=14400,
+        description="At a stop: how long to wait for conversations to end. Those that last longer "
+        "go on in Asterisk, and are booked at the next start.",
+    )
+    watch_s: float = Field(
+        default=2.0,
+        ge=0,
+        le=3600,
+        description="How often to look whether this file or a campaign file changed; 0: never.",
+    )
+
+
+class LogSettings(Section):
+    """Logs: JSON lines, or readable ones on a terminal. Numbers are masked, secrets left out."""
+
+    level: LogLevel = Field(
+        default="info", description="Least level to log.", json_schema_extra=LIVE
+    )
+    levels: dict[str, LogLevel] = Field(
+        default={},
+        description='Other levels for parts of the program, such as {"dialer.asterisk" = "debug"}.',
+        json_schema_extra=LIVE,
+    )
+    format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="auto: readable on a terminal, JSON otherwise."
+    )
+    file: FilePath | None = Field(
+        default=None,
+        description="Append to this file instead of standard error; SIGHUP opens it anew.",
+    )
+
+
+class StoreSettings(Section):
+    """The database."""
+
+    url: Secret | None = Field(
+        default=None,
+        description="postgresql://user:password@host/name, sqlite:///path, env:NAME or file:PATH. "
+        "Not set: SQLite in the state folder.",
+    )
+
+
+class BusSettings(Section):
+    """Leases, snapshots and commands between several engines."""
+
+    url: Secret | None = Field(
+        default=None,
+        description="redis://host:6379/0, env:NAME or file:PATH. Not set: inside the process.",
+    )
+    client: Literal["redis-py", "asyncio-redis"] = Field(
+        default="redis-py",
+        description="Library for snapshots and commands. Leases always use redis-py.",
+    )
+
+
+class AsteriskSettings(Section):
+    """The Asterisk that calls, and the ports between it and the dialer."""
+
+    run: Literal["managed", "external"] = Field(
+        default="managed",
+        description="managed: got, configured and started by the dialer. external: yours; write "
+        "its configuration with `dialer asterisk render`.",
+    )
+    node: Name = Field(default="node1", description="Its name in records and figures.")
+    ami_host: Line = Field(default="127.0.0.1", description="Address of the manager interface.")
+    ami_port: int = Field(
+        default=5038, ge=1, le=65535, description="Port of the manager interface."
+    )
+    ami_user: Name = Field(default="dialer", description="Manager user of the dialer.")
+    ami_secret: Secret | None = Field(
+        default=None,
+        description="Its secret, env:NAME or file:PATH. Not set: made at the first start.",
+    )
+    agi_bind: Line = Field(
+        default="127.0.0.1", description="Address the FastAGI server listens on."
+    )
+    agi_port: int = Field(default=4573, ge=0, le=65535, description="Its port; 0: any free one.")
+    agi_advertise: Line = Field(
+        default="",
+        description="host:port under which Asterisk reaches it. Empty: agi_bind:agi_port.",
+    )
+    ami_bind: IpAddress = Field(
+        default="127.0.0.1", description="managed: the address the manager interface listens on."
+    )
+    ami_permit: tuple[Network, ...] = Field(
+        default=(),
+        description='managed: networks besides this machine that may open it: "10.1.2.0/24".',
+    )
+    sip_bind: IpAddress = Field(default="127.0.0.1", description="Address for SIP and media.")
+    sip_port: int = Field(default=5060, ge=1, le=65535, description="SIP over UDP and TCP.")
+    tls_port: int = Field(
+        default=5061, ge=1, le=65535, description="SIP over TLS, where tls_cert is set."
+    )
+    tls_cert: FilePath | None = Field(
+        default=None, description="Certificate chain for TLS and secure WebSockets, PEM."
+    )
+    tls_key: FilePath | None = Field(default=None, description="Its private key, PEM.")
+    http_bind: IpAddress = Field(
+        default="127.0.0.1", description="Address for the WebSockets of browser phones."
+    )
+    http_port: int = Field(default=8088, ge=1, le=65535, description="Port for them.")
+    rtp_start: int = Field(default=10000, ge=1024, le=65532, description="First media port.")
+    rtp_end: int = Field(
+        default=19999,
+        ge=1027,
+        le=65535,
+        description="Last media port; a call takes two on each leg.",
+    )
+    run_dir: FilePath | None = Field(
+        default=None, description="Folder it runs in. Not set: asterisk/ in the state folder."
+    )
+    ledger: FilePath | None = Field(
+        default=None,
+        description="external: its cdr-custom/dialer.csv, as this machine reads it. Not set: in "
+        "run_dir.",
+    )
+    external_address: Line = Field(
+        default="", description="Public address where NAT lies between here and the trunks."
+    )
+    local_networks: tuple[Network, ...] = Field(
+        default=(), description='Networks that need no NAT, such as "192.168.0.0/16".'
+    )
+    max_call_s: int = Field(default=14400, ge=60, le=86400, description="Ceiling of a whole call.")
+    margin_s: float = Field(
+        default=0.5,
+        ge=0.1,
+        le=5,
+        description="So long after connect_within without a word from the dialer, the dialplan "
+        "plays the message by itself.",
+    )
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key go together: set both or neither")
+        if self.rtp_end - self.rtp_start < 3:
+            raise ValueError("rtp_end must be at least rtp_start + 3")
+        return self
+
+
+class TrunkSettings(Section):
+    """One way out, as [[trunk]]. The first one is used by campaigns that name none."""
+
+    name: Name = Field(description="Its name in campaigns, records and figures.")
+    kind: Literal["ip", "registration"] = Field(
+        default="ip", description="ip: known by its address. registration: with user and secret."
+    )
+    host: Line = Field(description="Address of the provider.")
+    port: int = Field(default=5060, ge=1, le=65535, description="Its port.")
+    transport: Literal["udp", "tcp", "tls"] = Field(default="udp", description="How SIP travels.")
+    inbound_hosts: tuple[Line, ...] = Field(
+        default=(), description="Addresses from which its calls come. Empty: host."
+    )
+    username: Line = Field(default="", description="User at the provider.")
+    secret: Secret | None = Field(
+        default=None, description="Its secret: env:NAME, file:PATH or itself."
+    )
+    from_user: Line = Field(
+        default="", description="User in From, where the provider asks for one."
+    )
+    from_domain: Line = Field(
+        default="", description="Domain in From, where the provider asks for one."
+    )
+    caller_ids: tuple[PhoneNumber, ...] = Field(
+        default=(),
+        description="Numbers that may be shown, in full international form; campaigns that name "
+        "none take them in turn.",
+        json_schema_extra=LIVE,
+    )
+    number_format: Literal["e164", "digits", "national"] = Field(
+        default="e164", description="How the provider wants numbers: +4930…, 4930… or 030…."
+    )
+    country_code: CountryCode = Field(
+        default="",
+        description='national: numbers of this country are dialed without it, such as "49".',
+    )
+    national_prefix: Digits = Field(
+        default="",
+        description='national: what stands in its place, such as "0".',
+    )
+    qualify_s: int = Field(
+        default=60,
+        ge=0,
+        le=86400,
+        description="How often to ask it with OPTIONS whether it is there.",
+    )
+    codecs: tuple[Literal["alaw", "ulaw", "g722", "opus", "gsm", "g729", "slin"], ...] = Field(
+        default=("alaw", "ulaw"), min_length=1, description="Codecs to offer, best first."
+    )
+    max_lines: int | None = Field(
+        default=None,
+        ge=0,
+        description="Most calls at a time. Not set: no limit.",
+        json_schema_extra=LIVE,
+    )
+    calls_per_second: float | None = Field(
+        default=None,
+        gt=0,
+        le=10000,
+        description="Most new calls per second. Not set: no limit.",
+        json_schema_extra=LIVE,
+    )
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if self.kind == "registration" and not (self.username and said(self.secret)):
+            raise ValueError("kind registration needs username and secret")
+        return self
+
+
+class RecordingSettings(Section):
+    """What becomes of recordings. Whether to record is a campaign's matter."""
+
+    dir: FilePath | None = Field(
+        default=None, description="Folder of recordings. Not set: recordings/ in the state folder."
+    )
+    codec: Literal["wav", "flac", "opus"] = Field(
+        default="flac", description="Form of finished files."
+    )
+    keep_days: int | None = Field(
+        default=None, ge=1, le=36500, description="Delete after so many days. Not set: never."
+    )
+
+
+def default_state_dir(environ: dict[str, str], home: Path) -> Path:
+    """Where the state lies when nothing says otherwise."""
+    base = environ.get("XDG_STATE_HOME") or ""
+    return (Path(base) if base.startswith("/") else home / ".local" / "state") / "dialer"
