@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -99,10 +100,22 @@ class AsteriskNode:
         As a child it dies with this process, whatever ends it; `detached` lets it live on, and
         another process finds it by its pid file.
         """
+        self.begin(detached=detached)
+        try:
+            self.wait_booted(timeout_s)
+        except BaseException:
+            self.kill()
+            raise
+
+    def begin(self, *, detached: bool = False) -> None:
+        """The first half of `start`, for several nodes at once: `wait_booted` is the second."""
         if self.pid() is not None:
             raise NodeError(f"{self.settings.node} runs already (pid {self.pid()})")
         self.prepare()
         (self.settings.run_dir / "log/messages").unlink(missing_ok=True)
+        # The kernel ties the child to the thread that starts it, not to the process: a worker
+        # thread that ends would take Asterisk with it.
+        is_tied = not detached and threading.current_thread() is threading.main_thread()
         run = self.install.program
         console = self.settings.run_dir / "log/console"
         with console.open("wb") as output:
@@ -114,14 +127,9 @@ class AsteriskNode:
                 env=run.env(),
                 cwd=self.settings.run_dir,
                 start_new_session=True,
-                preexec_fn=_limits(self._open_files(), dies_with_parent=not detached),  # noqa: PLW1509
+                preexec_fn=_limits(self._open_files(), dies_with_parent=is_tied),  # noqa: PLW1509
             )
         self._pid_file.write_text(f"{self._process.pid}\n", encoding="ascii")
-        try:
-            self.wait_booted(timeout_s)
-        except BaseException:
-            self.kill()
-            raise
 
     def _open_files(self) -> int:
         return self.settings.max_open_files or WANTED_OPEN_FILES

@@ -234,10 +234,14 @@ def _check_phone(phone: Phone, *, has_tls: bool) -> None:
     plain(phone.password, f"{what}: password", shown=False)
     plain(phone.caller_id, f"{what}: caller_id")
     if phone.kind == "static":
-        if not re.fullmatch(r"sips?:[A-Za-z0-9_.+-]+@[A-Za-z0-9.:\[\]-]+(;transport=\w+)?", phone.contact):
+        if not re.fullmatch(
+            r"sips?:[A-Za-z0-9_.+-]+@[A-Za-z0-9.:\[\]-]+(;transport=\w+)?", phone.contact
+        ):
             raise SettingsError(f"{what}: contact must be like sip:NAME@HOST:PORT")
     elif len(phone.password) < 8:
-        raise SettingsError(f"{what}: a phone that registers needs a password of 8 or more characters")
+        raise SettingsError(
+            f"{what}: a phone that registers needs a password of 8 or more characters"
+        )
     if phone.transport == "tls" and not has_tls:
         raise SettingsError(f"{what}: transport tls needs a certificate and key ([asterisk.tls])")
     if not 0 <= phone.timeout_s <= 3600:
@@ -248,7 +252,9 @@ def _check_phone(phone: Phone, *, has_tls: bool) -> None:
 def _check_codecs(codecs: tuple[str, ...], what: str) -> None:
     for codec in codecs:
         if codec not in _CODECS:
-            raise SettingsError(f"{what}: codec {codec!r} is not one of {', '.join(sorted(_CODECS))}")
+            raise SettingsError(
+                f"{what}: codec {codec!r} is not one of {', '.join(sorted(_CODECS))}"
+            )
 
 
 def plain(value: str, what: str, *, shown: bool = True) -> str:

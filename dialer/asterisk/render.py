@@ -70,7 +70,15 @@ MODULES = (
     # dialplan
     *("pbx_config", "res_speech", "res_agi"),
     *("app_playback", "app_playtones", "app_mixmonitor", "app_bridgewait", "app_bridgeaddchan"),
-    *("app_amd", "app_chanspy", "app_echo", "app_exec", "app_stack", "app_userevent", "app_verbose"),
+    *(
+        "app_amd",
+        "app_chanspy",
+        "app_echo",
+        "app_exec",
+        "app_stack",
+        "app_userevent",
+        "app_verbose",
+    ),
     *("func_callerid", "func_cdr", "func_channel", "func_cut", "func_global", "func_hangupcause"),
     *("func_logic", "func_math", "func_rand", "func_strings", "func_timeout"),
     *("func_sprintf", "func_pjsip_endpoint", "func_pjsip_contact"),
@@ -174,7 +182,7 @@ def _values(settings: AsteriskSettings, install: AsteriskInstall | None) -> dict
         "rtp_first": ports.rtp_first,
         "rtp_last": ports.rtp_last,
         "rtp_extra": "",
-        "transports": _transports(settings),
+        "transports": transports(settings),
         "trunks": "\n".join(_trunk(trunk, settings) for trunk in settings.trunks),
         "phones": "\n".join(_phone(phone, settings) for phone in settings.phones),
     }
@@ -206,7 +214,8 @@ def _http_tls(settings: AsteriskSettings) -> str:
     )
 
 
-def _transports(settings: AsteriskSettings) -> str:
+def transports(settings: AsteriskSettings) -> str:
+    """The transport sections: udp, tcp and ws, with a certificate tls and wss, too."""
     ports, host = settings.ports, _bracketed(settings.sip_bind)
     nat = [("local_net", network) for network in settings.local_networks]
     if settings.external_address:

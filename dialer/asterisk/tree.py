@@ -63,7 +63,9 @@ def library_dirs(tree: Path) -> list[Path]:
     for base in (tree / "usr/lib", tree / "lib"):
         for triplet in sorted(base.glob("*-linux-*")):
             found.append(triplet)
-            found += [d for d in sorted(triplet.iterdir()) if d.is_dir() and any(d.glob("lib*.so*"))]
+            found += [
+                d for d in sorted(triplet.iterdir()) if d.is_dir() and any(d.glob("lib*.so*"))
+            ]
     return found
 
 
@@ -128,7 +130,12 @@ def version_of(run: Program) -> str:
     """`22.10.1` out of `Asterisk 22.10.1~dfsg+…`; empty when it does not run."""
     try:
         done = subprocess.run(
-            [*run.argv, "-V"], capture_output=True, text=True, env=run.env(), timeout=20, check=False
+            [*run.argv, "-V"],
+            capture_output=True,
+            text=True,
+            env=run.env(),
+            timeout=20,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -1,0 +1,100 @@
+"""Get an Asterisk to run: the system's own if it will do, else one fetched without root."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from dialer.asterisk.apt import FetchError, Progress, fetch_packages
+from dialer.asterisk.apt_sources import NoArchiveError, read_system
+from dialer.asterisk.node_settings import Secrets
+from dialer.asterisk.render import all_modules
+from dialer.asterisk.tree import (
+    NEWEST,
+    OLDEST,
+    AsteriskInstall,
+    asterisk_in_tree,
+    asterisk_on_path,
+    missing_modules,
+)
+
+PACKAGES = ("asterisk", "asterisk-modules", "asterisk-core-sounds-en-wav")
+# Neither Debian 12 nor 13 has Asterisk; Ubuntu has it in its own suites from 24.04 on.
+DEBIAN_SUITE = "forky"
+
+
+class InstallError(RuntimeError):
+    """No Asterisk can be had here; one line says why and what to do."""
+
+
+def install_asterisk(
+    progress: Progress | None = None, *, refresh: bool = False, use_path: bool = True
+) -> AsteriskInstall:
+    """An Asterisk 20 to 23 with the modules a node needs. Raises InstallError.
+
+    Quick when it is there already. `refresh` looks for newer packages; `use_path` False ignores an
+    Asterisk of the system.
+    """
+    found, reason = asterisk_on_path() if use_path else (None, "")
+    if found is not None:
+        return found
+    try:
+        tree = fetch_packages(PACKAGES, _suite(), progress=progress, refresh=refresh)
+    except (FetchError, NoArchiveError) as error:
+        where = f" ({reason})" if reason and not reason.startswith("no asterisk") else ""
+        raise InstallError(f"no Asterisk{where}: {error}") from None
+    install = asterisk_in_tree(tree)
+    _check(install, tree)
+    return install
+
+
+def _suite() -> str | None:
+    return DEBIAN_SUITE if read_system().distro == "debian" else None
+
+
+def _check(install: AsteriskInstall, tree: Path) -> None:
+    if not install.version:
+        raise InstallError(f"the Asterisk in {tree} does not run: delete that folder and run again")
+    if not OLDEST <= install.major <= NEWEST:
+        raise InstallError(
+            f"the suite has Asterisk {install.version}, but {OLDEST} to {NEWEST} are needed: "
+            "put one of these on PATH"
+        )
+    if missing := missing_modules(install, list(all_modules(required_only=True))):
+        raise InstallError(f"{tree} lacks {', '.join(missing)}: delete that folder and run again")
+
+
+def load_or_make_secrets(path: Path) -> Secrets:
+    """The AMI passwords in `path` (TOML, mode 0600); made at the first call.
+
+    Raises InstallError when the file cannot be read as what it should be.
+    """
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return _make_secrets(path)
+    try:
+        return msgspec.toml.decode(text, type=Secrets)
+    except msgspec.MsgspecError as error:
+        raise InstallError(f"{path}: {error}: delete it to have new secrets made") from None
+
+
+def _make_secrets(path: Path) -> Secrets:
+    made = Secrets(secrets.token_urlsafe(24), secrets.token_urlsafe(24))
+    text = (
+        "# Passwords of the manager interface, made at the first start. Delete to have new ones.\n"
+        f'ami_dialer = "{made.ami_dialer}"\nami_doctor = "{made.ami_doctor}"\n'
+    )
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    part.touch(mode=0o600)
+    part.write_text(text, encoding="utf-8")
+    try:
+        path.hardlink_to(part)  # fails if another process was first: its secrets count
+    except FileExistsError:
+        return load_or_make_secrets(path)
+    finally:
+        part.unlink()
+    return made
