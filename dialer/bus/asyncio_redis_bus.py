@@ -23,6 +23,7 @@ from dialer.ports.bus import BusError, Channels, Snapshots
 try:
     import asyncio_redis
     from asyncio_redis.encoders import BytesEncoder
+    from asyncio_redis.exceptions import ConnectionLostError, ErrorReply
     from asyncio_redis.exceptions import Error as AsyncioRedisError
 except ImportError as missing:
     raise BusError(
@@ -32,6 +33,8 @@ except ImportError as missing:
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
+# ErrorReply is no Error of theirs; an answer of an unexpected type is a RuntimeError.
+TROUBLE = (AsyncioRedisError, ErrorReply, OSError, RuntimeError)
 # How often a silent subscription looks whether its connection still stands.
 LOOK_S = 1.0
 
@@ -45,26 +48,37 @@ class Link:
         self._connection: Any = None
         self._connecting = asyncio.Lock()
 
-    async def ask(self, command: Callable[[Any], Awaitable[T]]) -> T:
-        """The answer to `command(connection)`; raises BusError."""
-        task = spawn(self._ask(command), name="asyncio-redis command")
+    async def once(self, command: Callable[[Any], Awaitable[T]]) -> T:
+        """The answer to `command(connection)`, which goes out once; raises BusError."""
+        task = spawn(self._answer(command), name="asyncio-redis command")
         # A command cancelled half-way leaves the connection unusable: let it finish by itself.
         answer = await asyncio.shield(task)
         if isinstance(answer, BusError):
             raise answer
         return answer
 
-    async def _ask(self, command: Callable[[Any], Awaitable[T]]) -> T | BusError:
-        """As a value, because nobody may be waiting any more for what went wrong."""
+    async def harmless(self, command: Callable[[Any], Awaitable[T]]) -> T:
+        """The same, asked once more when the connection was lost (not when time ran out)."""
+        try:
+            return await self.once(command)
+        except BusError as error:
+            if not isinstance(error.__cause__, ConnectionLostError | ConnectionError):
+                raise
+        return await self.once(command)
+
+    async def _answer(self, command: Callable[[Any], Awaitable[T]]) -> T | BusError:
+        """An error as a value, because nobody may be waiting for it any more."""
         connection = None
         try:
             async with asyncio.timeout(self._timeout_s):
                 connection = await self._connected()
                 return await command(connection)
-        except (AsyncioRedisError, OSError) as error:
+        except TROUBLE as error:
             self._drop(connection)
-            text = str(error) or type(error).__name__
-            return BusError(f"Redis at {self._address.shown}: {text}")
+            text = str(error) if any(error.args) else type(error).__name__
+            trouble = BusError(f"Redis at {self._address.shown}: {text}")
+            trouble.__cause__ = error
+            return trouble
 
     async def _connected(self) -> Any:
         async with self._connecting:
@@ -106,15 +120,15 @@ class AsyncioRedisSnapshots:
 
     async def put(self, key: str, value: bytes, *, ttl_s: float) -> None:
         name, ttl_ms = self._name(key), max(1, round(ttl_s * 1000))
-        await self._link.ask(lambda redis: redis.set(name, value, pexpire=ttl_ms))
+        await self._link.harmless(lambda redis: redis.set(name, value, pexpire=ttl_ms))
 
     async def get(self, key: str) -> bytes | None:
-        value: bytes | None = await self._link.ask(lambda redis: redis.get(self._name(key)))
+        value: bytes | None = await self._link.harmless(lambda redis: redis.get(self._name(key)))
         return value
 
     async def keys(self, prefix: str) -> list[str]:
         pattern = literal_pattern(self._prefix + prefix) + "*"
-        found = await self._link.ask(lambda redis: _scan(redis, pattern.encode()))
+        found = await self._link.harmless(lambda redis: _scan(redis, pattern.encode()))
         return sorted(key.decode()[len(self._prefix) :] for key in found)
 
     def _name(self, key: str) -> bytes:
@@ -138,7 +152,7 @@ class AsyncioRedisChannels:
 
     async def publish(self, channel: str, message: bytes) -> int:
         name = (self._prefix + channel).encode()
-        return int(await self._link.ask(lambda redis: redis.publish(name, message)))
+        return int(await self._link.once(lambda redis: redis.publish(name, message)))
 
     async def subscribe(self, channel: str) -> AsyncGenerator[bytes, None]:
         name = (self._prefix + channel).encode()
@@ -154,7 +168,7 @@ class AsyncioRedisChannels:
                 wait_s = RETRY_FIRST_S
                 while True:
                     yield await _next_message(connection, subscription)
-            except (AsyncioRedisError, OSError) as error:
+            except TROUBLE as error:
                 log.warning("subscription lost", redis=self._address.shown, error=repr(error))
             finally:
                 if connection is not None:

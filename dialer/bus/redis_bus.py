@@ -1,27 +1,30 @@
 """The live bus on a Redis (or Valkey), 5 or later, through redis-py.
 
 redis-py repeats a command ten times by default: an INCR whose reply was lost counts twice. Here it
-never repeats by itself. Everything asked for is keyed by who asks, so the caller may.
+never repeats by itself. What is harmless to repeat, because it is keyed by who asks, is asked for
+once more after a lost connection; a message is not.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import structlog
 from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis, SSLConnection
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from dialer.bus.address import RedisAddress, redis_address
 from dialer.ports.bus import BusError, Channels, Snapshots
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 CONNECTIONS = 16
@@ -30,26 +33,42 @@ QUIET_S = 5.0
 RETRY_FIRST_S, RETRY_LAST_S = 0.1, 2.0
 
 
-@asynccontextmanager
-async def _trouble(address: RedisAddress) -> AsyncIterator[None]:
-    """Whatever goes wrong with the server comes out as a BusError that names it."""
-    try:
-        yield
-    except (RedisError, OSError) as error:
-        text = str(error) or type(error).__name__
-        raise BusError(f"Redis at {address.shown}: {text}") from error
+class Requests:
+    """One Redis client; whatever goes wrong comes out as a BusError that names the server."""
+
+    def __init__(self, client: Redis, address: RedisAddress) -> None:
+        self.client = client
+        self.address = address
+
+    async def once(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """The answer to `ask`, which goes out once."""
+        try:
+            return await ask()
+        except (RedisError, OSError) as error:
+            text = str(error) or type(error).__name__
+            raise BusError(f"Redis at {self.address.shown}: {text}") from error
+
+    async def harmless(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """The same, asked once more when the connection was lost (not when time ran out)."""
+        try:
+            return await self.once(ask)
+        except BusError as error:
+            if not isinstance(error.__cause__, RedisConnectionError):
+                raise
+        # A restarted server left every idle connection dead.
+        await self.client.connection_pool.disconnect(inuse_connections=False)
+        return await self.once(ask)
 
 
 class RedisLeases:
     """Leases as sorted sets, claimed in one Lua script that Redis runs as one step."""
 
-    def __init__(self, client: Redis, address: RedisAddress, prefix: str) -> None:
-        self._client = client
-        self._address = address
+    def __init__(self, requests: Requests, prefix: str) -> None:
+        self._requests = requests
         self._prefix = f"{prefix}lease:"
         # Sends only the script's hash; sends the script when a restarted server forgot it.
         text = Path(__file__).with_name("leases.lua").read_text(encoding="utf-8")
-        self._script = client.register_script(text)
+        self._script = requests.client.register_script(text)
 
     async def claim(self, pool: str, member: str, *, limit: int, ttl_s: float) -> bool:
         return bool(await self.claim_many(pool, [member], limit=limit, ttl_s=ttl_s))
@@ -68,8 +87,8 @@ class RedisLeases:
 
     async def release(self, pool: str, members: Sequence[str]) -> None:
         if members:
-            async with _trouble(self._address):
-                await self._client.zrem(self._prefix + pool, *members)
+            key = self._prefix + pool
+            await self._requests.harmless(lambda: self._requests.client.zrem(key, *members))
 
     async def count(self, pool: str) -> int:
         return len(await self._run(pool, "held"))
@@ -79,47 +98,51 @@ class RedisLeases:
         return held[0] if held else None
 
     async def _run(self, pool: str, *arguments: str | int) -> list[str]:
-        async with _trouble(self._address):
-            answer = await self._script(keys=[self._prefix + pool], args=list(arguments))
+        key = self._prefix + pool
+        answer = await self._requests.harmless(
+            lambda: self._script(keys=[key], args=list(arguments))
+        )
         return [member.decode() for member in answer]
 
 
 class RedisSnapshots:
     """Snapshots as expiring strings."""
 
-    def __init__(self, client: Redis, address: RedisAddress, prefix: str) -> None:
-        self._client = client
-        self._address = address
+    def __init__(self, requests: Requests, prefix: str) -> None:
+        self._requests = requests
         self._prefix = f"{prefix}snap:"
 
     async def put(self, key: str, value: bytes, *, ttl_s: float) -> None:
-        async with _trouble(self._address):
-            await self._client.set(self._prefix + key, value, px=_milliseconds(ttl_s))
+        name, ttl_ms = self._prefix + key, _milliseconds(ttl_s)
+        await self._requests.harmless(lambda: self._requests.client.set(name, value, px=ttl_ms))
 
     async def get(self, key: str) -> bytes | None:
-        async with _trouble(self._address):
-            return cast("bytes | None", await self._client.get(self._prefix + key))
+        name = self._prefix + key
+        value = await self._requests.harmless(lambda: self._requests.client.get(name))
+        return cast("bytes | None", value)
 
     async def keys(self, prefix: str) -> list[str]:
         pattern = literal_pattern(self._prefix + prefix) + "*"
-        async with _trouble(self._address):
-            # SCAN may name a key twice.
-            found = {key async for key in self._client.scan_iter(match=pattern, count=1000)}
+        found = await self._requests.harmless(lambda: self._scan(pattern))
         return sorted(key.decode()[len(self._prefix) :] for key in found)
+
+    async def _scan(self, pattern: str) -> set[bytes]:
+        """As a set: SCAN may name a key twice."""
+        scan = self._requests.client.scan_iter(match=pattern, count=1000)
+        return {key async for key in scan}
 
 
 class RedisChannels:
     """Messages by PUBLISH; each subscription has a connection of its own."""
 
-    def __init__(self, client: Redis, listening: Redis, address: RedisAddress, prefix: str) -> None:
-        self._client = client
+    def __init__(self, requests: Requests, listening: Redis, prefix: str) -> None:
+        self._requests = requests
         self._listening = listening
-        self._address = address
         self._prefix = f"{prefix}chan:"
 
     async def publish(self, channel: str, message: bytes) -> int:
-        async with _trouble(self._address):
-            return int(await self._client.publish(self._prefix + channel, message))
+        name = self._prefix + channel
+        return int(await self._requests.once(lambda: self._requests.client.publish(name, message)))
 
     async def subscribe(self, channel: str) -> AsyncGenerator[bytes, None]:
         wait_s = RETRY_FIRST_S
@@ -131,7 +154,9 @@ class RedisChannels:
                 while True:
                     yield await _next_message(pubsub)
             except (RedisError, OSError) as error:
-                log.warning("subscription lost", redis=self._address.shown, error=str(error))
+                log.warning(
+                    "subscription lost", redis=self._requests.address.shown, error=str(error)
+                )
             finally:
                 with suppress(RedisError, OSError):
                     await pubsub.aclose()  # type: ignore[no-untyped-call]
@@ -164,17 +189,16 @@ class RedisBus:
         pool = BlockingConnectionPool(
             max_connections=CONNECTIONS, timeout=timeout_s, **_options(address, timeout_s)
         )
-        self._client = Redis(connection_pool=pool)
+        self._requests = requests = Requests(Redis(connection_pool=pool), address)
         self._listening = Redis(connection_pool=ConnectionPool(**_options(address, timeout_s)))
-        self.leases = RedisLeases(self._client, address, prefix)
-        self.snapshots: Snapshots = RedisSnapshots(self._client, address, prefix)
-        self.channels: Channels = RedisChannels(self._client, self._listening, address, prefix)
+        self.leases = RedisLeases(requests, prefix)
+        self.snapshots: Snapshots = RedisSnapshots(requests, prefix)
+        self.channels: Channels = RedisChannels(requests, self._listening, prefix)
 
     async def start(self) -> None:
         """Raises BusError when the server is away, refuses us or is too old."""
         try:
-            async with _trouble(self._address):
-                server = await self._client.info("server")
+            server = await self._requests.harmless(lambda: self._requests.client.info("server"))
         except BusError as error:
             raise BusError(f"{error}; start it, or correct `url` in [bus]") from error
         version = str(server["redis_version"])
@@ -182,13 +206,12 @@ class RedisBus:
             raise BusError(f"Redis at {self._address.shown} is {version}; 5 or later is needed")
 
     async def close(self) -> None:
-        for client in (self._client, self._listening):
+        for client in (self._requests.client, self._listening):
             await client.aclose(close_connection_pool=True)
 
     async def ping(self) -> bool:
         try:
-            async with _trouble(self._address):
-                return await self._client.ping()
+            return await self._requests.harmless(self._requests.client.ping)
         except BusError:
             return False
 
