@@ -244,8 +244,8 @@ class Engine:
             self._observer.impossible("", "unknown", type(event).__name__)
             self._answer_anyway(event)
 
-    def switch_up(self) -> None:
-        spawn(self._reconcile_all(), name="reconcile after connecting")
+    async def switch_up(self) -> None:
+        await self._reconcile_all(connecting=True)
 
     def switch_down(self) -> None:
         for runner in self.runners.values():
@@ -269,7 +269,7 @@ class Engine:
 
     def _overflowed(self) -> None:
         log.error("a floor's inbox overflowed; the switch will be asked what is up")
-        self.switch_up()
+        spawn(self._reconcile_all(), name="reconcile after an overflow")
 
     # --- looking after ----------------------------------------------------------------------------
 
@@ -283,12 +283,18 @@ class Engine:
             except Exception as error:
                 log.error("a regular job failed", job=str(do), error=str(error))
 
-    async def _reconcile_all(self) -> None:
+    async def _reconcile_all(self, *, connecting: bool = False) -> None:
         """Compare every floor with the switch; a floor that could be compared may dial."""
-        if not self.switch.is_up:
+        if not (self.switch.is_up or connecting):
             return
+        unknown = {
+            attempt.attempt
+            for runner in self.runners.values()
+            for attempt in runner.floor.attempts.values()
+            if attempt.answered_at is None or attempt.connected_at is None
+        }
         try:
-            channels = await self.switch.live_channels()
+            channels = await self.switch.live_channels(unknown)
             for runner in self.runners.values():
                 await self._reconcile(runner, channels)
         except SwitchDownError as error:

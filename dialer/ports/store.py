@@ -78,8 +78,8 @@ class LeadState(StrEnum):
     QUEUED = "queued"  # claimed by a hopper; a crash gives it back
     CALLING = "calling"  # an attempt is open; only closing it lets the lead go on
     RETRY = "retry"  # to be called again at `next_call_at`
-    DONE = "done"  # reached, or nothing more to try
-    DEAD = "dead"  # none of its numbers can be reached
+    DONE = "done"  # reached: nothing more to do
+    DEAD = "dead"  # given up: not reached in all its tries, or none of its numbers works
     DNC = "dnc"  # asked not to be called
 
 
@@ -336,6 +336,9 @@ class LeadsRepository(Protocol):
         self, lead_ids: Iterable[str], *, next_call_at: float | None = None, claim_id: str
     ) -> int:
         """Give claimed leads back, at once or not before `next_call_at`. Returns how many."""
+
+    async def postpone(self, until: Mapping[str, float], *, claim_id: str) -> int:
+        """Give claimed leads back, each not before its own time. Returns how many."""
 
     async def release_claims(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, Protocol
 
 import msgspec
@@ -72,13 +72,11 @@ class Switch(Protocol):
     back as the event that says so.
     """
 
-    @property
-    def is_up(self) -> bool: ...
+    #: When the switch started: no call from before is alive. None: not known.
+    booted_at: float | None
 
     @property
-    def booted_at(self) -> float | None:
-        """When the switch started: no call from before is alive. None: not known."""
-        ...
+    def is_up(self) -> bool: ...
 
     async def start(self, listener: SwitchListener) -> None:
         """Take requests for routes and connect; `listener.switch_up` follows, now or later."""
@@ -108,8 +106,11 @@ class Switch(Protocol):
 
     def hang_up(self, channel: str) -> None: ...
 
-    async def live_channels(self) -> list[LiveChannel]:
-        """What is up now. Raises SwitchDownError when the switch cannot be asked."""
+    async def live_channels(self, unknown: Collection[str] = ()) -> list[LiveChannel]:
+        """What is up now, with the times of those in `unknown`.
+
+        Raises SwitchDownError when the switch cannot be asked.
+        """
         ...
 
     async def ledger(self, attempts: Sequence[str], since: float) -> dict[str, LedgerRow]:
@@ -122,12 +123,15 @@ class SwitchDownError(Exception):
 
 
 class SwitchListener(Protocol):
-    """Who is told. Calls come from the event loop and must not block."""
+    """Who is told. Calls must not block."""
 
     def switch_event(self, event: Event) -> None: ...
 
-    def switch_up(self) -> None:
-        """The link is up; nothing of what happened while it was down has been told."""
+    async def switch_up(self) -> None:
+        """The link is up; what happened while it was down is not told and must be asked for.
+
+        Events that come meanwhile wait until this returns.
+        """
         ...
 
     def switch_down(self) -> None: ...

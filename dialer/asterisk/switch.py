@@ -1,0 +1,281 @@
+"""An Asterisk as the engine's Switch: AMI for orders and news, FastAGI for who takes this
+callee.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from agi import AgiServer, AgiSession
+from dialer.asterisk import originate
+from dialer.asterisk.client import AmiClient
+from dialer.asterisk.errors import ActionFailed, AmiError, EncodeError, LinkDown
+from dialer.asterisk.ledger import read_rows
+from dialer.asterisk.messages import Message
+from dialer.asterisk.node_settings import SettingsError, Trunk
+from dialer.asterisk.snapshot import live_channels, wants_times, with_times
+from dialer.asterisk.translate import WANTED, Translator, is_leg
+from dialer.floor.events import (
+    AskerLeft,
+    Event,
+    LegGone,
+    NotPlaced,
+    RouteAsked,
+    RouteAskedAgain,
+)
+from dialer.ports.clock import Clock
+from dialer.ports.switch import (
+    CallToPlace,
+    LedgerRow,
+    LiveChannel,
+    PhoneToCall,
+    SwitchDownError,
+    SwitchListener,
+)
+
+log = structlog.get_logger(__name__)
+#: What AMD says of a machine; NOTSURE counts as a person, whom a rep must not miss.
+MACHINE = "MACHINE"
+
+
+class AsteriskSwitch:
+    """`agi_advertise`: the host Asterisk reaches this engine by, if not `agi_host`.
+
+    `ledger`: the node's cdr_custom file; None where it cannot be read from here, and then calls
+    whose end was missed are closed only after their time is over.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        username: str,
+        secret: str,
+        trunks: Sequence[Trunk],
+        clock: Clock,
+        ledger: Path | None = None,
+        agi_host: str = "127.0.0.1",
+        agi_port: int = 0,
+        agi_advertise: str = "",
+        node: str = "local",
+    ) -> None:
+        self.node = node
+        self.booted_at: float | None = None
+        self._clock, self._ledger = clock, ledger
+        self._trunks = {trunk.name: trunk for trunk in trunks}
+        self._advertise = agi_advertise or agi_host
+        self._listener: SwitchListener | None = None
+        self._translator = Translator(clock.now)
+        self._sessions: dict[str, AgiSession] = {}
+        self._leg_of: dict[str, str] = {}
+        self.agi = AgiServer(self._asked, agi_host, agi_port)
+        self.ami = AmiClient(
+            host,
+            port,
+            username,
+            secret,
+            on_event=self._message,
+            on_up=self._up,
+            on_down=self._down,
+            wanted=WANTED,
+        )
+
+    @property
+    def is_up(self) -> bool:
+        return self.ami.is_up
+
+    async def start(self, listener: SwitchListener) -> None:
+        """AGI first: a callee answered before the link is up must find somebody to ask."""
+        self._listener = listener
+        await self.agi.start()
+        await self.ami.start()
+
+    async def close(self) -> None:
+        await self.ami.close()
+        await self.agi.close()
+
+    def set_trunks(self, trunks: Sequence[Trunk]) -> None:
+        self._trunks = {trunk.name: trunk for trunk in trunks}
+
+    # --- orders -----------------------------------------------------------------------------------
+
+    def place(self, calls: Sequence[CallToPlace]) -> None:
+        """All in one write. Whatever fails for certain comes back as NotPlaced."""
+        good: list[tuple[str, originate.Headers]] = []
+        agi = f"{self._advertise}:{self.agi.port}"
+        for call in calls:
+            try:
+                headers = originate.to_callee(call, self._trunks[call.trunk], agi)
+                good.append((call.attempt, headers))
+            except (EncodeError, SettingsError, KeyError) as error:
+                log.error("a call that must not be placed", attempt=call.attempt, why=str(error))
+                self._tell(NotPlaced(call.attempt, "bad_number"))
+        if not self.ami.is_up:
+            for attempt, _ in good:
+                self._tell(NotPlaced(attempt, "switch_down"))
+            return
+        replies = self.ami.send_nowait([headers for _, headers in good])
+        for (attempt, _), reply in zip(good, replies, strict=True):
+            reply.add_done_callback(partial(self._placed, attempt))
+
+    def _placed(self, attempt: str, reply: asyncio.Future[Message]) -> None:
+        """Only a plain refusal means that no call was made; a lost answer means nothing."""
+        error = None if reply.cancelled() else reply.exception()
+        if isinstance(error, ActionFailed):
+            log.warning("Asterisk refused an Originate", attempt=attempt, why=error.text)
+            self._tell(NotPlaced(attempt, "switch_refused"))
+
+    def call_phone(self, phone: PhoneToCall) -> None:
+        self._leg_of[phone.endpoint] = phone.leg
+        try:
+            headers = originate.to_phone(phone)
+        except EncodeError as error:
+            log.error("a phone that cannot be called", agent=phone.agent, why=str(error))
+            self._tell(LegGone(phone.leg, self._clock.now(), 0))
+            return
+        (reply,) = self.ami.send_nowait([headers])
+        reply.add_done_callback(lambda done: self._phone_called(phone.leg, done))
+
+    def _phone_called(self, leg: str, reply: asyncio.Future[Message]) -> None:
+        error = None if reply.cancelled() else reply.exception()
+        if isinstance(error, ActionFailed | LinkDown):
+            self._tell(LegGone(leg, self._clock.now(), 0))
+
+    def route(self, attempt: str, to: str) -> bool:
+        session = self._sessions.pop(attempt, None)
+        return session is not None and session.finish_with("TO", to)
+
+    def hang_up(self, channel: str) -> None:
+        hangup = [("Action", "Hangup"), ("Channel", channel), ("Cause", "16")]
+        (reply,) = self.ami.send_nowait([hangup])
+        # A channel that is gone already is what was wanted; a lost link is reconciled.
+        reply.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    # --- what is true -----------------------------------------------------------------------------
+
+    async def live_channels(self, unknown: Collection[str] = ()) -> list[LiveChannel]:
+        try:
+            items = await self.ami.action_list("CoreShowChannels")
+            channels = live_channels(items)
+            wanted = wants_times(channels, unknown)
+            times = await self._times(wanted)
+        except AmiError as error:
+            raise SwitchDownError(str(error)) from None
+        self._note_bridges(items)
+        return with_times(channels, times)
+
+    async def _times(self, channels: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """(CDR(answer,u), DIALER_BRIDGED) of each channel, as text; what is gone is left out."""
+        names = ("CDR(answer,u)", "DIALER_BRIDGED")
+        actions = [
+            [("Action", "Getvar"), ("Channel", channel), ("Variable", name)]
+            for channel in channels
+            for name in names
+        ]
+        replies = await asyncio.gather(*self.ami.send_nowait(actions), return_exceptions=True)
+        values = [r.get("Value", "") if isinstance(r, Message) else "" for r in replies]
+        return {channel: (values[2 * i], values[2 * i + 1]) for i, channel in enumerate(channels)}
+
+    def _note_bridges(self, items: Sequence[Message]) -> None:
+        bridges: dict[str, list[str]] = {}
+        for item in items:
+            channel, bridge = item.get("Uniqueid", ""), item.get("BridgeId", "")
+            if bridge:
+                bridges.setdefault(bridge, []).append(channel)
+            if is_leg(channel):
+                endpoint = item.get("Channel", "").removeprefix("PJSIP/").rpartition("-")[0]
+                self._leg_of[endpoint] = channel
+        for bridge, channels in bridges.items():
+            if len(channels) > 1:
+                self._translator.seen_bridged(bridge, channels)
+
+    async def ledger(self, attempts: Sequence[str], since: float) -> dict[str, LedgerRow]:
+        if self._ledger is None:
+            return {}
+        return await asyncio.to_thread(read_rows, self._ledger, attempts, since)
+
+    # --- news -------------------------------------------------------------------------------------
+
+    async def _up(self) -> None:
+        self._translator.forget()
+        self.booted_at = await self._ask_boot_time()
+        if self._listener is not None:
+            await self._listener.switch_up()
+
+    async def _ask_boot_time(self) -> float | None:
+        status = await self.ami.action("CoreStatus")
+        text = f"{status.get('CoreStartupDate', '')} {status.get('CoreStartupTime', '')}"
+        try:
+            return datetime.fromisoformat(text).astimezone().timestamp()
+        except ValueError:
+            return None
+
+    def _down(self, reason: str) -> None:
+        if self._listener is not None:
+            self._listener.switch_down()
+
+    def _message(self, message: Message) -> None:
+        if message.event == "ContactStatus":
+            self._contact(message)
+            return
+        for event in self._translator.translate(message):
+            self._tell(event)
+
+    def _contact(self, message: Message) -> None:
+        """A closed WebSocket means that the page with this phone is gone: end its leg at once.
+
+        Left alone the leg would stay up for a minute, and callees would be bridged to nobody.
+        """
+        is_web = "transport=ws" in message.get("URI", "").lower()
+        leg = self._leg_of.get(message.get("AOR", ""))
+        if is_web and message.get("ContactStatus") == "Removed" and leg is not None:
+            self.hang_up(leg)
+
+    def _asked(self, session: AgiSession) -> None:
+        """The dialplan asks: /route, arguments answered-at, reason, AMD's word."""
+        request = session.request
+        attempt, args = request.uniqueid, [*request.args, "", "", ""]
+        if not request.network_script.endswith("route") or not attempt:
+            log.warning("an AGI request that is not ours", script=request.network_script[:40])
+            session.close()
+            return
+        if session.is_hung_up:
+            return
+        self._sessions[attempt] = session
+        session.on_hangup = self._on_hangup(attempt, session)
+        self._tell(self._request_event(attempt, args[0], args[1], args[2]))
+
+    def _request_event(self, attempt: str, answered: str, reason: str, amd: str) -> Event:
+        now = self._clock.now()
+        if reason not in {"answered", ""}:
+            return RouteAskedAgain(attempt, now, reason)
+        if amd == MACHINE:
+            return RouteAsked(attempt, now, "machine")
+        # Behind a detector the law's two seconds start when the greeting is over, that is now.
+        return RouteAsked(attempt, now if amd else _time(answered, now), "human")
+
+    def _on_hangup(self, attempt: str, session: AgiSession) -> Callable[[], None]:
+        def left() -> None:
+            if self._sessions.get(attempt) is session:
+                del self._sessions[attempt]
+                self._tell(AskerLeft(attempt, self._clock.now()))
+
+        return left
+
+    def _tell(self, event: Event) -> None:
+        if self._listener is not None:
+            self._listener.switch_event(event)
+
+
+def _time(text: str, now: float) -> float:
+    try:
+        return min(float(text), now)
+    except ValueError:
+        return now

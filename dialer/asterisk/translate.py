@@ -1,0 +1,167 @@
+"""From manager events to floor events: header names go no further than this. Pure.
+
+Asterisk tells a hang-up in several events and in varying order; what an earlier one said is kept
+until the Hangup that closes the channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dialer.asterisk.messages import Message
+from dialer.floor.events import (
+    Bridged,
+    Event,
+    HangupBy,
+    HungUp,
+    LegGone,
+    LegParked,
+    OriginateFailed,
+    PickedUp,
+    Rang,
+    Unbridged,
+)
+
+#: The events a node must send (the manager user's filter lets no others through).
+WANTED = (
+    "Newstate",
+    "DialState",
+    "OriginateResponse",
+    "HangupRequest",
+    "SoftHangupRequest",
+    "Hangup",
+    "BridgeEnter",
+    "BridgeLeave",
+    "ContactStatus",
+    "FullyBooted",
+)
+LEG = "leg-"
+#: ActionIDs of our Originates: the answer to one carries nothing else that can be trusted.
+ORIGINATE = "place."
+_RINGING, _UP = "5", "6"
+
+
+def is_leg(channel: str) -> bool:
+    return channel.startswith(LEG)
+
+
+def is_ours(channel: str) -> bool:
+    """Channels Asterisk made by itself are named by time, with a dot in it."""
+    return bool(channel) and "." not in channel
+
+
+class Translator:
+    """Keeps who is in which bridge and who asked for which hang-up. `clock` stamps what has no
+    time.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._bridges: dict[str, list[str]] = {}
+        self._hangup_by: dict[str, HangupBy] = {}
+        self._do: dict[str, Callable[[Message, str], list[Event]]] = {
+            "Newstate": self._newstate,
+            "HangupRequest": self._far_end_hung_up,
+            "SoftHangupRequest": self._we_hang_up,
+            "Hangup": self._hangup,
+            "BridgeEnter": self._enter,
+            "BridgeLeave": self._leave,
+        }
+
+    def forget(self) -> None:
+        """The link broke: nothing known of bridges holds any more."""
+        self._bridges.clear()
+        self._hangup_by.clear()
+
+    def seen_bridged(self, bridge: str, channels: list[str]) -> None:
+        """A bridge found when asking the switch, so that its end is understood."""
+        self._bridges[bridge] = channels
+
+    def translate(self, message: Message) -> list[Event]:
+        """The floor events that one manager event stands for: often none."""
+        name = message.event
+        if name == "OriginateResponse":
+            return self._originate_response(message)
+        if name == "DialState":
+            return self._dial_state(message)
+        channel = message.get("Uniqueid", "")
+        do = self._do.get(name)
+        if do is None or not is_ours(channel):
+            return []
+        return do(message, channel)
+
+    def _at(self, message: Message) -> float:
+        stamp = message.timestamp
+        now = self._clock()
+        return now if stamp is None else min(stamp, now)
+
+    def _newstate(self, message: Message, channel: str) -> list[Event]:
+        if is_leg(channel):
+            return []
+        state = message.get("ChannelState")
+        if state == _UP:
+            return [PickedUp(channel, self._at(message))]
+        return [Rang(channel, self._at(message))] if state == _RINGING else []
+
+    def _dial_state(self, message: Message) -> list[Event]:
+        # 183 gives no Newstate: a clock that starts at ringing needs this one.
+        channel = message.get("DestUniqueid", "")
+        rings = message.get("DialStatus") in {"RINGING", "PROGRESS"}
+        if not rings or not is_ours(channel) or is_leg(channel):
+            return []
+        return [Rang(channel, self._at(message))]
+
+    def _originate_response(self, message: Message) -> list[Event]:
+        action = message.action_id
+        if message.get("Response") != "Failure" or not action.startswith(ORIGINATE):
+            return []
+        channel = action[len(ORIGINATE) :]
+        if is_leg(channel):
+            return [LegGone(channel, self._at(message), 0)]
+        reason = message.get("Reason", "0")
+        return [OriginateFailed(channel, int(reason) if reason.isdigit() else 0)]
+
+    def _far_end_hung_up(self, message: Message, channel: str) -> list[Event]:
+        self._hangup_by[channel] = "callee"
+        return []
+
+    def _we_hang_up(self, message: Message, channel: str) -> list[Event]:
+        self._hangup_by.setdefault(channel, "dialer")
+        return []
+
+    def _hangup(self, message: Message, channel: str) -> list[Event]:
+        at, by = self._at(message), self._hangup_by.pop(channel, "network")
+        text = message.get("Cause", "0")
+        cause = int(text) if text.isdigit() else 0
+        if is_leg(channel):
+            return [LegGone(channel, at, cause, bye=by == "callee")]
+        return [HungUp(channel, at, cause, by)]
+
+    def _enter(self, message: Message, channel: str) -> list[Event]:
+        at, bridge = self._at(message), message.get("BridgeUniqueid", "")
+        if message.get("BridgeTechnology") == "holding_bridge":
+            return [LegParked(channel, at)] if is_leg(channel) else []
+        inside = self._bridges.setdefault(bridge, [])
+        if channel not in inside:
+            inside.append(channel)
+        pair = _pair(inside)
+        return [Bridged(pair[0], pair[1], at)] if pair and channel in pair else []
+
+    def _leave(self, message: Message, channel: str) -> list[Event]:
+        inside = self._bridges.get(message.get("BridgeUniqueid", ""))
+        if inside is None or channel not in inside:
+            return []
+        pair = _pair(inside)
+        inside.remove(channel)
+        if not inside:
+            del self._bridges[message["BridgeUniqueid"]]
+        if pair is None or channel not in pair:
+            return []
+        return [Unbridged(pair[0], pair[1], self._at(message))]
+
+
+def _pair(inside: list[str]) -> tuple[str, str] | None:
+    """The callee and the rep in a bridge, if both are there."""
+    callee = next((channel for channel in inside if not is_leg(channel)), None)
+    leg = next((channel for channel in inside if is_leg(channel)), None)
+    return (callee, leg) if callee is not None and leg is not None else None
