@@ -1,0 +1,129 @@
+"""The abandon ledger: what each legal window still allows, and how much risk that makes acceptable.
+
+The budget of a window is limit x answered - abandoned. It must not be negative when the window
+closes. Three things hold it there (docs/pacing.md has the derivation and the measurements):
+
+- feedback: the threshold on a call's chance of finding nobody is
+  limit x exp(trim + gain x (budget - reserve)): an integral controller in the logarithm, whose sum
+  of errors is bounded by its own state whatever the floor does;
+- the reserve: about four standard deviations of the budget under that feedback;
+- the stake: calls in progress without a ready rep of their own may never be more than the budget
+  and the overdraft could pay for, were every one of them answered at once.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from pacing.settings import Window
+
+TRIM_RANGE = (-1.2, 1.6)  # the learned offset in ln(threshold)
+STEP_RANGE = 2.0  # the feedback moves the threshold by at most e^2 up
+
+
+class Account:
+    """One window of one group and its feedback."""
+
+    def __init__(self, window: Window, trim: float = 0.0) -> None:
+        self.group = window.group
+        self.limit = float(window.limit)
+        self.answered = float(window.answered)
+        self.abandoned = float(window.abandoned)
+        self.closes_at = math.inf if window.closes_at is None else float(window.closes_at)
+        self.machine_error = float(window.machine_error)
+        self.trim = trim
+
+    @property
+    def budget(self) -> float:
+        """Abandoned calls the window still allows, were it to close now (negative: over)."""
+        return self.limit * self.answered - self.abandoned
+
+    def counts(self, group: str) -> bool:
+        return self.group in ("", group)
+
+    def roll(self, now: float) -> None:
+        """A window that has closed starts again from nothing, until the caller says otherwise."""
+        if now >= self.closes_at:
+            self.answered = self.abandoned = 0.0
+            self.closes_at = math.inf
+
+
+def gain(reps: int) -> float:
+    """Feedback gain per abandoned call: small rooms need quick feedback, large ones smooth."""
+    return 0.5 / math.sqrt(max(reps, 1))
+
+
+def reserve(reps: int) -> float:
+    """Abandoned calls kept back: four standard deviations of the budget, sqrt(1 / (2 gain)),
+    times the clustering of abandons (about 1 in small rooms, 1.8 at 100 reps, as deviations)."""
+    return 1.4 * math.sqrt(max(reps, 1))
+
+
+class Ledger:
+    """All windows of one pacer. Without windows from the caller: one over every call from the first."""
+
+    def __init__(self, limit: float, trim: float = 0.0) -> None:
+        self._own = Account(Window("", limit), trim)
+        self.accounts: list[Account] = [self._own]
+        self.told = False
+        self.vanished = 0  # reps who left without asking while calls were in progress
+        self.unsettled = 0  # of these, how many may still cost a call
+        self.by_vanished = 0.0  # abandoned calls put down to them; counted by law all the same
+        self.answered = 0
+        self.abandoned = 0
+
+    def tell(self, windows: Sequence[Window]) -> None:
+        """Replace the windows; the feedback of a window known before goes on."""
+        known = {(a.group, a.limit): a.trim for a in self.accounts}
+        default = self.accounts[0].trim if self.accounts else 0.0
+        self.told = bool(windows)
+        self.accounts = [Account(w, known.get((w.group, w.limit), default)) for w in windows]
+        if not windows:
+            self.accounts = [self._own]
+
+    def roll(self, now: float) -> None:
+        for account in self.accounts:
+            account.roll(now)
+
+    def of(self, group: str) -> list[Account]:
+        """The windows a call of this group counts in; the pacer's own where none does."""
+        found = [a for a in self.accounts if a.counts(group)]
+        return found or [self._own]
+
+    def on_answered(self, group: str, reps: int) -> None:
+        self.answered += 1
+        for account in self._counting(group):
+            account.answered += 1.0
+            error = account.budget - reserve(reps)
+            # The slow half of the feedback: a hundredth of the fast one per answered call.
+            step = 0.002 * gain(reps) * max(-5.0, min(5.0, error))
+            account.trim = max(TRIM_RANGE[0], min(TRIM_RANGE[1], account.trim + step))
+
+    def on_machine(self, group: str) -> None:
+        for account in self._counting(group):
+            account.answered += account.machine_error
+            account.abandoned += account.machine_error
+
+    def on_abandoned(self, group: str) -> None:
+        self.abandoned += 1
+        for account in self._counting(group):
+            account.abandoned += 1.0
+        if self.unsettled:
+            self.unsettled -= 1
+            self.by_vanished += 1.0
+
+    def threshold(self, account: Account, reps: int) -> float:
+        """The highest acceptable chance that a new call, if answered, finds nobody (0..1)."""
+        if account.limit <= 0.0 or account.budget < 0.0:
+            return 0.0
+        pull = account.trim + gain(reps) * (account.budget - reserve(reps))
+        return min(0.5, account.limit * math.exp(min(pull, STEP_RANGE)))
+
+    def trim(self) -> float:
+        """What the feedback has learned, to be kept: the mean trim of the windows."""
+        return sum(a.trim for a in self.accounts) / len(self.accounts)
+
+    def _counting(self, group: str) -> list[Account]:
+        found = [a for a in self.accounts if a.counts(group)]
+        return found if self._own in found else [*found, self._own]

@@ -1,0 +1,323 @@
+"""Predictive pacing: a call is placed while the chance that it finds nobody is below a threshold.
+
+For a call that would be answered, D is the chance that no rep is free for it. Placing it is worth
+its while as long as D is below a threshold that does not depend on how likely the call is to be
+answered at all (the answer chance cancels). The threshold comes from the abandon ledger.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from pacing.base import BasePacer
+from pacing.book import Floats
+from pacing.ledger import Account, gain, reserve
+from pacing.reasons import why
+from pacing.ring import BINS, RingLaw
+from pacing.service import STEP_S, ServiceLaw, rows_of
+from pacing.settings import PacingSettings
+from pacing.shortage import EXACT_CALLS, EXACT_REPS, Approximate, Exact, Shortage
+
+REFRESH_S = 1.0  # the laws are learned anew at most so often
+OVERRUN = 0.005  # highest chance that the calls in progress overrun the budget
+CANCEL_ABOVE = 0.35  # a call's chance of finding nobody above which it is better given up
+MOST_AT_ONCE = 500
+MIX_MEMORY = 0.98
+
+
+class PredictivePacer(BasePacer):
+    """The engine of method "predictive"."""
+
+    method = "predictive"
+
+    def __init__(
+        self,
+        settings: PacingSettings,
+        saved: bytes | None = None,
+        ring: RingLaw | None = None,
+        service: ServiceLaw | None = None,
+    ) -> None:
+        """`ring` and `service` replace the learned laws (benchmarks tell the true ones)."""
+        super().__init__(settings, saved)
+        self.ring_law = ring or RingLaw(settings.ring_timeout)
+        self.service_law = service or ServiceLaw()
+        self._mix: list[float] = []
+        self._refreshed_at = -math.inf
+        self._learned_since = True
+        self._shortage: Shortage | None = None
+        self._shortage_at = (-math.inf, -1)
+        self._facts: dict[str, Any] = {}
+        self._cancel: tuple[tuple[float, int], list[str]] | None = None
+        if self.knowledge:
+            self._load(self.knowledge)
+
+    # Learning -----------------------------------------------------------------------------
+
+    def on_group(self, index: int, name: str) -> None:
+        self.ring_law.add_group()
+        self._mix.append(0.0)
+        saved = self.knowledge.get("ring", {}).get("groups", {})
+        if name in saved:
+            self.ring_law.load(index + 1, saved[name])
+        self._refreshed_at = -math.inf
+
+    def on_login(self, slot: int) -> None:
+        self.service_law.on_login(self.agents, slot)
+
+    def on_stage_over(self, slot: int, at: float, stage: int) -> None:
+        self.service_law.on_exit(self.agents, slot, at, stage)
+        self._learned_since = True
+
+    def on_call_over(self, group: int, age: float, outcome: str) -> None:
+        self.ring_law.on_over(group, age, outcome, self._now)
+        self._learned_since = True
+
+    def placed(self, at: float, call: str, group: str = "") -> None:
+        super().placed(at, call, group)
+        self._mix = [x * MIX_MEMORY for x in self._mix]
+        self._mix[self.group_index[group]] += 1.0
+
+    # Deciding -----------------------------------------------------------------------------
+
+    def wanted(self, now: float) -> int:
+        shortage = self._outlook(now)
+        groups = [self.group_names[g] for g, share in enumerate(self._mix) if share > 0.01]
+        best, facts = -1, self._facts
+        for group in groups or [""]:
+            n, bound, threshold = self._most(shortage, group)
+            if n > best:
+                best = n
+                facts.update(bound=bound, threshold=threshold, group=group)
+        facts["chance"] = shortage.chance(best)
+        return best
+
+    def share(self, now: float, group: str) -> int:
+        most = super().share(now, group)
+        if most == 0 or len(self.ledger.accounts) == 1:
+            return most
+        return min(most, self._most(self._outlook(now), group)[0])
+
+    def _most(self, shortage: Shortage, group: str) -> tuple[int, str, float]:
+        """(calls of the group to place, what bound, the threshold)."""
+        reps = self.agents.staying
+        accounts = self.ledger.of(group)
+        threshold = min(self.ledger.threshold(a, reps) for a in accounts)
+        at_stake = self._at_stake(accounts)
+        budget = max(0, math.floor(min(a.budget for a in at_stake)))
+        most, bound = self._stake_room(at_stake)
+        if shortage.chance(0) >= threshold and most > 0 and self.ready_net <= 0:
+            return 0, "risk", threshold
+
+        def bad(n: int) -> str:
+            if n > most:
+                return bound
+            if shortage.chance(n - 1) >= threshold and n > self._covered:
+                return "risk"
+            return "budget" if n > self._covered and shortage.beyond(n, budget) > OVERRUN else ""
+
+        n, reason = _highest(bad, self._covered)
+        return n, reason, threshold
+
+    @property
+    def _covered(self) -> int:
+        """Calls that may be placed with a ready rep for each: progressive pacing is always safe."""
+        return max(0, self.ready_net - len(self.ringing_calls))
+
+    def _at_stake(self, accounts: list[Account]) -> list[Account]:
+        """The windows that one more call of a group puts at risk: its own, and those of the calls
+        in progress whose reps it may take."""
+        if len(self.ledger.accounts) == 1:
+            return accounts
+        groups = {group for _, group in self.waiting.values()}
+        n = len(self.ringing_calls)
+        groups.update(self.group_names[int(g)] for g in np.unique(self.ringing_calls.group[:n]))
+        found = list(accounts)
+        for group in sorted(groups):
+            found.extend(a for a in self.ledger.of(group) if a not in found)
+        return found
+
+    def _stake_room(self, accounts: list[Account]) -> tuple[int, str]:
+        """Calls that may be added before the worst case outruns budget and overdraft: with u calls
+        uncovered and all answered at once, (1 - limit) u are to be paid for."""
+        room = MOST_AT_ONCE
+        in_progress = len(self.ringing_calls) + len(self.waiting)
+        ready = self.agents.count[0] - self.agents.ready_leaving
+        for account in accounts:
+            payable = account.budget + self._overdraft(account)
+            if account.limit >= 1.0:
+                continue
+            uncovered = max(0, math.floor(payable / (1.0 - account.limit) + 1e-9))
+            room = min(room, max(0, ready + uncovered - in_progress))
+        return max(room, self._covered), "stake"
+
+    def _overdraft(self, account: Account) -> float:
+        """Abandoned calls that may be at stake beyond the budget: what `overdraft_s` of
+        one-to-one work earns back, and never more than the window's rest can."""
+        span = self.settings.overdraft_s
+        if account.closes_at < math.inf:
+            span = min(span, max(0.0, 0.5 * (account.closes_at - self._now) - 60.0))
+        return account.limit * self.agents.staying * span * self._facts.get("earning", 0.005)
+
+    def _outlook(self, now: float) -> Shortage:
+        """The distribution of X at the horizons, as of `now`."""
+        key = (now, self._version)
+        if self._shortage is not None and self._shortage_at == key:
+            return self._shortage
+        self._refresh(now)
+        n = len(self.ringing_calls)
+        rows, pace = rows_of(self.agents, now)
+        bins = self.ring_law.bins(now - self.ringing_calls.placed[:n])
+        bins = bins + BINS * self.ringing_calls.group[:n]
+        new = self._new_call()
+        rel_var = self.ring_law.levels[0].rel_var
+        free = -np.expm1(pace[:, None] * self._log_busy[rows])
+        if self.agents.at_work <= EXACT_REPS and n <= EXACT_CALLS:
+            answered = self._answered[bins]
+            self._shortage = Exact(self.ready_net, free, answered, new, rel_var)
+            load = answered.sum(axis=0)
+        else:
+            count = np.bincount(bins, minlength=self._answered.shape[0])
+            moments = count @ self._answered_moments
+            spread = free * (1.0 - free)
+            load = moments[0:6]
+            mean = self.ready_net + free.sum(axis=0) - load
+            third = (spread * (1.0 - 2.0 * free)).sum(axis=0) - moments[12:18]
+            var = spread.sum(axis=0) + moments[6:12]
+            self._shortage = Approximate(mean, var, third, new, load, rel_var)
+        self._shortage_at = key
+        self._facts["expected_free"] = float(free.sum(axis=0)[3])
+        self._facts["expected_answers"] = float(load[3])
+        return self._shortage
+
+    def _new_call(self) -> Floats:
+        if not self._mix:
+            return np.minimum(self._pool_new, 1.0)
+        shares = np.array(self._mix)
+        rows = self._answered[::BINS][: shares.size]
+        found: Floats = shares @ rows / max(shares.sum(), 1e-12) if shares.sum() else rows.mean(0)
+        return found
+
+    def _refresh(self, now: float) -> None:
+        """Learn from what came since the last time, and build the tables for deciding."""
+        if not self._learned_since and self._refreshed_at > -math.inf:
+            return
+        if now < self._refreshed_at + REFRESH_S:
+            return
+        n = len(self.ringing_calls)
+        ages = now - self.ringing_calls.placed[:n]
+        self.ring_law.refresh(ages, self.ringing_calls.group[:n])
+        self.service_law.refresh(self.agents, now)
+        self.horizons = self.ring_law.delay_quantiles()
+        spans = self.horizons + self.settings.connect_within
+        self._log_busy, talk_free = self.service_law.tables(spans, 100)
+        lag = np.arange(60) + 0.5
+        since = spans[None, :] - lag[:, None] * self.ring_law.width
+        again = np.interp(since.ravel(), np.arange(talk_free.size) * STEP_S, talk_free)
+        free_again = np.where(since > 0.0, again.reshape(since.shape), 0.0)
+        tables = [
+            self.ring_law.table(g, self.horizons, free_again) for g in range(-1, len(self._mix))
+        ]
+        self._pool_new = tables[0][0]
+        self._answered = np.concatenate(tables[1:] or tables)
+        q = self._answered
+        spread = q * (1.0 - q)
+        self._answered_moments = np.concatenate([q, spread, spread * (1.0 - 2.0 * q)], axis=1)
+        self._facts["answer_rate"] = self.ring_law.answer_rate()
+        self._facts["earning"] = self._earning()
+        self._refreshed_at = now
+        self._learned_since = False
+
+    def _earning(self) -> float:
+        """Answered calls per rep and second if paced one to one (lower bound on what comes)."""
+        rate = max(self.ring_law.answer_rate(), 0.01)
+        service = (
+            1.0 / self.service_law.laws[1].mean_hazard + 1.0 / self.service_law.laws[2].mean_hazard
+        )
+        return 1.0 / (service + self.settings.ring_timeout / rate)
+
+    # Giving calls up ----------------------------------------------------------------------
+
+    def calls_to_cancel(self, now: float) -> list[str]:
+        super().calls_to_cancel(now)
+        key = (self._now, self._version)
+        if self._cancel is None or self._cancel[0] != key:
+            self._cancel = (key, self._hopeless(self._now))
+        return list(self._cancel[1])
+
+    def _hopeless(self, now: float) -> list[str]:
+        """Calls that rang the minimum and would, if answered, most likely find nobody."""
+        calls = self.ringing_calls
+        n = len(calls)
+        if n == 0:
+            return []
+        old = np.flatnonzero(now - calls.rang[:n] >= self.settings.ring_minimum)
+        if old.size == 0:
+            return []
+        shortage = self._outlook(now)
+        if shortage.soon(0) < CANCEL_ABOVE:
+            return []
+        order = old[np.argsort(calls.rang[old], kind="stable")]
+        return [calls.names[int(i)] for i in order]
+
+    # Telling ------------------------------------------------------------------------------
+
+    def figures(self) -> dict[str, Any]:
+        found = super().figures()
+        facts = self._facts
+        reps = max(self.agents.staying, 1)
+        found["bound_by"] = self.bound_by if self.bound_by != "risk" else facts.get("bound", "risk")
+        for name in ("answer_rate", "threshold", "chance", "expected_free", "expected_answers"):
+            found[name] = facts.get(name)
+        found["horizon_s"] = float(self.horizons[3]) if self._refreshed_at > -math.inf else None
+        found["changes_noticed"] = self.ring_law.levels[0].changes
+        found["reserve"] = reserve(reps)
+        found["gain"] = gain(reps)
+        for told, account in zip(found["windows"], self.ledger.accounts, strict=True):
+            told["overdraft"] = self._overdraft(account)
+            told["threshold"] = self.ledger.threshold(account, reps)
+            told["trim"] = account.trim
+        return found
+
+    def explain(self) -> dict[str, Any]:
+        figures = self.figures()
+        figures["why"] = why(figures)
+        return figures
+
+    # Keeping ------------------------------------------------------------------------------
+
+    def learned(self) -> dict[str, Any]:
+        ring = self.ring_law.save(self.group_names)
+        return {"ring": ring, "service": self.service_law.save(), "trim": self.ledger.trim()}
+
+    def _load(self, data: dict[str, Any]) -> None:
+        try:
+            if math.isclose(data["ring"]["width"], self.ring_law.width):
+                self.ring_law.load(0, data["ring"]["pool"])
+            self.service_law.load(data["service"])
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"saved pacing data lacks or garbles a part: {error!r}") from None
+
+
+def _highest(bad: Any, start: int) -> tuple[int, str]:
+    """(the highest n from `start` with bad(n) == "", why n + 1 is bad): gallop, then bisect."""
+    low, step = start, 1
+    while True:
+        reason = bad(low + step)
+        if reason:
+            break
+        low += step
+        if low >= MOST_AT_ONCE:
+            return low, "stake"
+        step *= 2
+    high = low + step
+    while high - low > 1:
+        middle = (low + high) // 2
+        found = bad(middle)
+        if found:
+            high, reason = middle, found
+        else:
+            low = middle
+    return low, reason
