@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,37 +12,16 @@ from hypothesis import strategies as st
 
 from dialer.bus import Client, open_bus
 from dialer.ports.bus import Bus
-from dialer.testing.bus import RedisServer, redis_program
 
 KINDS = ["in-process", "redis-py", "asyncio-redis"]
 TTL_S = 60.0
 SHORT_S = 0.05
 
 
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """The address of a real Redis, started when first asked for."""
-    server: RedisServer | None = None
-
-    def url() -> str:
-        nonlocal server
-        if server is None:
-            program = redis_program()
-            if program is None:
-                pytest.skip("no Redis on this machine")
-            server = RedisServer(program, Path(tmp_path_factory.mktemp("redis")))
-            server.start()
-        return server.url(db=3)
-
-    yield url
-    if server is not None:
-        server.kill()
-
-
 @pytest.fixture(params=KINDS)
-async def bus(request: pytest.FixtureRequest, redis: Callable[[], str]) -> AsyncIterator[Bus]:
+async def bus(request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
     kind = request.param
-    url = "" if kind == "in-process" else redis()
+    url = "" if kind == "in-process" else request.getfixturevalue("redis_url")
     client: Client = "asyncio-redis" if kind == "asyncio-redis" else "redis-py"
     opened = open_bus(url, client=client, prefix=f"{uuid.uuid4()}:")
     await opened.start()

@@ -13,7 +13,7 @@ from dialer.bus import Client, open_bus
 from dialer.bus.asyncio_redis_bus import AsyncioRedisBus
 from dialer.bus.redis_bus import RedisBus
 from dialer.ports.bus import Bus, BusError
-from dialer.testing.bus import RedisServer, redis_program
+from dialer.testing.bus import RedisServer
 
 CLIENTS: list[Client] = ["redis-py", "asyncio-redis"]
 BUSES = {"redis-py": RedisBus, "asyncio-redis": AsyncioRedisBus}
@@ -23,16 +23,13 @@ DB = 5
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RedisServer]:
-    program = redis_program()
-    if program is None:
-        pytest.skip("no Redis on this machine")
-    with RedisServer(program, tmp_path) as running:
+    with RedisServer(tmp_path) as running:
         yield running
 
 
 @pytest.fixture(params=CLIENTS)
 async def bus(request: pytest.FixtureRequest, server: RedisServer) -> AsyncIterator[Bus]:
-    opened = open_bus(server.url(DB), client=request.param)
+    opened = open_bus(server.database(DB), client=request.param)
     await opened.start()
     yield opened
     server.resume()
@@ -123,7 +120,7 @@ async def test_a_server_that_is_away_at_the_start_is_named_with_a_remedy(
     client: Client, server: RedisServer
 ) -> None:
     server.kill()
-    bus = open_bus(server.url(DB), client=client)
+    bus = open_bus(server.database(DB), client=client)
     with pytest.raises(BusError, match=rf"127.0.0.1:{server.port}/{DB}.*correct `url` in \[bus\]"):
         await bus.start()
     await bus.close()
@@ -133,11 +130,11 @@ async def test_a_server_that_is_away_at_the_start_is_named_with_a_remedy(
 async def test_a_silent_server_costs_the_time_limit_and_no_late_answer_reaches_another_question(
     client: Client, server: RedisServer
 ) -> None:
-    bus = BUSES[client](server.url(DB), timeout_s=0.2)
+    bus = BUSES[client](server.database(DB), timeout_s=0.2)
     await bus.start()
     for n in range(20):
         await bus.snapshots.put(f"k{n}", f"v{n}".encode(), ttl_s=TTL_S)
-    server.suspend()
+    server.pause()
     requests = [bus.snapshots.get(f"k{n}") for n in range(20)]
     answers = await asyncio.gather(*requests, return_exceptions=True)
     assert [type(answer) for answer in answers] == [BusError] * 20
@@ -163,7 +160,7 @@ async def test_callers_who_give_up_leave_the_connections_usable(
     await bus.leases.claim("trunk", "first", limit=1000, ttl_s=TTL_S)
     await bus.snapshots.put("k", b"v", ttl_s=TTL_S)
     for _ in range(4):
-        server.suspend()
+        server.pause()
         asked = [
             asyncio.ensure_future(bus.leases.claim("trunk", f"c{n}", limit=1000, ttl_s=TTL_S))
             for n in range(20)
@@ -264,11 +261,8 @@ async def test_a_subscription_may_begin_before_the_server(bus: Bus, server: Redi
 async def test_a_password_and_a_database_hold_over_a_restart(
     client: Client, tmp_path: Path
 ) -> None:
-    program = redis_program()
-    if program is None:
-        pytest.skip("no Redis on this machine")
-    with RedisServer(program, tmp_path, password="geheim") as server:
-        bus = open_bus(server.url(DB), client=client)
+    with RedisServer(tmp_path, password="geheim") as server:
+        bus = open_bus(server.database(DB), client=client)
         await bus.start()
         messages = bus.channels.subscribe("commands")
         first = asyncio.ensure_future(anext(messages))
@@ -291,11 +285,8 @@ async def test_a_password_and_a_database_hold_over_a_restart(
 async def test_a_wrong_password_is_told_at_the_start_and_never_shown(
     client: Client, tmp_path: Path
 ) -> None:
-    program = redis_program()
-    if program is None:
-        pytest.skip("no Redis on this machine")
-    with RedisServer(program, tmp_path, password="geheim") as server:
-        wrong = server.url().replace("geheim", "falsch")
+    with RedisServer(tmp_path, password="geheim") as server:
+        wrong = server.database(0).replace("geheim", "falsch")
         bus = open_bus(wrong, client=client)
         with pytest.raises(BusError, match=r"127\.0\.0\.1") as refused:
             await bus.start()
@@ -307,11 +298,11 @@ async def test_a_lost_reply_is_not_asked_for_again_behind_the_callers_back(
     server: RedisServer,
 ) -> None:
     """The client's own default repeats ten times, which would count a message twice."""
-    bus = open_bus(server.url(DB))
+    bus = open_bus(server.database(DB))
     await bus.start()
     with plain.Redis(port=server.port) as client:
         client.config_resetstat()
-        server.suspend()
+        server.pause()
         with pytest.raises(BusError):
             await bus.channels.publish("commands", b"once")
         server.resume()
