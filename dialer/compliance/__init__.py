@@ -1,0 +1,8 @@
+"""May this number be called now, and if not, why and until when."""
+
+from __future__ import annotations
+
+from dialer.compliance.gate import RULES, ComplianceGate
+from dialer.compliance.rules import CallingRules, calling_rules
+
+__all__ = ["RULES", "CallingRules", "ComplianceGate", "calling_rules"]

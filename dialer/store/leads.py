@@ -74,6 +74,9 @@ class SqlLeads:
         ids = sorted(set(lead_ids))
         return await self._db.write(_release, ids, next_call_at, claim_id) if ids else 0
 
+    async def postpone(self, until: Mapping[str, float], *, claim_id: str) -> int:
+        return await self._db.write(_postpone, until, claim_id)
+
     async def release_claims(
         self,
         *,
@@ -226,6 +229,14 @@ def _release(
         update(leads).where(*mine, leads.c.state == LeadState.QUEUED.value).values(values)
     )
     return done.rowcount
+
+
+def _postpone(conn: Connection, until: Mapping[str, float], claim_id: str) -> int:
+    by_time: dict[float, list[str]] = {}
+    for lead_id in sorted(until):
+        by_time.setdefault(until[lead_id], []).append(lead_id)
+    # Most are refused for one reason, a closed calling window: few times, many leads.
+    return sum(_release(conn, ids, at, claim_id) for at, ids in by_time.items())
 
 
 def _release_claims(

@@ -164,6 +164,13 @@ class InMemoryLeads:
             count += 1
         return count
 
+    async def postpone(self, until: Mapping[str, float], *, claim_id: str) -> int:
+        released = [
+            await self.release([lead_id], next_call_at=at, claim_id=claim_id)
+            for lead_id, at in until.items()
+        ]
+        return sum(released)
+
     async def release_claims(
         self,
         *,

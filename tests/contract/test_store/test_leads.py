@@ -198,6 +198,20 @@ async def test_a_lead_can_be_given_back_for_later(
     assert len(await store.leads.claim(campaign.id, 1, now=NOW + 3600, claim_id="C")) == 1
 
 
+async def test_leads_can_be_put_off_each_to_its_own_time(
+    store: Store, campaign: Campaign, new_lead: Make
+) -> None:
+    added = await store.leads.add(campaign.id, [new_lead(f"+{i}") for i in range(3)], now=NOW)
+    one, two, other = added.lead_ids
+    await store.leads.claim(campaign.id, 2, now=NOW, claim_id="C")
+
+    until = {one: NOW + 20, two: NOW + 10, other: NOW + 5}
+    assert await store.leads.postpone(until, claim_id="C") == 2
+
+    later = await store.leads.claim(campaign.id, 5, now=NOW + 10, claim_id="C")
+    assert [lead.id for lead in later] == [other, two]
+
+
 async def test_a_lead_with_an_open_attempt_is_not_given_back(
     store: Store, campaign: Campaign, new_lead: Make, attempt_on: Callable[..., NewAttempt]
 ) -> None:

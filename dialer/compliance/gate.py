@@ -1,0 +1,181 @@
+"""May this number be called now? Judged on plain facts, read fresh for every batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+from msgspec import Struct
+
+from dialer.compliance.rules import DAY_S, CallingRules
+from dialer.compliance.window import Window, midnights, window_at
+from dialer.compliance.zones import E164, UnknownZoneError, zone_named, zones_of_number
+from dialer.ports.gate import Candidate, Refusal
+from dialer.ports.store import DncEntry, Store
+
+log = structlog.get_logger(__name__)
+
+RULES = (
+    "invalid_number",
+    "dnc",
+    "unknown_timezone",
+    "calling_window",
+    "weekday",
+    "holiday",
+    "max_per_24h",
+    "max_per_day",
+    "gate_error",
+)
+# The longest day there is has 25 hours; one more for zones side by side.
+LOOK_BACK_S = 26 * 3600 + DAY_S
+_ASK_AGAIN_S = 60.0
+_WHY = {
+    "calling_window": "outside calling hours where the callee is",
+    "weekday": "not a weekday to call on where the callee is",
+    "holiday": "a public holiday where the callee is",
+}
+
+
+class Facts(Struct, frozen=True):
+    """What is on record about one number."""
+
+    dnc: DncEntry | None
+    placed: Sequence[float]  # when it was dialed in the last LOOK_BACK_S, ascending
+
+
+WindowAt = Callable[[CallingRules, tuple[str, ...], float], Window]
+
+
+def judge(
+    candidate: Candidate,
+    rules: CallingRules,
+    facts: Facts,
+    now: float,
+    window: WindowAt = window_at,
+) -> Refusal | None:
+    """The first rule that forbids the call; None when none does."""
+    if not E164.fullmatch(candidate.number):
+        return Refusal("invalid_number", "not a number in international form")
+    if facts.dnc is not None:
+        return Refusal("dnc", "on the do-not-call list", facts.dnc.expires_at)
+    try:
+        zones = _zones(candidate, rules)
+    except UnknownZoneError as error:
+        return Refusal("unknown_timezone", str(error))
+    return _closed(rules, zones, now, window) or _too_often(rules, zones, facts.placed, now)
+
+
+def _zones(candidate: Candidate, rules: CallingRules) -> tuple[str, ...]:
+    """Where the callee may be: the lead's own zone wins; UTC where the clock does not matter."""
+    if candidate.timezone:
+        zone_named(candidate.timezone)
+        return (candidate.timezone,)
+    try:
+        return zones_of_number(candidate.number)
+    except UnknownZoneError:
+        if rules.always_open:
+            return ("UTC",)
+        raise
+
+
+def _closed(
+    rules: CallingRules, zones: tuple[str, ...], now: float, window: WindowAt
+) -> Refusal | None:
+    if rules.always_open:
+        return None
+    found = window(rules, zones, now)
+    if found.is_open:
+        return None
+    if found.changes_at is None:
+        why = "the callee may be in zones that have no calling hour in common"
+        return Refusal("unknown_timezone", why)
+    return Refusal(found.rule, _WHY[found.rule], found.changes_at)
+
+
+def _too_often(
+    rules: CallingRules, zones: tuple[str, ...], placed: Sequence[float], now: float
+) -> Refusal | None:
+    lately = [at for at in placed if at > now - DAY_S]
+    if len(lately) >= rules.max_per_24h:
+        until = sorted(lately)[-rules.max_per_24h] + DAY_S
+        why = f"dialed {len(lately)} times in 24 hours; {rules.max_per_24h} allowed"
+        return Refusal("max_per_24h", why, until)
+    if not placed:
+        return None
+    start, end = midnights(zones, now)
+    today = sum(at >= start for at in placed)
+    if today >= rules.max_per_day:
+        why = f"dialed {today} times today; {rules.max_per_day} allowed"
+        return Refusal("max_per_day", why, end)
+    return None
+
+
+class ComplianceGate:
+    """The gate over the store. Implements `dialer.ports.gate.Gate`.
+
+    `rules_for` gives a campaign's rules by its id. The do-not-call list and the attempts are read
+    from the database for each batch, so a number another process has just added is refused in the
+    very next one. Fails closed: an error refuses, and the call may be asked for again in a minute.
+    """
+
+    def __init__(self, store: Store, rules_for: Callable[[str], CallingRules]) -> None:
+        self._store = store
+        self._rules_for = rules_for
+        self._windows: dict[tuple[CallingRules, tuple[str, ...]], tuple[float, Window]] = {}
+
+    async def check(self, candidate: Candidate, now: float) -> Refusal | None:
+        return (await self.check_many([candidate], now))[0]
+
+    async def check_many(self, candidates: Sequence[Candidate], now: float) -> list[Refusal | None]:
+        if not candidates:
+            return []
+        try:
+            dnc, placed = await self._facts(candidates, now)
+        except Exception as error:  # whatever it is, nobody is called on a guess
+            log.error("gate cannot read its facts", error=repr(error), refused=len(candidates))
+            return [_error(now) for _ in candidates]
+        answers: list[Refusal | None] = []
+        for candidate in candidates:
+            answer = self._judge(candidate, dnc, placed, now)
+            if answer is None:  # the same number again in this batch counts this one
+                placed.setdefault(candidate.number, []).append(now)
+            answers.append(answer)
+        return answers
+
+    async def _facts(
+        self, candidates: Sequence[Candidate], now: float
+    ) -> tuple[Mapping[str, DncEntry], dict[str, list[float]]]:
+        numbers = list(dict.fromkeys(candidate.number for candidate in candidates))
+        dnc = await self._store.dnc.check(numbers, now=now)
+        placed = await self._store.attempts.placed_to(numbers, since=now - LOOK_BACK_S)
+        return dnc, {number: list(times) for number, times in placed.items()}
+
+    def _judge(
+        self,
+        candidate: Candidate,
+        dnc: Mapping[str, DncEntry],
+        placed: Mapping[str, Sequence[float]],
+        now: float,
+    ) -> Refusal | None:
+        facts = Facts(dnc.get(candidate.number), placed.get(candidate.number, ()))
+        try:
+            rules = self._rules_for(candidate.campaign_id)
+            return judge(candidate, rules, facts, now, self._window)
+        except Exception as error:  # a bad rule stops its own campaign, not the others
+            log.error("gate failed", lead_id=candidate.lead_id, error=repr(error))
+            return _error(now)
+
+    def _window(self, rules: CallingRules, zones: tuple[str, ...], now: float) -> Window:
+        """`window_at`, remembered until it changes: there are few zones and many calls."""
+        asked_at, known = self._windows.get((rules, zones), (now, None))
+        if known and known.changes_at and asked_at <= now < known.changes_at:
+            return known
+        if len(self._windows) > 4096:
+            self._windows.clear()
+        found = window_at(rules, zones, now)
+        self._windows[rules, zones] = (now, found)
+        return found
+
+
+def _error(now: float) -> Refusal:
+    return Refusal("gate_error", "the gate could not decide; see the log", now + _ASK_AGAIN_S)

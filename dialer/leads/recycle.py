@@ -1,0 +1,118 @@
+"""What becomes of a lead after an attempt: pure, over rules that each campaign sets as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct, field
+
+from dialer.ports.store import Lead, LeadNext, LeadState, Outcome
+
+# Q.850 causes that say something about the number itself, not about the way to it:
+# 1 unallocated number, 22 number changed, 28 invalid number format.
+DEAD_NUMBER_CAUSES = frozenset({1, 22, 28})
+
+
+class Retry(Struct, frozen=True, forbid_unknown_fields=True):
+    """Call again after so long, until the lead has had so many attempts in all."""
+
+    after_minutes: float
+    up_to_attempts: int
+
+    def __post_init__(self) -> None:
+        if self.after_minutes < 0 or self.up_to_attempts < 0:
+            raise ValueError("after_minutes and up_to_attempts are not negative")
+
+
+class DispositionRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a rep's disposition does to the lead; `after_minutes` only for `retry`."""
+
+    state: Literal["done", "dead", "dnc", "retry"]
+    after_minutes: float = 0.0
+    keep_agent: bool = False  # the next call goes to the same rep
+    priority: int | None = None
+
+
+class RecycleRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Per outcome when to call again. A talk ends the lead, unless its disposition says more."""
+
+    no_answer: Retry = Retry(180, 6)
+    busy: Retry = Retry(20, 8)
+    machine: Retry = Retry(240, 6)
+    failed: Retry = Retry(60, 4)
+    cancelled: Retry = Retry(30, 6)
+    # Three days: a person who got silence is left alone (the United Kingdom's 72 hours).
+    abandoned: Retry = Retry(72 * 60, 6)
+    dispositions: dict[str, DispositionRule] = field(
+        default_factory=lambda: {
+            "dnc": DispositionRule("dnc"),
+            "wrong_number": DispositionRule("dead"),
+            "callback": DispositionRule("retry", 24 * 60, keep_agent=True, priority=90),
+        }
+    )
+
+
+def recycle_rules(settings: Mapping[str, Any]) -> RecycleRules:
+    """The rules in a campaign's settings, under `recycle`. Raises ValueError naming the key."""
+    try:
+        return msgspec.convert(settings.get("recycle", {}), RecycleRules)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"recycle: {error}") from error
+
+
+def next_number(lead: Lead) -> str | None:
+    """The number to try: alive, least tried, then in the list's order. None: there is none."""
+    order = numbers_to_try(lead)
+    return order[0] if order else None
+
+
+def numbers_to_try(lead: Lead) -> list[str]:
+    """All numbers that are alive, least tried first."""
+    alive = [n for n in lead.numbers if not n.dead]
+    return [n.number for n in sorted(alive, key=lambda n: n.attempts)]
+
+
+def after_attempt(
+    rules: RecycleRules,
+    lead: Lead,
+    number: str,
+    outcome: Outcome,
+    hangup_cause: int | None,
+    *,
+    now: float,
+) -> LeadNext:
+    """What becomes of `lead`, as it was before this attempt on `number`."""
+    if outcome == "connected":
+        return LeadNext(LeadState.DONE, now)
+    if outcome == "failed" and hangup_cause in DEAD_NUMBER_CAUSES:
+        others = any(n.number != number and not n.dead for n in lead.numbers)
+        state = LeadState.RETRY if others else LeadState.DEAD
+        return LeadNext(state, now, number_dead=True)
+    retry: Retry = getattr(rules, outcome)
+    if lead.attempts + 1 >= retry.up_to_attempts:
+        return LeadNext(LeadState.DEAD, now)
+    return LeadNext(LeadState.RETRY, now + retry.after_minutes * 60)
+
+
+def after_disposition(
+    rules: RecycleRules,
+    disposition: str,
+    *,
+    now: float,
+    agent_id: str | None = None,
+    call_back_at: float | None = None,
+) -> LeadNext | None:
+    """What a disposition does to the lead; None: nothing, it stays as the outcome left it.
+
+    `call_back_at` is the time the rep and the callee agreed on; it wins over the rule's.
+    """
+    rule = rules.dispositions.get(disposition)
+    if rule is None:
+        return None
+    at = now
+    if rule.state == "retry":
+        at = now + rule.after_minutes * 60 if call_back_at is None else call_back_at
+    owner = agent_id if rule.keep_agent else None
+    return LeadNext(LeadState(rule.state), at, priority=rule.priority, owner=owner)

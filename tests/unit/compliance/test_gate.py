@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dialer.compliance import RULES, CallingRules, ComplianceGate
+from dialer.compliance.gate import Facts, judge
+from dialer.compliance.zones import UnknownZoneError, zones_of_number
+from dialer.ports.gate import Candidate
+from dialer.ports.store import DncEntry, LeadNumber, NewAttempt, NewLead, StoreError
+from dialer.testing.store import InMemoryStore
+
+SHANGHAI = "Asia/Shanghai"
+NOON = datetime(2026, 3, 2, 12, tzinfo=ZoneInfo(SHANGHAI)).timestamp()
+NUMBER = "+8613812345678"
+DAY = 86_400
+
+
+def candidate(number: str = NUMBER, timezone: str | None = None) -> Candidate:
+    return Candidate(campaign_id="C", lead_id="L", number=number, timezone=timezone)
+
+
+def rule(facts: Facts, now: float = NOON, rules: CallingRules | None = None) -> str | None:
+    refusal = judge(candidate(), rules or CallingRules(), facts, now)
+    return refusal.rule if refusal else None
+
+
+def test_at_noon_a_number_nobody_called_may_be_called() -> None:
+    assert rule(Facts(None, ())) is None
+
+
+def test_a_number_on_the_list_is_refused_at_any_hour() -> None:
+    always = CallingRules(start="00:00", end="24:00")
+
+    assert rule(Facts(DncEntry(number=NUMBER, added_at=0), ()), rules=always) == "dnc"
+
+
+@pytest.mark.parametrize("number", ["", "13812345678", "+0123456789", "+86 138", "+86138x", "+1"])
+def test_what_is_no_international_number_is_refused(number: str) -> None:
+    refusal = judge(candidate(number), CallingRules(), Facts(None, ()), NOON)
+
+    assert refusal is not None
+    assert (refusal.rule, refusal.until) == ("invalid_number", None)
+
+
+def test_a_number_whose_zone_nobody_knows_is_refused() -> None:
+    refusal = judge(candidate("+8831234567890"), CallingRules(), Facts(None, ()), NOON)
+
+    assert refusal is not None
+    assert refusal.rule == "unknown_timezone"
+
+
+def test_where_every_hour_is_allowed_the_zone_does_not_matter() -> None:
+    always = CallingRules(start="00:00", end="24:00")
+
+    assert judge(candidate("+8831234567890"), always, Facts(None, ()), NOON) is None
+
+
+def test_the_leads_own_zone_wins_over_the_numbers() -> None:
+    refusal = judge(candidate(timezone="America/New_York"), CallingRules(), Facts(None, ()), NOON)
+
+    assert refusal is not None
+    assert refusal.rule == "calling_window"
+    assert refusal.until == datetime(2026, 3, 2, 8, tzinfo=ZoneInfo("America/New_York")).timestamp()
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "/etc", "\0", "CN "])
+def test_a_zone_that_does_not_exist_is_refused_not_guessed(zone: str) -> None:
+    refusal = judge(candidate(timezone=zone), CallingRules(), Facts(None, ()), NOON)
+
+    assert refusal is not None
+    assert refusal.rule == "unknown_timezone"
+
+
+def test_a_number_of_several_zones_gives_them_all() -> None:
+    toll_free_like = zones_of_number("+18005551234")
+
+    assert {"America/New_York", "America/Los_Angeles"} <= set(toll_free_like)
+    assert zones_of_number(NUMBER) == (SHANGHAI,)
+    with pytest.raises(UnknownZoneError):
+        zones_of_number("+999")
+
+
+def test_the_third_attempt_in_24_hours_is_the_last() -> None:
+    placed = [NOON - 23 * 3600, NOON - 3600, NOON - 60]
+
+    assert rule(Facts(None, placed[1:])) is None
+    refusal = judge(candidate(), CallingRules(), Facts(None, placed), NOON)
+    assert refusal is not None
+    assert (refusal.rule, refusal.until) == ("max_per_24h", placed[0] + DAY)
+    assert rule(Facts(None, placed), now=placed[0] + DAY) is None
+
+
+def test_a_calendar_day_has_its_own_limit() -> None:
+    rules = CallingRules(max_per_24h=9, max_per_day=2)
+    yesterday = [NOON - 13 * 3600, NOON - 14 * 3600]
+    today = [NOON - 7200, NOON - 3600]
+
+    assert rule(Facts(None, yesterday), rules=rules) is None
+    refusal = judge(candidate(), rules, Facts(None, today), NOON)
+    assert refusal is not None
+    assert refusal.rule == "max_per_day"
+    assert refusal.until == datetime(2026, 3, 3, 0, tzinfo=ZoneInfo(SHANGHAI)).timestamp()
+
+
+@pytest.fixture
+async def store() -> InMemoryStore:
+    return InMemoryStore()
+
+
+def gate_over(store: Any, rules: CallingRules | None = None) -> ComplianceGate:
+    return ComplianceGate(store, lambda _campaign: rules or CallingRules())
+
+
+async def test_a_number_that_was_added_a_moment_ago_is_refused_in_the_next_dial(
+    store: InMemoryStore,
+) -> None:
+    gate = gate_over(store)
+    assert await gate.check(candidate(), NOON) is None
+
+    await store.dnc.add([DncEntry(number=NUMBER, added_at=NOON)])
+
+    refusal = await gate.check(candidate(), NOON + 0.001)
+    assert refusal is not None
+    assert refusal.rule == "dnc"
+
+
+async def test_attempts_on_record_count(store: InMemoryStore) -> None:
+    campaign = await store.campaigns.create("c", pool="p", settings={}, now=NOON, who="ops")
+    await store.leads.add(campaign.id, [NewLead(numbers=[LeadNumber(NUMBER)])], now=NOON)
+    [lead] = await store.leads.claim(campaign.id, 1, now=NOON, claim_id="C")
+    attempt = NewAttempt(
+        attempt_id="A", campaign_id=campaign.id, lead_id=lead.id, number=NUMBER,
+        caller_id="", trunk="", node="", placed_at=NOON - 60,
+    )  # fmt: skip
+    await store.attempts.open([attempt])
+
+    refusal = await gate_over(store, CallingRules(max_per_24h=1)).check(candidate(), NOON)
+
+    assert refusal is not None
+    assert refusal.rule == "max_per_24h"
+
+
+async def test_a_number_that_comes_twice_in_one_batch_counts_twice(store: InMemoryStore) -> None:
+    gate = gate_over(store, CallingRules(max_per_24h=2))
+
+    answers = await gate.check_many([candidate()] * 3, NOON)
+
+    assert [answer and answer.rule for answer in answers] == [None, None, "max_per_24h"]
+
+
+async def test_answers_come_in_the_order_of_the_questions(store: InMemoryStore) -> None:
+    await store.dnc.add([DncEntry(number="+8613800000000", added_at=0)])
+
+    asked = [candidate("nonsense"), candidate(), candidate("+8613800000000")]
+    answers = await gate_over(store).check_many(asked, NOON)
+
+    assert [answer and answer.rule for answer in answers] == ["invalid_number", None, "dnc"]
+    assert await gate_over(store).check_many([], NOON) == []
+
+
+class BrokenDnc:
+    async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
+        raise StoreError("disk is gone")
+
+
+async def test_when_the_list_cannot_be_read_nobody_is_called(store: InMemoryStore) -> None:
+    store.dnc = BrokenDnc()  # type: ignore[assignment]
+
+    answers = await gate_over(store).check_many([candidate(), candidate()], NOON)
+
+    assert [answer and answer.rule for answer in answers] == ["gate_error"] * 2
+    assert answers[0] is not None
+    assert answers[0].until == NOON + 60
+
+
+async def test_a_campaign_whose_rules_fail_stops_only_itself(store: InMemoryStore) -> None:
+    def rules_for(campaign_id: str) -> CallingRules:
+        if campaign_id == "C":
+            raise ValueError("calling: start")
+        return CallingRules()
+
+    gate = ComplianceGate(store, rules_for)
+    other = Candidate(campaign_id="D", lead_id="L2", number=NUMBER)
+
+    answers = await gate.check_many([candidate(), other], NOON)
+
+    assert [answer and answer.rule for answer in answers] == ["gate_error", None]
+
+
+async def test_a_remembered_window_closes_on_time(store: InMemoryStore) -> None:
+    gate = gate_over(store)
+    nine_pm = NOON + 9 * 3600
+
+    assert await gate.check(candidate(), NOON) is None
+    assert await gate.check(candidate(), nine_pm - 1) is None
+    refusal = await gate.check(candidate(), nine_pm)
+    assert refusal is not None
+    assert refusal.until == NOON + 20 * 3600
+    assert await gate.check(candidate(), NOON + 20 * 3600) is None
+
+
+async def test_every_rule_a_refusal_can_name_is_listed(store: InMemoryStore) -> None:
+    weekend = CallingRules(weekdays=(6, 7), holidays="CN")
+    refusals = [
+        await gate_over(store, weekend).check(candidate(), NOON),
+        await gate_over(store).check(candidate(), NOON + 10 * 3600),
+        await gate_over(store).check(candidate("x"), NOON),
+    ]
+
+    assert {refusal.rule for refusal in refusals if refusal} == {
+        "weekday",
+        "calling_window",
+        "invalid_number",
+    }
+    assert all(refusal and refusal.rule in RULES for refusal in refusals)
