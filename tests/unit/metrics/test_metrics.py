@@ -1,0 +1,239 @@
+"""The figures: every name of the contract, each attempt counted once, rates from 0 to 1."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
+
+from dialer.floor import commands as cmd
+from dialer.metrics import Metrics, RecentRate
+from dialer.testing.control import FakeControl
+
+CONTRACT = {
+    "dialer_calls_originated": ("counter", {"campaign", "trunk"}),
+    "dialer_calls_answered": ("counter", {"campaign", "answered_by"}),
+    "dialer_calls_ended": ("counter", {"campaign", "outcome"}),
+    "dialer_calls_connected": ("counter", {"campaign"}),
+    "dialer_calls_abandoned": ("counter", {"campaign"}),
+    "dialer_calls_failed": ("counter", {"campaign", "cause"}),
+    "dialer_answer_to_agent_seconds": ("histogram", {"campaign"}),
+    "dialer_ring_seconds": ("histogram", {"campaign"}),
+    "dialer_talk_seconds": ("histogram", {"campaign"}),
+    "dialer_wrapup_seconds": ("histogram", {"campaign"}),
+    "dialer_agents": ("gauge", {"pool", "state"}),
+    "dialer_calls_in_progress": ("gauge", {"campaign", "phase"}),
+    "dialer_leads": ("gauge", {"campaign", "state"}),
+    "dialer_connect_rate": ("gauge", {"campaign"}),
+    "dialer_abandon_rate": ("gauge", {"campaign", "window"}),
+    "dialer_ami_connected": ("gauge", {"node"}),
+    "dialer_ami_reconnects": ("counter", {"node"}),
+    "dialer_recording_failures": ("counter", set()),
+    "dialer_compliance_blocks": ("counter", {"campaign", "rule"}),
+}
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def metrics(clock: Clock) -> Metrics:
+    return Metrics(clock)
+
+
+def value(metrics: Metrics, name: str, **labels: str) -> float | None:
+    return metrics.registry.get_sample_value(name, labels)
+
+
+def close(attempt: str, outcome: str, at: float = 1_800_000_000.0, **fields) -> cmd.CloseAttempt:
+    return cmd.CloseAttempt(attempt, "L", "c", outcome, placed_at=at - 60, ended_at=at, **fields)
+
+
+def connected(attempt: str, at: float = 1_800_000_000.0) -> cmd.CloseAttempt:
+    return close(
+        attempt, "connected", at, ringing_at=at - 58, answered_at=at - 50,
+        connected_at=at - 49.75, answered_by="human", talk_seconds=49.75,
+    )  # fmt: skip
+
+
+def a_full_floor(metrics: Metrics) -> None:
+    control = FakeControl(lambda: 1_800_000_000.0)
+    control.add_campaign("c", pool="p")
+    control.add_agent("anna", pool="p", state="ready")
+    metrics.views = lambda: [view for pool in control.floors() if (view := control.floor(pool))]
+
+
+def test_every_name_of_the_contract_is_there_with_its_kind(metrics: Metrics) -> None:
+    families = {it.name: it for it in text_string_to_metric_families(metrics.page().decode())}
+
+    for name, (kind, _) in CONTRACT.items():
+        assert families[name].type == kind, name
+
+
+def test_every_sample_carries_exactly_the_labels_of_the_contract(metrics: Metrics) -> None:
+    a_full_floor(metrics)
+    metrics.windows = {("c", "day"): (1, 4)}
+    metrics.ami_connected.labels("node1").set(1)
+    metrics.ami_reconnects.labels("node1").inc()
+    metrics.recording_failures.inc()
+    metrics.blocked("c", "window")
+    metrics.originated("c", "main")
+    metrics.commands("p", [
+        cmd.Place("A", "L", "c"), connected("A"), cmd.NoteWrapup("A", "anna", 9.0),
+        close("B", "failed", hangup_cause=34), close("C", "abandoned", answered_by="human"),
+    ])  # fmt: skip
+
+    seen = {}
+    for family in text_string_to_metric_families(metrics.page().decode()):
+        for sample in family.samples:
+            labels = set(sample.labels) - {"le"}
+            assert seen.setdefault(family.name, labels) == labels
+    leads = {"dialer_leads"}  # no lead in this floor
+    assert {name: seen[name] for name in CONTRACT if name not in leads} == {
+        name: labels for name, (_, labels) in CONTRACT.items() if name not in leads
+    }
+
+
+def test_a_connected_call_is_counted_once_as_it_goes(metrics: Metrics) -> None:
+    metrics.observe(cmd.Place("A", "L", "c"))
+    for before, phase in [("dialing", "ringing"), ("ringing", "waiting"), ("waiting", "talking")]:
+        metrics.observe(cmd.AttemptMoved("A", phase, before))
+
+    assert value(metrics, "dialer_calls_answered_total", campaign="c", answered_by="human") == 1
+    assert value(metrics, "dialer_calls_connected_total", campaign="c") == 1
+    assert value(metrics, "dialer_calls_ended_total", campaign="c", outcome="connected") is None
+
+    metrics.observe(cmd.AttemptMoved("A", "talking", "held"))
+    metrics.observe(connected("A"))
+    metrics.observe(cmd.NoteWrapup("A", "anna", 12.0))
+
+    assert value(metrics, "dialer_calls_answered_total", campaign="c", answered_by="human") == 1
+    assert value(metrics, "dialer_calls_connected_total", campaign="c") == 1
+    assert value(metrics, "dialer_calls_ended_total", campaign="c", outcome="connected") == 1
+    assert value(metrics, "dialer_answer_to_agent_seconds_sum", campaign="c") == 0.25
+    assert value(metrics, "dialer_ring_seconds_sum", campaign="c") == 8.0
+    assert value(metrics, "dialer_talk_seconds_sum", campaign="c") == 49.75
+    assert value(metrics, "dialer_wrapup_seconds_sum", campaign="c") == 12.0
+
+
+def test_a_call_from_before_a_restart_is_counted_when_it_is_closed(metrics: Metrics) -> None:
+    metrics.observe(cmd.AttemptMoved("old", "talking", "waiting"))
+    metrics.observe(connected("old"))
+
+    assert value(metrics, "dialer_calls_answered_total", campaign="c", answered_by="human") == 1
+    assert value(metrics, "dialer_calls_connected_total", campaign="c") == 1
+
+
+def test_a_machine_is_answered_and_nothing_more(metrics: Metrics) -> None:
+    metrics.observe(cmd.Place("A", "L", "c"))
+    metrics.observe(close("A", "machine", answered_at=1_800_000_000 - 10, answered_by="machine"))
+
+    assert value(metrics, "dialer_calls_answered_total", campaign="c", answered_by="machine") == 1
+    assert value(metrics, "dialer_calls_answered_total", campaign="c", answered_by="human") == 0
+    assert metrics.connect_rates() == {"c": 0.0}
+
+
+def test_a_failure_names_its_cause_and_odd_causes_share_one_label(metrics: Metrics) -> None:
+    metrics.observe(close("A", "failed", hangup_cause=34))
+    metrics.observe(close("B", "failed", hangup_cause=99999))
+
+    assert value(metrics, "dialer_calls_failed_total", campaign="c", cause="34") == 1
+    assert value(metrics, "dialer_calls_failed_total", campaign="c", cause="other") == 1
+
+
+def test_a_call_that_was_never_made_counts_nowhere(metrics: Metrics) -> None:
+    metrics.observe(cmd.Place("A", "L", "c"))
+    metrics.observe(cmd.ForgetAttempt("A", "L", "c", "dnc"))
+
+    assert metrics._open == {}
+    assert metrics.connect_rates() == {}
+
+
+def test_the_connect_rate_looks_back_fifteen_minutes(metrics: Metrics, clock: Clock) -> None:
+    metrics.observe(connected("A"))
+    metrics.observe(close("B", "no_answer"))
+    assert metrics.connect_rates() == {"c": 0.5}
+
+    clock.now += 600
+    metrics.observe(close("C", "no_answer"))
+    metrics.observe(close("D", "no_answer"))
+    assert metrics.connect_rates() == {"c": 0.25}
+
+    clock.now += 310
+    assert metrics.connect_rates() == {"c": 0.0}
+    clock.now += 600
+    assert metrics.connect_rates() == {}
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 400), st.booleans(), st.booleans()), max_size=60
+    )
+)  # fmt: skip
+def test_a_recent_rate_is_what_a_full_list_would_give(
+    moves: list[tuple[float, bool, bool]],
+) -> None:
+    rate, now = RecentRate(), 1_000.0
+    answers: list[float] = []
+    ends: list[float] = []
+    for passed, answered, ended in moves:
+        now += passed
+        if answered:
+            rate.answered(now)
+            answers.append(now)
+        if ended:
+            rate.ended(now)
+            ends.append(now)
+
+        oldest = (int(now) - 900) // 10
+        recent = [sum(int(at) // 10 > oldest for at in times) for times in (answers, ends)]
+        expected = min(1.0, recent[0] / recent[1]) if recent[1] else None
+        assert rate.rate(now) == expected
+
+
+def test_reps_calls_and_leads_are_read_off_the_floor(metrics: Metrics) -> None:
+    a_full_floor(metrics)
+
+    assert value(metrics, "dialer_agents", pool="p", state="ready") == 1
+    assert value(metrics, "dialer_agents", pool="p", state="talking") == 0
+    assert value(metrics, "dialer_calls_in_progress", campaign="c", phase="ringing") == 0
+
+
+def test_the_abandon_rate_is_that_of_the_records(metrics: Metrics) -> None:
+    metrics.windows = {("c", "day"): (1, 4), ("quiet", "day"): (0, 0)}
+
+    assert value(metrics, "dialer_abandon_rate", campaign="c", window="day") == 0.25
+    assert value(metrics, "dialer_abandon_rate", campaign="quiet", window="day") is None
+
+
+def test_the_engines_own_figures_are_counted(metrics: Metrics) -> None:
+    metrics.turn("p", 7, 0.001)
+    metrics.impossible("p", "ended", "Rang")
+    metrics.store_failed("close_attempts")
+    metrics.inboxes = lambda: {"p": 3}
+
+    assert value(metrics, "dialer_floor_events_total", pool="p") == 7
+    assert value(
+        metrics, "dialer_floor_impossible_events_total", state="ended", event="Rang"
+    ) == 1  # fmt: skip
+    assert value(metrics, "dialer_store_failures_total", operation="close_attempts") == 1
+    assert value(metrics, "dialer_floor_inbox_depth", pool="p") == 3
+
+
+def test_what_is_remembered_of_closed_attempts_is_bounded(metrics: Metrics) -> None:
+    for number in range(20_100):
+        metrics.observe(connected(str(number)))
+
+    assert len(metrics._closed) == 20_000
+    assert metrics._open == {}
