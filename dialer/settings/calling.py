@@ -1,97 +1,109 @@
-"""When a number may be called, when a lead is called again, and what a disposition means."""
+"""When a number may be called, when a lead is called again, and what a disposition means.
+
+The shapes are those that dialer.compliance.rules and dialer.leads.recycle read from a campaign's
+settings; a test holds the two together.
+"""
 
 from __future__ import annotations
 
-import re
-import zoneinfo
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from dialer.settings.kinds import Line, Section
 
-_HOURS = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 DAY_MINUTES = 24 * 60
+YEAR_MINUTES = 365 * DAY_MINUTES
 
 
-def minutes(hours: str) -> tuple[int, int] | None:
-    """ "09:00-20:30" as minutes of the day, (540, 1230); None for "": not on that day."""
-    if not hours:
-        return None
-    match = _HOURS.fullmatch(hours)
-    if match is None:
-        raise ValueError('must be hours such as "09:00-20:00", or "" for not at all')
-    start_h, start_m, end_h, end_m = (int(part) for part in match.groups())
-    start, end = start_h * 60 + start_m, end_h * 60 + end_m
-    if start_m > 59 or end_m > 59 or not 0 <= start < end <= DAY_MINUTES:
-        raise ValueError("must be hours of one day, from earlier to later, at most until 24:00")
-    return start, end
+def minutes(time_of_day: str) -> int:
+    """ "08:30" as minutes after midnight. Raises ValueError."""
+    hours, _, rest = time_of_day.partition(":")
+    valid = len(hours) in {1, 2} and len(rest) == 2 and (hours + rest).isdecimal()
+    found = int(hours) * 60 + int(rest) if valid and int(rest) < 60 else -1
+    if not 0 <= found <= DAY_MINUTES:
+        raise ValueError('must be a time of day, from "0:00" to "24:00"')
+    return found
 
 
-def _hours(value: str) -> str:
+def _time_of_day(value: str) -> str:
     minutes(value)
     return value
 
 
-def _timezone(value: str) -> str:
-    if value and value not in zoneinfo.available_timezones():
-        raise ValueError('must be a time zone such as "Europe/Berlin", or "" for none')
+def _weekday(value: int) -> int:
+    if not 1 <= value <= 7:
+        raise ValueError("must be a day from 1 (Monday) to 7 (Sunday)")
     return value
 
 
-Hours = Annotated[str, AfterValidator(_hours)]
-TimeZone = Annotated[str, AfterValidator(_timezone)]
+def _place(value: str) -> str:
+    from dialer.compliance.rules import calendar_of  # noqa: PLC0415  (a large library, rarely used)
+
+    calendar_of(value)
+    return value
+
+
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+Weekday = Annotated[int, AfterValidator(_weekday)]
+Holidays = Annotated[str, AfterValidator(_place)]
 
 
 class CallingSettings(Section):
     """The gate: hours are the callee's own. What is not certain is refused."""
 
-    weekdays: Hours = Field(default="09:00-20:00", description="Monday to Friday.")
-    saturday: Hours = Field(default="10:00-18:00", description='"": not on Saturdays.')
-    sunday: Hours = Field(default="", description='"": not on Sundays.')
-    timezone: TimeZone = Field(
-        default="",
-        description="For leads whose zone neither list nor number tells. Empty: such leads are "
-        "not called.",
+    start: TimeOfDay = Field(default="08:00", description="First minute to call in.")
+    end: TimeOfDay = Field(
+        default="21:00", description='First minute not to call in; "24:00" is midnight.'
     )
-    attempts_per_day: int = Field(
-        default=3,
-        ge=1,
-        le=1000,
-        description="Most calls to one number in 24 hours, by all campaigns.",
+    weekdays: tuple[Weekday, ...] = Field(
+        default=(1, 2, 3, 4, 5, 6, 7),
+        min_length=1,
+        description="Days to call on: 1 is Monday, 7 is Sunday.",
+    )
+    holidays: Holidays | None = Field(
+        default=None,
+        description='Not on the public holidays of this country or part of one: "DE", "US-TX".',
+    )
+    max_per_24h: int = Field(
+        default=3, ge=1, le=1000, description="Most calls to a number in 24 hours, all campaigns."
+    )
+    max_per_day: int = Field(
+        default=3, ge=1, le=1000, description="Most calls to a number a day, all campaigns."
     )
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if minutes(self.start) >= minutes(self.end):
+            raise ValueError(f"end ({self.end}) must be later than start ({self.start})")
+        return self
 
-class AgainSettings(Section):
+
+class RetrySettings(Section):
     """When a lead is called again after one kind of outcome."""
 
-    after_s: float = Field(
-        default=3600.0, ge=0, le=31536000, description="Not before so many seconds."
+    after_minutes: float = Field(
+        default=60.0, ge=0, le=YEAR_MINUTES, description="Not before so many minutes."
     )
-    times: int = Field(default=3, ge=0, le=1000, description="At most so many times; 0: not again.")
+    up_to_attempts: int = Field(
+        default=6, ge=0, le=1000, description="Until the lead had so many calls in all."
+    )
+
+
+def _retry(after_minutes: float, up_to_attempts: int) -> RetrySettings:
+    return RetrySettings(after_minutes=after_minutes, up_to_attempts=up_to_attempts)
 
 
 class RecycleSettings(Section):
-    """What became of a call decides when the lead is called again."""
+    """What became of a call decides when the lead is called again. A talk ends the lead."""
 
-    max_attempts: int = Field(
-        default=8, ge=1, le=1000, description="Most calls to a lead altogether."
-    )
-    no_answer: AgainSettings = Field(
-        default=AgainSettings(after_s=14400, times=4), description="Rang out."
-    )
-    busy: AgainSettings = Field(default=AgainSettings(after_s=900, times=4), description="Busy.")
-    machine: AgainSettings = Field(
-        default=AgainSettings(after_s=14400, times=3), description="An answering machine."
-    )
-    abandoned: AgainSettings = Field(
-        default=AgainSettings(after_s=259200, times=1), description="A person who got no rep."
-    )
-    failed: AgainSettings = Field(
-        default=AgainSettings(after_s=3600, times=2), description="The network could not."
-    )
-    cancelled: AgainSettings = Field(
-        default=AgainSettings(after_s=600, times=4), description="Given up by the dialer."
+    no_answer: RetrySettings = Field(default=_retry(180, 6), description="It rang out.")
+    busy: RetrySettings = Field(default=_retry(20, 8), description="Busy.")
+    machine: RetrySettings = Field(default=_retry(240, 6), description="An answering machine.")
+    failed: RetrySettings = Field(default=_retry(60, 4), description="The network could not.")
+    cancelled: RetrySettings = Field(default=_retry(30, 6), description="Given up by the dialer.")
+    abandoned: RetrySettings = Field(
+        default=_retry(72 * 60, 6), description="A person who got no rep: left alone for 3 days."
     )
 
 
@@ -99,11 +111,39 @@ class DispositionSettings(Section):
     """One thing a rep may say came of a call, as [campaign.NAME.dispositions.CODE]."""
 
     title: Line = Field(default="", description="What the rep reads.")
-    then: Literal["done", "again", "dnc", "dead"] = Field(
+    state: Literal["done", "dead", "dnc", "retry"] = Field(
         default="done",
-        description="What becomes of the lead: done, called again, asked not to be called, or "
-        "out of reach.",
+        description="What becomes of the lead: done, out of reach, asked not to be called, or "
+        "called again.",
     )
-    after_s: float = Field(
-        default=86400.0, ge=0, le=31536000, description="Where it is called again: not before that."
+    after_minutes: float = Field(
+        default=0.0, ge=0, le=YEAR_MINUTES, description="retry: not before so many minutes."
     )
+    keep_agent: bool = Field(default=False, description="The next call goes to the same rep.")
+    priority: int | None = Field(
+        default=None, ge=0, le=99, description="The lead's priority from then on, 99 first."
+    )
+
+
+#: What reps may say where a campaign lists nothing.
+DEFAULT_DISPOSITIONS = {
+    "dnc": DispositionSettings(title="Asked not to be called", state="dnc"),
+    "wrong_number": DispositionSettings(title="Wrong number", state="dead"),
+    "callback": DispositionSettings(
+        title="Call back", state="retry", after_minutes=DAY_MINUTES, keep_agent=True, priority=90
+    ),
+}
+
+
+def as_rules(
+    calling: CallingSettings,
+    recycle: RecycleSettings,
+    dispositions: dict[str, DispositionSettings],
+) -> dict[str, Any]:
+    """The `calling` and `recycle` parts of a campaign's stored settings."""
+    said = dispositions or DEFAULT_DISPOSITIONS
+    rules = {code: rule.model_dump(exclude={"title"}) for code, rule in said.items()}
+    return {
+        "calling": calling.model_dump(mode="json"),
+        "recycle": {**recycle.model_dump(), "dispositions": rules},
+    }

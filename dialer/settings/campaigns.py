@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from dialer.settings.calling import CallingSettings, DispositionSettings, RecycleSettings
+from dialer.settings.calling import (
+    CallingSettings,
+    DispositionSettings,
+    RecycleSettings,
+    as_rules,
+)
 from dialer.settings.kinds import Country, Line, Name, PhoneNumber, Section, Sound
 
 if TYPE_CHECKING:
@@ -89,9 +94,6 @@ class CampaignSettings(Section):
     sticky: bool = Field(
         default=False, description="Ask first for the rep this lead talked to before."
     )
-    skills: dict[Name, int] = Field(
-        default={}, description="Skills a rep needs for it, with the least level: {spanish = 2}."
-    )
     connect_within: float = Field(
         default=2.0,
         gt=0,
@@ -128,8 +130,15 @@ class CampaignSettings(Section):
     )
     dispositions: dict[Name, DispositionSettings] = Field(
         default={},
-        description="What reps may say came of a call, and what follows. Empty: anything.",
+        description="What reps may say came of a call, and what follows. Empty: dnc, "
+        "wrong_number and callback.",
     )
+
+
+def stored_settings(settings: CampaignSettings) -> dict[str, Any]:
+    """A campaign's settings as the store keeps them, and as gate and recycling read them."""
+    whole = settings.model_dump(mode="json")
+    return {**whole, **as_rules(settings.calling, settings.recycle, settings.dispositions)}
 
 
 def campaign_rules(settings: CampaignSettings, *, running: bool) -> CampaignRules:

@@ -8,9 +8,11 @@ from typing import get_args
 import pytest
 
 from dialer.asterisk.node_settings import check_settings
+from dialer.compliance.rules import CallingRules, calling_rules
 from dialer.floor import rules
+from dialer.leads.recycle import DispositionRule, RecycleRules, Retry, recycle_rules
 from dialer.settings import Settings, load
-from dialer.settings.campaigns import RoutingName
+from dialer.settings.campaigns import RoutingName, stored_settings
 from dialer.settings.node import node_settings
 
 
@@ -68,3 +70,22 @@ def test_every_campaign_has_a_pool(tmp_path: Path, text: str) -> None:
     settings = read(tmp_path, text)
 
     assert all(campaign.pool in settings.pools for campaign in settings.campaign.values())
+
+
+def test_gate_and_recycling_read_what_the_settings_say(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        "[campaign.a.calling]\nend = '20:00'\nweekdays = [1, 2]\n"
+        "[campaign.a.recycle.busy]\nafter_minutes = 5\nup_to_attempts = 2\n"
+        "[campaign.a.dispositions.later]\nstate = 'retry'\nafter_minutes = 30\n[campaign.b]\n",
+    )
+
+    stored = stored_settings(settings.campaign["a"])
+    defaults = stored_settings(settings.campaign["b"])
+
+    assert calling_rules(stored).end == "20:00"
+    assert calling_rules(stored).weekdays == (1, 2)
+    assert recycle_rules(stored).busy == Retry(5, 2)
+    assert recycle_rules(stored).dispositions == {"later": DispositionRule("retry", 30.0)}
+    assert calling_rules(defaults) == CallingRules()
+    assert recycle_rules(defaults) == RecycleRules()

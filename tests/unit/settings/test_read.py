@@ -54,7 +54,7 @@ def test_a_relative_path_counts_from_the_folder_of_its_file(toml) -> None:
 def test_every_problem_is_said_at_once_with_its_line(toml) -> None:
     path = toml(
         '[service]\nport = "80"\n\n[campaign.spring]\nring_timout = 20\nring_timeout = 500\n'
-        'pool = "nort"\ncalling.weekdays = "9-5"\n[pool.north]\nmethod = "fast"\n'
+        'pool = "nort"\ncalling.start = "9-5"\n[pool.north]\nmethod = "fast"\n'
     )
 
     found = problems(path)
@@ -69,7 +69,7 @@ def test_every_problem_is_said_at_once_with_its_line(toml) -> None:
         "dialer.toml:7: campaign.spring.pool: there is no pool 'nort' (did you mean 'north'?); "
         "there are: north, default"
     )
-    assert found[4].startswith("dialer.toml:8: campaign.spring.calling.weekdays: must be hours")
+    assert found[4].startswith("dialer.toml:8: campaign.spring.calling.start: must be a time")
     assert found[5].startswith("dialer.toml:10: pool.north.method: must be one of 'predictive'")
     assert len(found) == 6
 
@@ -106,12 +106,20 @@ def test_every_problem_is_said_at_once_with_its_line(toml) -> None:
         ("[campaign.a]\nmessage='a,b'", "dialer.toml:2: campaign.a.message: must be a path"),
         ('[campaign.a]\ntitle = "a\\nb"', "dialer.toml:2: campaign.a.title: must be one line"),
         (
-            "[campaign.a.calling]\ntimezone = 'Berlin'",
-            "dialer.toml:2: campaign.a.calling.timezone: must be a time zone",
+            "[campaign.a.calling]\nholidays = 'XX'",
+            "dialer.toml:2: campaign.a.calling.holidays: no holiday calendar for 'XX'",
         ),
         (
-            "[campaign.a.calling]\nsunday = '20:00-09:00'",
-            "dialer.toml:2: campaign.a.calling.sunday: must be hours of one day",
+            "[campaign.a.calling]\nstart = '20:00'\nend = '9:00'",
+            "dialer.toml:1: campaign.a.calling: end (9:00) must be later than start (20:00)",
+        ),
+        (
+            "[campaign.a.calling]\nend = '25:00'",
+            "dialer.toml:2: campaign.a.calling.end: must be a time of day",
+        ),
+        (
+            "[campaign.a.calling]\nweekdays = [1, 8]",
+            "dialer.toml:2: campaign.a.calling.weekdays[2]: must be a day from 1",
         ),
         (
             "[asterisk]\nami_secret = 'env:NOT_THERE'",
@@ -167,7 +175,9 @@ def test_a_bad_secret_is_not_repeated_in_the_message(toml) -> None:
 
 def test_a_campaign_file_is_a_campaign_of_its_name(toml, tmp_path: Path) -> None:
     (tmp_path / "campaigns").mkdir()
-    (tmp_path / "campaigns/spring.toml").write_text("wrapup_limit = 5\n[calling]\nsunday = ''\n")
+    (tmp_path / "campaigns/spring.toml").write_text(
+        "wrapup_limit = 5\n[calling]\nmax_per_day = 1\n"
+    )
 
     found = settings(toml("[campaign.autumn]\n"))
 
