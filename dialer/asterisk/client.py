@@ -19,7 +19,14 @@ from typing import Any
 
 import structlog
 
-from dialer.asterisk.errors import ActionFailed, AmiError, EncodeError, LinkDown, LoginRefused
+from dialer.asterisk.errors import (
+    ActionFailed,
+    AmiError,
+    EncodeError,
+    LinkDown,
+    LoginRefused,
+    ProtocolError,
+)
 from dialer.asterisk.link import Counters, Link, LinkLimits, PairList
 from dialer.asterisk.messages import Action, Message, Value, pairs_of
 from dialer.asterisk.timing import Backoff
@@ -77,6 +84,8 @@ class AmiClient:
     ) -> None:
         self.host, self.port, self.username = host, port, username
         self.counters = Counters()
+        #: Why the last link ended or could not be made; "" before the first failure.
+        self.down_reason = ""
         self._secret = secret
         self._on_event, self._on_up, self._on_down = on_event, on_up, on_down
         self._action_timeout_s, self._connect_timeout_s = action_timeout_s, connect_timeout_s
@@ -212,6 +221,7 @@ class AmiClient:
         failures = 0
         while True:
             reason, was_up = await self._one_link()
+            self.down_reason = reason
             failures = 1 if was_up else failures + 1
             wait_s = self._backoff.delay_s(failures, self._rng)
             log.warning(
@@ -276,7 +286,8 @@ class AmiClient:
         except AmiError:
             if link.banner and "Call Manager" not in link.banner:
                 said = link.banner[:60]
-                raise LinkDown(f"this is no Asterisk manager port: it said {said!r}") from None
+                text = f"this is no Asterisk manager port: it said {said!r}"
+                raise ProtocolError(text) from None
             raise
 
     async def _ask(self, link: Link, pairs: PairList) -> Message:

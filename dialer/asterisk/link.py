@@ -221,7 +221,9 @@ class Link(asyncio.Protocol):
     def _take(self, messages: list[Message]) -> None:
         counters, on_event = self._counters, self._on_event
         for message in messages:
-            if not message.event:
+            if self.lost.done():
+                counters.dropped += 1  # a handler gave the link up: what follows is reconciled
+            elif not message.event:
                 self._replied(message)
             elif self._lists and self._listed(message):
                 pass
