@@ -1,4 +1,4 @@
-"""Read a machine's apt sources, and say from which archive and under which key packages may come."""
+"""Read a machine's apt sources: from which archive, under which key, may packages come?"""
 
 from __future__ import annotations
 

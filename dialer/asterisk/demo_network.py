@@ -1,7 +1,7 @@
 """The demo's public network: a second Asterisk with callees, machines, busy lines and reps' phones.
 
-What a number does is written in its last two digits; docs/demo-network.md has the table. Numbers are
-NPA-555-01XX of the North American plan: kept free for fiction in every area code, yet valid.
+What a number does is written in its last two digits; docs/demo-network.md has the table. Numbers
+are NPA-555-01XX of the North American plan: kept free for fiction in every area code, yet valid.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import phonenumbers
 from dialer.asterisk import render
 from dialer.asterisk.node import AmiOnce, AsteriskNode
 from dialer.asterisk.node_settings import AsteriskSettings, Phone, Ports, Secrets, Trunk
-from dialer.asterisk.sounds import SoundError, Speech, sounds_dir, voice_file
+from dialer.asterisk.sounds import Speech, sounds_dir, voice_file
 from dialer.asterisk.tree import AsteriskInstall
 
 Behaviour = Literal[
@@ -112,7 +112,7 @@ _MACHINE = {
 
 @dataclass(frozen=True)
 class DemoSettings:
-    """How the public network behaves. `speed` divides times that are long only to be true to life."""
+    """How the public network behaves; `speed` divides what is long only to be true to life."""
 
     run_dir: Path
     ports: Ports
@@ -121,7 +121,7 @@ class DemoSettings:
     """The dialer's node's SIP port on this machine."""
     reps: tuple[tuple[str, str], ...] = ()
     """(name, password) of the phones that register at the node; names are rep01, rep02, …"""
-    line_password: str = "line-of-the-demo"
+    line_password: str = "line-of-the-demo"  # noqa: S105 (a demo on loopback)
     ring_median_s: float = 8.0
     ring_sigma: float = 0.5
     talk_median_s: float = 25.0
@@ -233,7 +233,7 @@ class PublicNetwork(AsteriskNode):
                     line.split(": ", 1) for line in message.split("\r\n") if ": " in line
                 )
                 if headers.get("Event") == "CoreShowChannel":
-                    headers["Doing"] = headers.get("ChanVariable(DIALER_DOING)", "")
+                    headers["Doing"] = headers.get("ChanVariable", "").partition("=")[2]
                     found.append(headers)
                 elif headers.get("Event") == "CoreShowChannelsComplete":
                     break

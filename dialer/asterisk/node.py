@@ -241,7 +241,7 @@ class AsteriskNode:
         )
 
     def cli(self, command: str, timeout_s: float = 10.0) -> str:
-        """What `asterisk -rx COMMAND` prints. For people, `doctor` and tests, not for the engine."""
+        """What `asterisk -rx COMMAND` prints: for people and tests, not for the engine."""
         run = self.install.program
         conf = str(self.settings.conf_dir / "asterisk.conf")
         done = subprocess.run(
@@ -281,7 +281,7 @@ class AsteriskNode:
 
 
 class AmiOnce:
-    """A blocking manager session of a few lines: to see a boot, and for the demo's public network."""
+    """A blocking manager session of a few lines: sees a boot, steers the public network."""
 
     def __init__(self, address: tuple[str, int], user: str, secret: str, timeout_s: float) -> None:
         self._socket = socket.create_connection(address, timeout=timeout_s)

@@ -1,9 +1,9 @@
-"""Write an Asterisk's configuration out of the templates in `asterisk-conf/` and a node's settings."""
+"""Write an Asterisk's configuration: the templates in `asterisk-conf/`, a node's settings."""
 
 from __future__ import annotations
 
 import os
-import string
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -91,13 +91,8 @@ OPTIONAL_MODULES = frozenset(
 )
 
 
-class ConfTemplate(string.Template):
-    """`@@{name}` is replaced; `${NAME}` is Asterisk's own and stays."""
-
-    delimiter = "@@"
-    pattern = r"""
-        @@(?:\{(?P<braced>[a-z][a-z0-9_]*)\}|(?P<invalid>)|(?P<escaped>(?!))|(?P<named>(?!)))
-    """
+# `@@{name}` is ours; `${NAME}` is Asterisk's own and stays.
+_PLACE = re.compile(r"@@\{([a-z][a-z0-9_]*)\}")
 
 
 def templates_dir() -> Path:
@@ -116,7 +111,7 @@ def fill(template: str, values: Mapping[str, object]) -> str:
     KeyError, so that no file is ever written with a hole.
     """
     text = (templates_dir() / template).read_text(encoding="utf-8")
-    return ConfTemplate(text).substitute(values)
+    return _PLACE.sub(lambda place: str(values[place[1]]), text)
 
 
 def render(settings: AsteriskSettings, install: AsteriskInstall | None = None) -> dict[str, str]:
@@ -219,17 +214,21 @@ def transports(settings: AsteriskSettings) -> str:
     ports, host = settings.ports, _bracketed(settings.sip_bind)
     nat = [("local_net", network) for network in settings.local_networks]
     if settings.external_address:
-        for name in ("external_media_address", "external_signaling_address"):
-            nat.append((name, settings.external_address))
+        nat.append(("external_media_address", settings.external_address))
+        nat.append(("external_signaling_address", settings.external_address))
     found = [
         ("udp", f"{host}:{ports.sip}", _lines(*nat)),
         ("tcp", f"{host}:{ports.sip}", _lines(*nat)),
         ("ws", f"{host}", ""),
     ]
     if settings.tls is not None:
-        tls = [("cert_file", settings.tls.certificate), ("priv_key_file", settings.tls.key)]
-        tls.append(("method", "tlsv1_2"))
-        found.append(("tls", f"{host}:{ports.sip_tls}", _lines(*nat, *tls)))
+        tls = _lines(
+            *nat,
+            ("cert_file", settings.tls.certificate),
+            ("priv_key_file", settings.tls.key),
+            ("method", "tlsv1_2"),
+        )
+        found.append(("tls", f"{host}:{ports.sip_tls}", tls))
         found.append(("wss", f"{host}", ""))
     return "\n".join(
         fill("parts/transport.conf", {"protocol": protocol, "bind": bind, "extra": extra})

@@ -30,7 +30,7 @@ _KEY_MODULES = (
 
 @dataclass(frozen=True)
 class Program:
-    """How to start a program: `argv` to put before its arguments, and what to add to the environ."""
+    """How to start a program: `argv` before its arguments, `environ` added to the environment."""
 
     argv: tuple[str, ...]
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -71,10 +71,8 @@ def library_dirs(tree: Path) -> list[Path]:
 
 def loader(tree: Path) -> Path | None:
     """The dynamic loader in `tree` (x86-64: usr/lib64, arm64: beside the libraries), if any."""
-    patterns = ("usr/lib64/ld-linux*.so.*", "lib64/ld-linux*.so.*", "lib/ld-linux*.so.*")
-    patterns += ("usr/lib/ld-linux*.so.*", "usr/lib/*-linux-*/ld-linux*.so.*")
-    for pattern in patterns:
-        if found := sorted(tree.glob(pattern)):
+    for folder in ("usr/lib64", "lib64", "lib", "usr/lib", "usr/lib/*-linux-*"):
+        if found := sorted(tree.glob(f"{folder}/ld-linux*.so.*")):
             return found[0]
     return None
 
