@@ -134,7 +134,7 @@ class AgiSession(asyncio.Protocol):
     def eof_received(self) -> None:
         self._gone()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's name
+    def connection_lost(self, exc: Exception | None) -> None:  # asyncio's name
         self._gone()
 
     # --- inside
