@@ -1,0 +1,3 @@
+"""Recordings of calls: where they lie, how they are kept, found and deleted."""
+
+from __future__ import annotations

@@ -1,0 +1,284 @@
+"""The recorder: names raw files, and when a call is over turns its own into a kept recording.
+
+Nothing but the files has to survive a crash: a raw file that is still there has not been kept yet.
+So the order is: write the finished file, note it in the store, remove the raw one; whatever is
+interrupted is done again at the next start, with the same names and ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import structlog
+
+from dialer.engine.tasks import spawn
+from dialer.ports.store import Recording, RecordingState, StoreError
+from recordings.encoding import (
+    Codec,
+    Encoded,
+    NoAudioError,
+    check_codec,
+    encode,
+)
+from recordings.encryption import RecordingKey
+from recordings.naming import (
+    find_raw,
+    raw_files,
+    raw_path,
+    remove_empty_raw,
+    safe_name,
+    stem,
+    stem_of_raw,
+)
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+
+# After the last of these a recording is given up until the next start; its raw file stays.
+RETRY_DELAYS_S = (2.0, 15.0, 120.0, 900.0)
+# A raw file untouched for so long is closed: MixMonitor writes at least once a second.
+SETTLE_S = 1.5
+# One left over may belong to a call that another engine holds; a callee on a bad line may send
+# nothing for a while.
+LEFTOVER_SETTLE_S = 60.0
+# A call can end before MixMonitor made its file; after this there will be none.
+MISSING_AFTER_S = 5.0
+# A file that ends that much before the call did was cut short, and the log says so.
+SHORT_S = 0.5
+_NICE = 10
+
+
+class Records(Protocol):
+    """What the recorder asks of the store."""
+
+    async def add(self, recording: Recording) -> None: ...
+    async def update(self, recording: Recording) -> None: ...
+    async def get(self, recording_id: str) -> Recording | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One recording to keep. Without times it was left over from an earlier run."""
+
+    attempt: str
+    answered_at: float | None = None
+    ended_at: float | None = None
+    tries: int = 0
+
+
+class FileRecorder:
+    """Implements `dialer.ports.recorder.Recorder` on folders below `root`.
+
+    `on_failure` is called once for each recording that could not be kept, with a short reason.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        records: Records,
+        *,
+        codec: Codec = "flac",
+        key: RecordingKey | None = None,
+        workers: int = 1,
+        on_failure: Callable[[str], None] = lambda reason: None,
+        settle_s: float = SETTLE_S,
+        leftover_settle_s: float = LEFTOVER_SETTLE_S,
+        missing_after_s: float = MISSING_AFTER_S,
+        retry_delays_s: Sequence[float] = RETRY_DELAYS_S,
+    ) -> None:
+        check_codec(codec)
+        self.root = root.absolute()
+        self._records = records
+        self._codec: Codec = codec
+        self._key = key
+        self._on_failure = on_failure
+        self._settle_s = settle_s
+        self._leftover_settle_s = leftover_settle_s
+        self._missing_after_s = missing_after_s
+        self._retry_delays_s = tuple(retry_delays_s)
+        self._queue: asyncio.Queue[Job | None] = asyncio.Queue()
+        self._known: set[str] = set()  # queued, waiting or being encoded
+        self._folders: set[Path] = set()
+        self._closing = False
+        self._workers = workers
+        # Threads, not processes: libsndfile runs outside the interpreter's lock.
+        self._pool = ThreadPoolExecutor(workers, "recordings", initializer=_give_way)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self, live: Collection[str] = ()) -> None:
+        """Take up what an earlier run left, except the attempts of `live`, which are still up."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        await self._in_thread(partial(remove_empty_raw, self.root))
+        left = await self._in_thread(partial(raw_files, self.root))
+        spared = {safe_name(attempt) for attempt in live}
+        for raw in left:
+            if raw.stem not in spared:
+                self._take(Job(raw.stem))
+        self._tasks = [
+            spawn(self._work(), name=f"recordings worker {n}") for n in range(self._workers)
+        ]
+        if left:
+            log.info("recordings left over", found=len(left), queued=len(self._known))
+
+    def path_for(self, attempt: str, campaign: str, placed_at: float) -> str:
+        """Where the switch writes; its folder is there when this returns."""
+        raw = raw_path(self.root, stem(attempt, campaign, placed_at))
+        if raw.parent not in self._folders:
+            raw.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(raw.parent)
+        return str(raw.with_suffix(""))
+
+    def finished(self, attempt: str, answered_at: float, ended_at: float) -> str:
+        """Queue the recording; its id is the attempt's, as there is one of each."""
+        self._take(Job(attempt, answered_at, ended_at))
+        return attempt
+
+    async def close(self) -> None:
+        """Finish what is being encoded; what is left is taken up at the next start."""
+        if self._closing:
+            return
+        self._closing = True
+        for _ in self._tasks:
+            self._queue.put_nowait(None)
+        await asyncio.gather(*self._tasks)
+        self._pool.shutdown(wait=True)
+
+    @property
+    def waiting(self) -> int:
+        """Recordings not kept yet, those being encoded included."""
+        return len(self._known)
+
+    def _take(self, job: Job) -> None:
+        # A leftover and its late end are one recording.
+        if safe_name(job.attempt) not in self._known:
+            self._known.add(safe_name(job.attempt))
+            self._queue.put_nowait(job)
+
+    async def _work(self) -> None:
+        while (job := await self._queue.get()) is not None and not self._closing:
+            try:
+                await self._keep(job)
+            except Exception as error:  # one bad recording must not stop all that follow
+                await self._failed(job, error)
+
+    async def _keep(self, job: Job) -> None:
+        raw = await self._in_thread(partial(find_raw, self.root, job.attempt))
+        if raw is None:
+            await self._missing(job)
+            return
+        if (wait_s := self._unsettled_s(job, raw)) > 0:
+            self._later(job, wait_s)
+            return
+        name = stem_of_raw(self.root, raw)
+        try:
+            encoded = await self._in_thread(
+                partial(encode, raw, self.root / name, self._codec, self._key)
+            )
+        except NoAudioError as error:
+            await self._give_up(job, str(error))
+            raw.unlink(missing_ok=True)
+            return
+        await self._note(self._row(job, encoded, raw))
+        raw.unlink(missing_ok=True)
+        self._known.discard(safe_name(job.attempt))
+        self._say_if_short(job, encoded.seconds)
+
+    async def _missing(self, job: Job) -> None:
+        """No raw file: kept before, not there yet, or never."""
+        kept = await self._records.get(job.attempt)
+        if kept is not None and kept.state in {RecordingState.READY, RecordingState.DELETED}:
+            self._known.discard(safe_name(job.attempt))
+        elif job.ended_at is not None and time.time() - job.ended_at < self._missing_after_s:
+            self._later(job, self._missing_after_s)
+        else:
+            await self._give_up(job, "the switch wrote no file")
+
+    def _unsettled_s(self, job: Job, raw: Path) -> float:
+        """Seconds until the file may be taken as closed, if it is left alone until then."""
+        settle_s = self._settle_s if job.ended_at is not None else self._leftover_settle_s
+        return settle_s - max(0.0, time.time() - raw.stat().st_mtime)
+
+    async def _give_up(self, job: Job, reason: str) -> None:
+        """There will never be a recording of this call."""
+        log.warning("no recording", attempt=job.attempt, reason=reason)
+        await self._note(_without_file(job, "", RecordingState.FAILED))
+        self._known.discard(safe_name(job.attempt))
+        self._on_failure(reason)
+
+    async def _failed(self, job: Job, error: Exception) -> None:
+        """Try again later; in the end leave it to the next start. The raw file is there."""
+        tries = job.tries + 1
+        log.warning("recording not kept", attempt=job.attempt, tries=tries, reason=repr(error))
+        if tries <= len(self._retry_delays_s):
+            self._later(replace(job, tries=tries), self._retry_delays_s[job.tries])
+            return
+        self._known.discard(safe_name(job.attempt))
+        self._on_failure(type(error).__name__)
+        with suppress(StoreError, OSError):
+            if raw := await self._in_thread(partial(find_raw, self.root, job.attempt)):
+                where = str(raw.relative_to(self.root))
+                await self._note(_without_file(job, where, RecordingState.RAW))
+
+    def _later(self, job: Job, delay_s: float) -> None:
+        asyncio.get_running_loop().call_later(delay_s, self._queue.put_nowait, job)
+
+    def _row(self, job: Job, encoded: Encoded, raw: Path) -> Recording:
+        began = job.answered_at
+        if began is None:
+            began = raw.stat().st_mtime - encoded.seconds
+        return Recording(
+            id=job.attempt,
+            attempt_id=job.attempt,
+            path=str(encoded.path.relative_to(self.root)),
+            state=RecordingState.READY,
+            created_at=began,
+            seconds=encoded.seconds,
+            bytes=encoded.bytes,
+            sha256=encoded.sha256,
+            codec=encoded.codec,
+        )
+
+    async def _note(self, recording: Recording) -> None:
+        """A recording kept a second time, after a crash, replaces its own row."""
+        if await self._records.get(recording.id) is None:
+            await self._records.add(recording)
+        else:
+            await self._records.update(recording)
+
+    def _say_if_short(self, job: Job, seconds: float) -> None:
+        if job.answered_at is None or job.ended_at is None:
+            return
+        missing_s = job.ended_at - job.answered_at - seconds
+        if missing_s > SHORT_S:
+            log.warning(
+                "recording shorter than the call",
+                attempt=job.attempt,
+                missing_s=round(missing_s, 2),
+            )
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _without_file(job: Job, path: str, state: RecordingState) -> Recording:
+    """The row of a recording that nobody can play, or not yet."""
+    began = time.time() if job.answered_at is None else job.answered_at
+    return Recording(
+        id=job.attempt, attempt_id=job.attempt, path=path, state=state, created_at=began
+    )
+
+
+def _give_way() -> None:
+    """On Linux niceness is a thread's own: encoding yields to the engine's."""
+    with suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
