@@ -124,6 +124,7 @@ class Engine:
         self.records.start()
         self.placer.start()
         await self._tell_windows()
+        self._tell_limits()
         self._tasks = [
             spawn(self._every(RECONCILE_EVERY_S, self._reconcile_all), name="reconcile"),
             spawn(self._every(HOUSEKEEP_EVERY_S, self._housekeep), name="keep house"),
