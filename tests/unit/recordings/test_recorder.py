@@ -375,12 +375,12 @@ async def test_encoding_gives_way_to_the_engine(
 async def test_forty_calls_that_end_at_once_are_all_kept(
     room_: Room, conversation: bytes, tmp_path: Path
 ) -> None:
-    names = [f"A{n}" for n in range(40)]
-    for name in names:
+    attempts = [f"A{n}" for n in range(40)]
+    for name in attempts:
         record(room_, conversation, name)
         room_.recorder.finished(name, ANSWERED_AT, ENDED_AT)
     await room_.idle()
-    states = {(await room_.rows.get(name)).state for name in names}
+    states = {(await room_.rows.get(name)).state for name in attempts}
     assert states == {RecordingState.READY}
     day = datetime.fromtimestamp(PLACED_AT, UTC).date().isoformat()
     assert len(names(tmp_path, f"{day}/spring/*.flac")) == 40
