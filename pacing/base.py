@@ -1,4 +1,4 @@
-"""What every pacer shares: the reports it takes, checked before anything changes, and its limits."""
+"""What every pacer shares: the reports it takes, checked before anything changes, and limits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def read_saved(saved: bytes | None) -> dict[str, Any]:
 
 
 class BasePacer:
-    """Bookkeeping of a pacer; `wanted()` is what a method adds. The protocol documents the calls."""
+    """Bookkeeping of a pacer; `wanted()` is what a method adds. For the calls see `Pacer`."""
 
     method = "progressive"
 
@@ -159,7 +159,7 @@ class BasePacer:
 
     def windows(self, at: float, windows: Sequence[Window]) -> None:
         when = self._time(at)
-        if isinstance(windows, str) or not isinstance(windows, Sequence):
+        if not isinstance(windows, list | tuple):
             raise ValueError(f"windows must be a list of Window, not {windows!r}")
         for window in windows:
             if not isinstance(window, Window):

@@ -1,9 +1,11 @@
-"""Who is doing what: the reps' stages and the calls in progress, as dense arrays a decision can read.
+"""Who is doing what: the reps' stages and the calls in progress, as arrays for a decision.
 
 The book only keeps; whether a report may be true is judged before (pacing/base.py).
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +13,7 @@ import numpy.typing as npt
 READY, TALK, WRAP, TALK_HINT, WRAP_HINT, AWAY = range(6)
 STAGES = 5  # stages of a logged-in rep at work; AWAY is not at work
 Floats = npt.NDArray[np.float64]
+AnyFloats = npt.NDArray[np.floating[Any]]
 Ints = npt.NDArray[np.int64]
 
 
@@ -89,7 +92,7 @@ class Agents:
         return n
 
     def move(self, i: int, stage: int, at: float) -> None:
-        """The rep in slot `i` enters `stage` at `at`; entering READY or AWAY ends a wish to leave."""
+        """The rep in slot `i` enters `stage`; entering READY or AWAY ends a wish to leave."""
         old = int(self.stage[i])
         if self.leaving[i] and (stage in (READY, AWAY)):
             self._mark(i, old, leaving=False)

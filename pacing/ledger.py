@@ -7,8 +7,13 @@ closes. Three things hold it there (docs/pacing.md has the derivation and the me
   limit x exp(trim + gain x (budget - reserve)): an integral controller in the logarithm, whose sum
   of errors is bounded by its own state whatever the floor does;
 - the reserve: about four standard deviations of the budget under that feedback;
-- the stake: calls in progress without a ready rep of their own may never be more than the budget
-  and the overdraft could pay for, were every one of them answered at once.
+- the stake: the calls in progress may overrun the budget only with a chance of 0.1 %; they may
+  overrun it by what a few minutes of one-to-one work earn back only with a chance of 5 % even if
+  the answer rate doubles this moment. Once the budget is spent, only calls with a ready rep of
+  their own are placed: so on every path the budget is never further below zero than the uncovered
+  calls once in progress, and is paid back by every answer after that. Where the close of the window
+  is known, no more are uncovered than the rest of it can pay back; in strict mode none beyond the
+  budget, whatever happens.
 """
 
 from __future__ import annotations
@@ -61,7 +66,7 @@ def reserve(reps: int) -> float:
 
 
 class Ledger:
-    """All windows of one pacer. Without windows from the caller: one over every call from the first."""
+    """All windows of one pacer. Without the caller's: one over every call from the first."""
 
     def __init__(self, limit: float, trim: float = 0.0) -> None:
         self._own = Account(Window("", limit), trim)

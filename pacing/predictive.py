@@ -13,18 +13,20 @@ from typing import Any
 import numpy as np
 
 from pacing.base import BasePacer
-from pacing.book import Floats
+from pacing.book import TALK, WRAP, Floats
 from pacing.ledger import Account, gain, reserve
 from pacing.reasons import why
-from pacing.ring import BINS, RingLaw
+from pacing.ring import BINS, HORIZONS, RingLaw
 from pacing.service import STEP_S, ServiceLaw, rows_of
 from pacing.settings import PacingSettings
 from pacing.shortage import EXACT_CALLS, EXACT_REPS, Approximate, Exact, Shortage
 
 REFRESH_S = 1.0  # the laws are learned anew at most so often
-OVERRUN = 0.005  # highest chance that the calls in progress overrun the budget
+OVERRUN = 0.001  # highest chance that the calls in progress overrun the budget
+SURGE_OVERRUN = 0.05  # the same, by more than can be earned back, if the answer rate doubles now
 CANCEL_ABOVE = 0.35  # a call's chance of finding nobody above which it is better given up
 MOST_AT_ONCE = 500
+LAGS = 60  # ring bins ahead in which an answer may already have freed its rep again
 MIX_MEMORY = 0.98
 
 
@@ -47,6 +49,8 @@ class PredictivePacer(BasePacer):
         self._mix: list[float] = []
         self._refreshed_at = -math.inf
         self._learned_since = True
+        self.horizons: Floats = np.zeros(HORIZONS)
+        self._free_again: Floats = np.zeros((LAGS, HORIZONS))
         self._shortage: Shortage | None = None
         self._shortage_at = (-math.inf, -1)
         self._facts: dict[str, Any] = {}
@@ -107,18 +111,23 @@ class PredictivePacer(BasePacer):
         threshold = min(self.ledger.threshold(a, reps) for a in accounts)
         at_stake = self._at_stake(accounts)
         budget = max(0, math.floor(min(a.budget for a in at_stake)))
-        most, bound = self._stake_room(at_stake)
+        most, bound = self._stake_room(at_stake), "stake"
+        covered = self._covered
+        earned_back = self.settings.overdraft_s * self._earning
+        surge_budget = math.floor(min(a.budget + a.limit * earned_back for a in at_stake))
         if shortage.chance(0) >= threshold and most > 0 and self.ready_net <= 0:
             return 0, "risk", threshold
 
         def bad(n: int) -> str:
             if n > most:
                 return bound
-            if shortage.chance(n - 1) >= threshold and n > self._covered:
+            if shortage.chance(n - 1) >= threshold:
                 return "risk"
-            return "budget" if n > self._covered and shortage.beyond(n, budget) > OVERRUN else ""
+            if shortage.beyond(n, budget) > OVERRUN:
+                return "budget"
+            return "surge" if shortage.surged(n, surge_budget) > SURGE_OVERRUN else ""
 
-        n, reason = _highest(bad, self._covered)
+        n, reason = _highest(bad, covered)
         return n, reason, threshold
 
     @property
@@ -139,27 +148,34 @@ class PredictivePacer(BasePacer):
             found.extend(a for a in self.ledger.of(group) if a not in found)
         return found
 
-    def _stake_room(self, accounts: list[Account]) -> tuple[int, str]:
-        """Calls that may be added before the worst case outruns budget and overdraft: with u calls
-        uncovered and all answered at once, (1 - limit) u are to be paid for."""
+    def _stake_room(self, accounts: list[Account]) -> int:
+        """Calls that may be added before the worst case, every call in progress answered at once,
+        costs more than can be paid: with u uncovered (1 - limit) u are to be paid for."""
         room = MOST_AT_ONCE
         in_progress = len(self.ringing_calls) + len(self.waiting)
         ready = self.agents.count[0] - self.agents.ready_leaving
         for account in accounts:
             payable = account.budget + self._overdraft(account)
-            if account.limit >= 1.0:
+            if account.limit >= 1.0 or payable == math.inf:
                 continue
             uncovered = max(0, math.floor(payable / (1.0 - account.limit) + 1e-9))
             room = min(room, max(0, ready + uncovered - in_progress))
-        return max(room, self._covered), "stake"
+        return max(room, self._covered)
 
     def _overdraft(self, account: Account) -> float:
-        """Abandoned calls that may be at stake beyond the budget: what `overdraft_s` of
-        one-to-one work earns back, and never more than the window's rest can."""
-        span = self.settings.overdraft_s
-        if account.closes_at < math.inf:
-            span = min(span, max(0.0, 0.5 * (account.closes_at - self._now) - 60.0))
-        return account.limit * self.agents.staying * span * self._facts.get("earning", 0.005)
+        """Abandoned calls that the worst case may cost beyond the budget: none in strict mode,
+        else what half of the window's rest earns back, paced one to one."""
+        if self.settings.strict:
+            return 0.0
+        if account.closes_at == math.inf:
+            return math.inf
+        rest = max(0.0, 0.5 * (account.closes_at - self._now) - 60.0)
+        return account.limit * rest * self._earning
+
+    @property
+    def _earning(self) -> float:
+        """Answered calls per second if paced one to one: a cautious guess."""
+        return self.agents.staying * float(self._facts.get("earning", 0.005))
 
     def _outlook(self, now: float) -> Shortage:
         """The distribution of X at the horizons, as of `now`."""
@@ -186,56 +202,63 @@ class PredictivePacer(BasePacer):
             mean = self.ready_net + free.sum(axis=0) - load
             third = (spread * (1.0 - 2.0 * free)).sum(axis=0) - moments[12:18]
             var = spread.sum(axis=0) + moments[6:12]
-            self._shortage = Approximate(mean, var, third, new, load, rel_var)
+            self._shortage = Approximate((mean, var, third), new, load, rel_var)
         self._shortage_at = key
         self._facts["expected_free"] = float(free.sum(axis=0)[3])
         self._facts["expected_answers"] = float(load[3])
         return self._shortage
 
     def _new_call(self) -> Floats:
-        if not self._mix:
-            return np.minimum(self._pool_new, 1.0)
-        shares = np.array(self._mix)
-        rows = self._answered[::BINS][: shares.size]
-        found: Floats = shares @ rows / max(shares.sum(), 1e-12) if shares.sum() else rows.mean(0)
+        """Chances of one new call at the horizons, groups mixed as they were lately."""
+        total = sum(self._mix)
+        if total <= 0.0:
+            return self._pool_new
+        rows = self._answered[::BINS][: len(self._mix)]
+        found: Floats = np.array(self._mix) @ rows / total
         return found
 
     def _refresh(self, now: float) -> None:
         """Learn from what came since the last time, and build the tables for deciding."""
-        if not self._learned_since and self._refreshed_at > -math.inf:
-            return
-        if now < self._refreshed_at + REFRESH_S:
+        first = self._refreshed_at == -math.inf
+        if not first and (not self._learned_since or now < self._refreshed_at + REFRESH_S):
             return
         n = len(self.ringing_calls)
         ages = now - self.ringing_calls.placed[:n]
         self.ring_law.refresh(ages, self.ringing_calls.group[:n])
-        self.service_law.refresh(self.agents, now)
-        self.horizons = self.ring_law.delay_quantiles()
-        spans = self.horizons + self.settings.connect_within
-        self._log_busy, talk_free = self.service_law.tables(spans, 100)
-        lag = np.arange(60) + 0.5
-        since = spans[None, :] - lag[:, None] * self.ring_law.width
-        again = np.interp(since.ravel(), np.arange(talk_free.size) * STEP_S, talk_free)
-        free_again = np.where(since > 0.0, again.reshape(since.shape), 0.0)
+        quantiles = self.ring_law.delay_quantiles()
+        moved = first or float(np.abs(quantiles - self.horizons).max()) > 0.3
+        if moved:
+            self.horizons = quantiles
+        if moved or self.service_law.stale(now):
+            self._refresh_service(now)
         tables = [
-            self.ring_law.table(g, self.horizons, free_again) for g in range(-1, len(self._mix))
+            self.ring_law.table(g, self.horizons, self._free_again)
+            for g in range(-1, len(self._mix))
         ]
-        self._pool_new = tables[0][0]
+        self._pool_new: Floats = tables[0][0]
         self._answered = np.concatenate(tables[1:] or tables)
         q = self._answered
         spread = q * (1.0 - q)
         self._answered_moments = np.concatenate([q, spread, spread * (1.0 - 2.0 * q)], axis=1)
         self._facts["answer_rate"] = self.ring_law.answer_rate()
-        self._facts["earning"] = self._earning()
+        self._facts["earning"] = self._earning_per_rep()
         self._refreshed_at = now
         self._learned_since = False
 
-    def _earning(self) -> float:
-        """Answered calls per rep and second if paced one to one (lower bound on what comes)."""
+    def _refresh_service(self, now: float) -> None:
+        self.service_law.refresh(self.agents, now)
+        spans = self.horizons + self.settings.connect_within
+        self._log_busy, talk_free = self.service_law.tables(spans)
+        lag = (np.arange(LAGS) + 0.5) * self.ring_law.width
+        since = spans[None, :] - lag[:, None]
+        again = np.interp(since.ravel(), np.arange(talk_free.size) * STEP_S, talk_free)
+        self._free_again = np.where(since > 0.0, again.reshape(since.shape), 0.0)
+
+    def _earning_per_rep(self) -> float:
+        """Answered calls per rep and second if paced one to one (below what really comes)."""
         rate = max(self.ring_law.answer_rate(), 0.01)
-        service = (
-            1.0 / self.service_law.laws[1].mean_hazard + 1.0 / self.service_law.laws[2].mean_hazard
-        )
+        laws = self.service_law.laws
+        service = 1.0 / laws[TALK].mean_hazard + 1.0 / laws[WRAP].mean_hazard
         return 1.0 / (service + self.settings.ring_timeout / rate)
 
     # Giving calls up ----------------------------------------------------------------------
@@ -276,7 +299,8 @@ class PredictivePacer(BasePacer):
         found["reserve"] = reserve(reps)
         found["gain"] = gain(reps)
         for told, account in zip(found["windows"], self.ledger.accounts, strict=True):
-            told["overdraft"] = self._overdraft(account)
+            overdraft = self._overdraft(account)
+            told["overdraft"] = overdraft if overdraft < math.inf else None
             told["threshold"] = self.ledger.threshold(account, reps)
             told["trim"] = account.trim
         return found

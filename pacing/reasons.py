@@ -13,6 +13,10 @@ BOUND = {
         "the calls in progress might use up the abandon budget ({budget:.1f} left)",
         "在途呼叫可能用尽呼损额度（剩余 {budget:.1f} 通）",
     ),
+    "surge": (
+        "a sudden doubling of the answer rate would cost more than can be earned back",
+        "若接通率突然翻倍，损失将超过可弥补的范围",
+    ),
     "stake": (
         "more may not be at stake than the abandon budget ({budget:.1f}) can pay for",
         "在途风险不得超过呼损额度（{budget:.1f} 通）可承担的范围",
@@ -40,8 +44,9 @@ def why(figures: dict[str, Any]) -> dict[str, str]:
             f"{answers:.1f} answers expected; {en}."
         ),
         "zh": (
-            f"现在外呼 {figures['place']} 通：空闲 {figures['ready']} 人，振铃 {figures['ringing']} 通，"
-            f"等待 {figures['waiting']} 通；{span:.0f} 秒内预计再空闲 {free:.1f} 人、"
+            f"现在外呼 {figures['place']} 通：空闲 {figures['ready']} 人，"
+            f"振铃 {figures['ringing']} 通，等待 {figures['waiting']} 通；"
+            f"{span:.0f} 秒内预计再空闲 {free:.1f} 人、"
             f"接通 {answers:.1f} 通；{zh}。"
         ),
     }

@@ -1,4 +1,4 @@
-"""What becomes of a ringing call, by its age: learned answer and end hazards, and forecasts from them.
+"""What becomes of a ringing call, by its age: learned hazards, and forecasts from them.
 
 Ages are cut into bins. For each group, and for all groups together, ends are counted by bin; calls
 still ringing, and calls we gave up, are exposure without an event (the life-table estimate under
@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from pacing.book import Floats, Ints
+from pacing.book import AnyFloats, Floats, Ints
 
 BINS = 90  # bins of ring_timeout / 50
 HORIZONS = 6  # quantiles of the answer delay that a decision looks at
@@ -24,7 +24,7 @@ PRIOR_ANSWER_RATE = 0.4  # before anything is known: too high is the safe side
 LEVEL_SPAN_S = 900.0
 LEVEL_MEMORY = (60.0, 500.0)  # answers
 POOL_PRIOR_ANSWERS, GROUP_PRIOR_ANSWERS = 3.0, 8.0
-CHANGE_UP, CHANGE_DOWN, ALARM = 1.6, 0.6, 5.0
+CHANGE_UP, CHANGE_DOWN, ALARM = 1.6, 0.6, 6.5
 SMOOTH = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0]) / 16.0
 
 
@@ -150,13 +150,14 @@ class Forecast:
         self.alive = np.maximum(alive, 1e-12)  # at the bins' edges
         self.answered = np.concatenate([[0.0], np.cumsum(alive[:-1] * human)])
 
-    def within(self, start: Floats, span: Floats) -> Floats:
+    def within(self, start: AnyFloats, span: AnyFloats) -> Floats:
         """P(answered by a human within `span` bins | rings at age `start` bins), both broadcast."""
         edges = np.arange(BINS + 1.0)
         gone = np.interp(start + span, edges, self.answered)
         had = np.interp(start, edges, self.answered)
         alive = np.interp(start, edges, self.alive)
-        return np.clip((gone - had) / alive, 0.0, 1.0)
+        found: Floats = np.clip((gone - had) / alive, 0.0, 1.0)
+        return found
 
 
 class RingLaw:
@@ -175,7 +176,7 @@ class RingLaw:
         self.refresh(np.zeros(0), np.zeros(0, dtype=np.int64))
 
     def _prior(self, ring_timeout: float) -> tuple[Floats, Floats]:
-        """Hazards per bin before anything is known: answers spread about 0.4 of the ring timeout."""
+        """Hazards per bin before anything is known: answers about 0.4 of the ring timeout."""
         middle = (np.arange(BINS) + 0.5) * self.width
         density = np.exp(-0.5 * (np.log(middle / (0.4 * ring_timeout)) / 0.6) ** 2) / middle
         density *= PRIOR_ANSWER_RATE / density.sum()
@@ -248,7 +249,8 @@ class RingLaw:
         """Answer delays (s) of a new call at the HORIZONS mid-quantiles, over all groups."""
         answered = self.forecasts[0].answered
         wanted = (np.arange(HORIZONS) + 0.5) / HORIZONS * answered[-1]
-        return np.interp(wanted, answered, np.arange(BINS + 1.0)) * self.width
+        delays: Floats = np.interp(wanted, answered, np.arange(BINS + 1.0)) * self.width
+        return delays
 
     def table(self, group: int, horizons: Floats, free_again: Floats) -> Floats:
         """[bins, horizons]: P(a call is answered by then and still holds its rep).

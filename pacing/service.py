@@ -2,10 +2,10 @@
 
 Four stages of work: talking, wrap-up, and each of them after the rep signalled that it is about to
 end. For each, exits are counted on a grid of durations that widens with the duration, so that heavy
-tails and mixtures are held without assuming any form; conversations still running are exposure. The
-hazard in each cell is shrunk to the stage's mean hazard. A rep's own pace is a factor on the team's
-hazards, (k + exits) / (k + exits the team's hazards expect): one who always signals too early gets a
-small factor in the signalled stages, and is not believed.
+tails and mixtures are held without assuming any form; conversations still running are exposure.
+The hazard in each cell is shrunk to the stage's mean hazard. A rep's own pace is a factor on the
+team's hazards, (k + exits) / (k + exits the team's hazards expect): one who always signals too
+early gets a small factor in the signalled stages, and is not believed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from pacing.book import AWAY, READY, TALK, TALK_HINT, WRAP, WRAP_HINT, Agents, Floats
+from pacing.book import AWAY, READY, TALK, TALK_HINT, WRAP, WRAP_HINT, Agents, AnyFloats, Floats
 from pacing.ring import smooth
 
 CELLS = 110
@@ -83,14 +83,15 @@ class StageLaw:
         self.mean_hazard = float(mean_hazard)
 
     def hazard_to(self, elapsed: float) -> float:
-        """Cumulative hazard at `elapsed` s: the exits the team's law expects of one stay so long."""
+        """Cumulative hazard at `elapsed` s: exits the team's law expects of one such stay."""
         cell = min(bisect_right(_EDGES, elapsed) - 1, CELLS - 1)
         low, high = self._cumulative[cell], self._cumulative[cell + 1]
         part = (elapsed - _EDGES[cell]) / (_EDGES[cell + 1] - _EDGES[cell])
         return float(low + min(part, 1.0) * (high - low))
 
-    def alive(self, elapsed: Floats) -> Floats:
-        return np.exp(-np.interp(elapsed, EDGES, self.cumulative))
+    def alive(self, elapsed: AnyFloats) -> Floats:
+        found: Floats = np.exp(-np.interp(elapsed, EDGES, self.cumulative))
+        return found
 
 
 class ServiceLaw:
@@ -101,6 +102,8 @@ class ServiceLaw:
         self.no_wrap = [0.5, 2.0]  # talks that went straight to ready, all talks; with forgetting
         self.away = [0.2, 20.0]  # stays that ended away from work unasked, all stays
         self.skills: dict[str, list[float]] = {}
+        self._new = self._exits = 0
+        self._refreshed_at = -math.inf
 
     # Learning -----------------------------------------------------------------------------
 
@@ -112,6 +115,8 @@ class ServiceLaw:
             return
         elapsed = max(0.0, at - float(agents.since[slot]))
         self._learn_pace(agents, slot, old, law.hazard_to(elapsed))
+        self._new += 1
+        self._exits += 1
         law.add(elapsed, by_hint=stage in (TALK_HINT, WRAP_HINT))
         if stage in (TALK_HINT, WRAP_HINT):
             return
@@ -150,9 +155,16 @@ class ServiceLaw:
         stage, elapsed = agents.stage[:n], now - agents.since[:n]
         for key, law in self.laws.items():
             law.refresh(elapsed[stage == key])
+        self._refreshed_at = now
+        self._new = 0
 
-    def tables(self, spans: Floats, steps: int) -> tuple[Floats, Floats]:
-        """([4 x CELLS, spans] log P(not free within span s), [steps] P(free | talk starts now)).
+    def stale(self, now: float) -> bool:
+        """Is there enough new for `refresh` to be worth its while?"""
+        waited = now - self._refreshed_at
+        return waited >= 2.0 and (self._new > 0.02 * self._exits or waited >= 30.0)
+
+    def tables(self, spans: Floats) -> tuple[Floats, Floats]:
+        """([4 x CELLS, spans] log P(not free within span s), P(free | talk starts now) by STEP_S).
 
         The second is on STEP_S; it counts the whole of talk and wrap-up.
         """
@@ -172,9 +184,9 @@ class ServiceLaw:
             self._running(WRAP_HINT, spans, grid, done, done),
         ]
         free = np.clip(np.concatenate(found) * stays, 0.0, 1.0 - 1e-9)
-        return np.log1p(-free), talk[:steps]
+        return np.log1p(-free), talk
 
-    def _fresh(self, stage: int, grid: Floats, after: Floats, hinted: Floats) -> Floats:
+    def _fresh(self, stage: int, grid: AnyFloats, after: AnyFloats, hinted: AnyFloats) -> Floats:
         """P(free within each time of `grid` | the stage starts now); `after`: free within so long
         of its plain end, `hinted`: of a signal."""
         law = self.laws[stage]
@@ -185,7 +197,7 @@ class ServiceLaw:
         return np.concatenate([[0.0], plain + signalled])
 
     def _running(
-        self, stage: int, spans: Floats, grid: Floats, after: Floats, hinted: Floats
+        self, stage: int, spans: Floats, grid: AnyFloats, after: AnyFloats, hinted: AnyFloats
     ) -> Floats:
         """[CELLS, spans]: P(free within span | in the stage for the cell's middle)."""
         law = self.laws[stage]
@@ -201,7 +213,8 @@ class ServiceLaw:
         then_hinted = np.interp(left.ravel(), grid, hinted).reshape(left.shape)
         share = law.hint_share[:, None, None]
         mixed = (1.0 - share) * then[None] + share * then_hinted[None]
-        return np.sum(leave * mixed, axis=2)
+        found: Floats = np.sum(leave * mixed, axis=2)
+        return found
 
     # Keeping ------------------------------------------------------------------------------
 
@@ -232,7 +245,7 @@ def _pace(stage: int, skill: list[float]) -> float:
     return min(max((k + skill[at]) / (k + skill[at + 1]), 0.05), 20.0)
 
 
-def _cells(elapsed: Floats) -> Any:
+def _cells(elapsed: AnyFloats) -> Any:
     return np.clip(np.log1p(elapsed / GRID_S) / GRID_STEP, 0, CELLS - 1).astype(np.int64)
 
 
@@ -244,6 +257,3 @@ def rows_of(agents: Agents, now: float) -> tuple[Any, Floats]:
     stages = stage[busy]
     rows = (stages - 1) * CELLS + _cells(now - agents.since[busy])
     return rows, agents.pace[stages, busy]
-
-
-assert math.isclose(_EDGES[0], 0.0) and (TALK, WRAP, TALK_HINT, WRAP_HINT) == (1, 2, 3, 4)

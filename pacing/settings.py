@@ -1,4 +1,4 @@
-"""What a pacer is told at its start: the method, the limit it must keep and the knobs of the baselines."""
+"""What a pacer is told at its start: method, limit to keep, and the knobs of the baselines."""
 
 from __future__ import annotations
 
@@ -79,8 +79,9 @@ class PacingSettings:
     seed: int = 0  # part of the settings' identity; no decision is random
     ratio: float = 1.5  # method "ratio": calls ringing per ready rep
     adaptive: AdaptiveSettings = field(default_factory=AdaptiveSettings)
-    overdraft_s: float = 600.0  # most that may be at stake beyond the budget: what so much
-    #                             one-to-one work earns back; 0: nothing, on any path whatever
+    overdraft_s: float = 300.0  # what a sudden doubling of the answer rate may cost beyond the
+    #                             budget: no more than so long a time of one-to-one work earns back
+    strict: bool = False  # True: the budget pays even if every call in progress is answered now
     ring_minimum: float = 15.0  # no call that has rung less is offered for cancelling
 
     def __post_init__(self) -> None:
@@ -91,6 +92,8 @@ class PacingSettings:
         _number("ratio", self.ratio, 0.0, 1000.0)
         _number("overdraft_s", self.overdraft_s, 0.0, 7200.0)
         _number("ring_minimum", self.ring_minimum, 0.0, 600.0)
+        if not isinstance(self.strict, bool):
+            raise ValueError(f"strict must be True or False, not {self.strict!r}")
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             raise ValueError(f"seed must be a whole number, not {self.seed!r}")
         if self.max_lines is not None:
@@ -105,7 +108,8 @@ class Window:
 
     `answered` and `abandoned` are the denominator and numerator so far, as the compliance profile
     counts them (fractions are allowed). `machine_error` is the share of machine verdicts that the
-    profile has counted as abandoned people. `closes_at` is on the pacer's clock; None or inf: unknown.
+    profile has counted as abandoned people. `closes_at` is on the pacer's clock; None or inf:
+    not known.
     """
 
     group: str

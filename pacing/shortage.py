@@ -19,7 +19,10 @@ import numpy.typing as npt
 from pacing.book import Floats
 
 EXACT_REPS, EXACT_CALLS = 24, 150
+SURGE = 2.0
 _ROOT_HALF = math.sqrt(0.5)
+_Complex = npt.NDArray[np.complex128]
+_Part = tuple[_Complex, _Complex]
 
 
 class Shortage(Protocol):
@@ -29,17 +32,21 @@ class Shortage(Protocol):
     def beyond(self, extra: int, budget: int) -> float:
         """Highest P over horizons that more than `budget` answers find nobody."""
 
+    def surged(self, extra: int, budget: int) -> float:
+        """Like `beyond`, were the answer rate SURGE times as high from this moment."""
+
     def soon(self, extra: int) -> float:
         """Like `chance`, over the nearer half of the horizons."""
 
 
 @lru_cache(maxsize=64)
-def _frequencies(size: int) -> npt.NDArray[np.complex128]:
-    return np.exp(2j * np.pi * np.arange(size // 2 + 1) / size)
+def _frequencies(size: int) -> _Complex:
+    found: _Complex = np.exp(2j * np.pi * np.arange(size // 2 + 1) / size)
+    return found
 
 
 @lru_cache(maxsize=512)
-def _weights(size: int, low: int, top: int) -> npt.NDArray[np.complex128]:
+def _weights(size: int, low: int, top: int) -> _Complex:
     """Weights w with Re(phi @ w) = P(low <= X <= top), phi on the non-negative frequencies."""
     roots = _frequencies(size)
     powers = roots[:, None] ** (-np.arange(low, top + 1))[None, :]
@@ -55,32 +62,42 @@ class Exact:
         self, net: int, free: Floats, answered: Floats, new: Floats, rel_var: float
     ) -> None:
         """net: ready less waiting; free [reps, J], answered [calls, J], new [J]: chances."""
-        reach = 6.0 * math.sqrt(answered.sum(axis=0).max(initial=0.0) + 4.0)
-        most = int(answered.sum(axis=0).max(initial=0.0) * 1.5 + reach) + 16
+        load = SURGE * float(answered.sum(axis=0).max(initial=0.0))
+        most = int(load + 5.0 * math.sqrt(load + 2.0)) + 4  # answers beyond are out of the question
         self._high = max(net, 0) + free.shape[0]
-        self._size = 64
+        self._size = 32
         while self._size < self._high + most + max(0, -net) + 2:
             self._size *= 2
         self._low = self._high - self._size + 1
         up = _frequencies(self._size)
         down = up.conj() - 1.0
         phi = (1.0 + free[:, :, None] * (up - 1.0)).prod(axis=0)
-        phi = phi * up[None, :] ** net
+        self._phi = phi * up[None, :] ** net
+        self._down, self._answered, self._new = down, answered, new
         # The uncertainty of the answer rate: equal parts of one standard deviation up and down.
         spread = min(math.sqrt(rel_var), 0.5)
-        self._parts = []
-        for factor in (1.0 - spread, 1.0 + spread):
-            chances = np.minimum(answered * factor, 1.0)
-            part = phi * (1.0 + chances[:, :, None] * down).prod(axis=0)
-            one = 1.0 + np.minimum(new * factor, 1.0)[:, None] * down
-            self._parts.append((part, one))
+        factors = (1.0,) if spread < 0.05 else (1.0 - spread, 1.0 + spread)
+        self._parts = [self._part(factor) for factor in factors]
+        self._surged: list[_Part] = []
 
-    def _below(self, extra: int, top: int) -> Floats:
+    def _part(self, factor: float) -> _Part:
+        """Characteristic functions of X and of one new call, answer chances times `factor`."""
+        chances = np.minimum(self._answered * factor, 1.0)
+        part = self._phi * (1.0 + chances[:, :, None] * self._down).prod(axis=0)
+        return part, 1.0 + np.minimum(self._new * factor, 1.0)[:, None] * self._down
+
+    def _below(self, extra: int, top: int, parts: list[_Part] | None = None) -> Floats:
+        parts = parts or self._parts
         if top < self._low:
-            return np.zeros(self._parts[0][0].shape[0])
+            return np.zeros(self._new.size)
         weights = _weights(self._size, self._low, min(top, self._high))
-        found = [((part * one**extra) @ weights).real for part, one in self._parts]
-        return np.clip(0.5 * (found[0] + found[1]), 0.0, 1.0)
+        found = sum(((part * one**extra) @ weights).real for part, one in parts)
+        return np.clip(found / len(parts), 0.0, 1.0)
+
+    def surged(self, extra: int, budget: int) -> float:
+        if not self._surged:
+            self._surged = [self._part(SURGE)]
+        return float(self._below(extra, -budget - 1, self._surged).max())
 
     def chance(self, extra: int) -> float:
         return float(self._below(extra, 0).mean())
@@ -97,25 +114,22 @@ class Approximate:
     """The refined normal approximation, from the first three moments at each horizon."""
 
     def __init__(
-        self,
-        mean: Floats,
-        var: Floats,
-        third: Floats,
-        new: Floats,
-        answered: Floats,
-        rel_var: float,
+        self, moments: tuple[Floats, Floats, Floats], new: Floats, answered: Floats, rel_var: float
     ) -> None:
-        """Moments of X without new calls; new [J]: chances of one; answered [J]: their mean sum."""
-        self._mean, self._var, self._third = mean.tolist(), var.tolist(), third.tolist()
-        self._new = new.tolist()
-        self._answered = answered.tolist()
+        """moments: mean, variance and third central moment of X [J] without new calls; new [J]:
+        chances of a new call; answered [J]: expected answers."""
+        self._mean: list[float] = moments[0].tolist()
+        self._var: list[float] = moments[1].tolist()
+        self._third: list[float] = moments[2].tolist()
+        self._new: list[float] = new.tolist()
+        self._answered: list[float] = answered.tolist()
         self._rel_var = rel_var
 
-    def _below(self, j: int, extra: int, top: int) -> float:
-        """P(X <= top) at horizon j with `extra` new calls."""
+    def _below(self, j: int, extra: int, top: int, factor: float = 1.0) -> float:
+        """P(X <= top) at horizon j with `extra` new calls, answer chances times `factor`."""
         q = self._new[j]
-        mean = self._mean[j] - extra * q
         load = self._answered[j] + extra * q
+        mean = self._mean[j] - extra * q - (factor - 1.0) * load
         var = self._var[j] + extra * q * (1.0 - q) + load * load * self._rel_var
         third = self._third[j] - extra * q * (1.0 - q) * (1.0 - 2.0 * q)
         if var < 1e-9:
@@ -133,6 +147,10 @@ class Approximate:
 
     def beyond(self, extra: int, budget: int) -> float:
         return max(self._below(j, extra, -budget - 1) for j in range(len(self._mean)))
+
+    def surged(self, extra: int, budget: int) -> float:
+        found = (self._below(j, extra, -budget - 1, SURGE) for j in range(len(self._mean)))
+        return max(found)
 
     def soon(self, extra: int) -> float:
         n = len(self._mean) // 2
