@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -70,15 +71,8 @@ MODULES = (
     # dialplan
     *("pbx_config", "res_speech", "res_agi"),
     *("app_playback", "app_playtones", "app_mixmonitor", "app_bridgewait", "app_bridgeaddchan"),
-    *(
-        "app_amd",
-        "app_chanspy",
-        "app_echo",
-        "app_exec",
-        "app_stack",
-        "app_userevent",
-        "app_verbose",
-    ),
+    *("app_amd", "app_chanspy", "app_senddtmf", "app_echo", "app_exec", "app_stack"),
+    *("app_userevent", "app_verbose"),
     *("func_callerid", "func_cdr", "func_channel", "func_cut", "func_global", "func_hangupcause"),
     *("func_logic", "func_math", "func_rand", "func_strings", "func_timeout"),
     *("func_sprintf", "func_pjsip_endpoint", "func_pjsip_contact"),
@@ -239,7 +233,8 @@ def transports(settings: AsteriskSettings) -> str:
 def _trunk(trunk: Trunk, settings: AsteriskSettings) -> str:
     scheme = f";transport={trunk.transport}" if trunk.transport != "udp" else ""
     server = f"sip:{_bracketed(trunk.host)}:{trunk.port}"
-    extra = [(name, getattr(trunk, name)) for name in ("from_user", "from_domain")]
+    extra = _media(settings)
+    extra += [(name, getattr(trunk, name)) for name in ("from_user", "from_domain")]
     if trunk.password:
         extra.append(("outbound_auth", f"{trunk.name}-auth"))
     if trunk.transport == "tls":
@@ -273,7 +268,7 @@ def _client(trunk: Trunk) -> str:
 
 def _phone(phone: Phone, settings: AsteriskSettings) -> str:
     webrtc = phone.kind == "webrtc"
-    extra, aor = [], []
+    extra, aor = _media(settings), []
     if phone.kind == "static":
         aor.append(("contact", phone.contact))
     else:
@@ -297,6 +292,13 @@ def _phone(phone: Phone, settings: AsteriskSettings) -> str:
     }
     text = fill("parts/phone.conf", values)
     return text if phone.kind == "static" else text + fill("parts/phone-auth.conf", values)
+
+
+def _media(settings: AsteriskSettings) -> list[tuple[str, str]]:
+    """RTP on the address that SIP is bound to; by default Asterisk takes it on every address."""
+    if ipaddress.ip_address(settings.sip_bind).is_unspecified:
+        return []
+    return [("media_address", settings.sip_bind), ("bind_rtp_to_media_address", "yes")]
 
 
 def _lines(*settings: tuple[str, object]) -> str:
