@@ -1,0 +1,1 @@
+"""Reps: added, and steered."""

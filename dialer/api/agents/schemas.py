@@ -1,0 +1,65 @@
+"""Shapes of reps."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class NewAgent(BaseModel):
+    """A rep to add, with a phone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(max_length=40, examples=["anna"], description="What the rep logs in with.")
+    name: str = Field(default="", max_length=200, examples=["Anna Novak"])
+    pool: str = Field(default="default", max_length=64)
+    endpoint: str = Field(default="", max_length=40, description="The phone; empty: the code.")
+    phone: Literal["webrtc", "sip", "static"] = "webrtc"
+    contact: str = Field(
+        default="", max_length=300, description="static: where the phone is, sip:NAME@HOST:PORT."
+    )
+    skills: dict[str, int] = {}
+    language: str = Field(default="en", max_length=16)
+
+
+class Agent(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    name: str
+    pool: str
+    endpoint: str
+    skills: dict[str, int]
+    language: str
+    enabled: bool
+    state: str = Field(description="ready, talking, wrapup, paused or out")
+    reason: str
+    since: float | None
+    phone: str
+    attempt: str | None
+    calls: int
+    talk_seconds: float
+
+
+class AgentList(BaseModel):
+    agents: list[Agent]
+
+
+class AddedAgent(Agent):
+    account: dict[str, str] = Field(description="What the phone registers with.")
+    notice: str | None = Field(description="What is left to do before the phone is known.")
+
+
+class Pause(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(default="", max_length=200)
+
+
+class Finish(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    disposition: str | None = Field(default=None, max_length=64)
+    then_pause: bool = False

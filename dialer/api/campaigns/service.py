@@ -1,0 +1,196 @@
+"""Make campaigns and show them, for the API and for a command line without a service."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from dialer.api.errors import ProblemError, bad_request, conflict, not_found, unless
+from dialer.ports.control import CampaignView, Control, Refusal
+from dialer.ports.store import Campaign, Store
+from dialer.settings import Problems, Settings, load
+from dialer.settings.campaign_files import campaign_file, write_campaign
+from dialer.settings.campaigns import stored_settings
+from dialer.settings.kinds import Name
+from dialer.settings.read import check_campaign
+
+Reload = Callable[[], Awaitable[Refusal | None]]
+_NAMES: TypeAdapter[str] = TypeAdapter(Name)
+
+
+async def ensure_campaign(
+    store: Store, settings: Settings, name: str, *, now: float, who: str
+) -> Campaign:
+    """The campaign, made in the store if the settings describe it. Raises ProblemError."""
+    found = await store.campaigns.by_name(name)
+    if found is not None:
+        return found
+    if name not in settings.campaign:
+        raise ProblemError(
+            404,
+            "no-such-campaign",
+            f"there is no campaign {name!r}: make it with 'dialer campaign create {name}'",
+        )
+    described = settings.campaign[name]
+    return await store.campaigns.create(
+        name, pool=described.pool, settings=stored_settings(described), now=now, who=who
+    )
+
+
+async def create_campaign(
+    store: Store,
+    settings: Settings,
+    name: str,
+    given: Mapping[str, Any],
+    *,
+    now: float,
+    who: str,
+    reload: Reload | None = None,
+) -> Campaign:
+    """Make a campaign: in the store, and as a file when the settings do not describe it yet.
+
+    `reload` tells the running service. All of it or nothing. Raises ProblemError.
+    """
+    if await store.campaigns.by_name(name) is not None:
+        raise conflict("already-exists", f"campaign {name!r} exists already")
+    if name in settings.campaign:
+        if given:
+            raise conflict("described-already", f"campaign {name!r} is described in the settings")
+        return await ensure_campaign(store, settings, name, now=now, who=who)
+    _check(name, given)
+    path = campaign_file(settings, name)
+    try:
+        write_campaign(path, given)
+    except OSError as error:
+        raise ProblemError(500, "cannot-write", f"cannot write {path}: {error}") from None
+    with _removed_on_error(path):
+        changed = _load_with(settings)
+        if reload is not None:
+            unless(await reload())
+        return await ensure_campaign(store, changed, name, now=now, who=who)
+
+
+def _check(name: str, given: Mapping[str, Any]) -> None:
+    try:
+        _NAMES.validate_python(name)
+    except ValidationError as error:
+        fault = str(error.errors()[0].get("ctx", {}).get("error", "is not a name"))
+        raise bad_request("invalid-name", f"the campaign's name {fault}") from None
+    checked = check_campaign(given)
+    if isinstance(checked, list):
+        raise bad_request("invalid-settings", checked[0], checked)
+
+
+def _load_with(settings: Settings) -> Settings:
+    """The settings with the new file: pools and trunks it names are checked here."""
+    changed = load(settings.source, os.environ)
+    if isinstance(changed, Problems):
+        faults = [str(problem) for problem in changed.all]
+        raise bad_request("invalid-settings", faults[0], faults)
+    return changed
+
+
+@contextlib.contextmanager
+def _removed_on_error(path: Path) -> Any:
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+async def describe(
+    store: Store, settings: Settings, name: str, *, now: float, control: Control | None = None
+) -> dict[str, Any]:
+    """One campaign with its leads and its calls, live ones if an engine runs it."""
+    found = await store.campaigns.by_name(name)
+    if found is None:
+        if name in settings.campaign:
+            return _described_only(settings, name)
+        raise not_found("campaign", name)
+    counts = await store.leads.counts(found.id)
+    live = _live(control, name) if control is not None else None
+    return {
+        **_plain(settings, found),
+        "leads": {state.value: count for state, count in counts.items()},
+        "in_progress": live.in_progress if live else {},
+        "today": await _today(store, found, now),
+        "live": _figures(live) if live else None,
+    }
+
+
+async def describe_all(store: Store, settings: Settings) -> list[dict[str, Any]]:
+    """Every campaign in short, those of the settings that were never made included."""
+    found = [_plain(settings, campaign) for campaign in await store.campaigns.list()]
+    known = {campaign["name"] for campaign in found}
+    missing = [name for name in settings.campaign if name not in known]
+    return found + [_described_only(settings, name) for name in missing]
+
+
+def _plain(settings: Settings, campaign: Campaign) -> dict[str, Any]:
+    described = settings.campaign.get(campaign.name)
+    return {
+        "name": campaign.name,
+        "title": described.title if described else "",
+        "goal": described.goal if described else "",
+        "pool": described.pool if described else campaign.pool,
+        "state": campaign.state.value,
+        "settings_version": campaign.settings_version,
+        "created_at": campaign.created_at,
+    }
+
+
+def _described_only(settings: Settings, name: str) -> dict[str, Any]:
+    described = settings.campaign[name]
+    return {
+        "name": name,
+        "title": described.title,
+        "goal": described.goal,
+        "pool": described.pool,
+        "state": "not made",
+        "settings_version": 0,
+        "created_at": None,
+    }
+
+
+async def _today(store: Store, campaign: Campaign, now: float) -> dict[str, Any]:
+    """What ended in the last 24 hours."""
+    tally = await store.attempts.tally(campaign.id, since=now - 86_400, until=now)
+    humans = tally.answered_human
+    abandoned = tally.by_outcome.get("abandoned", 0)
+    return {
+        "ended": tally.ended,
+        "answered": humans,
+        "machines": tally.answered_machine,
+        "outcomes": dict(tally.by_outcome),
+        "connect_rate": humans / tally.ended if tally.ended else None,
+        "abandon_rate": abandoned / humans if humans else None,
+    }
+
+
+def _live(control: Control, name: str) -> CampaignView | None:
+    for pool in control.floors():
+        floor = control.floor(pool)
+        for view in floor.campaigns if floor is not None else []:
+            if view.campaign == name:
+                return view
+    return None
+
+
+def _figures(view: CampaignView) -> dict[str, Any]:
+    return {
+        "placed": view.placed,
+        "answered": view.answered,
+        "connected": view.connected,
+        "abandoned": view.abandoned,
+        "machines": view.machines,
+        "connect_rate": view.connect_rate,
+        "abandon_rate": view.abandon_rate,
+        "talk_seconds": view.talk_seconds,
+        "mean_wait_seconds": view.mean_wait_seconds,
+    }

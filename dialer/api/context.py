@@ -1,0 +1,71 @@
+"""What the endpoints work with, put together by whoever runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Depends, Request
+
+from dialer.metrics import Metrics
+from dialer.ports.clock import Clock
+from dialer.ports.control import Control, Refusal
+from dialer.ports.store import Store
+from dialer.settings import Settings
+
+
+class Reloaded(msgspec.Struct, frozen=True):
+    """What a reload did: keys that changed, and keys that wait for a restart."""
+
+    changed: list[str] = []
+    waiting: list[str] = []
+
+
+class ImportOptions(msgspec.Struct, frozen=True):
+    """How a lead list is to be read; what is not said is found out or taken from the campaign."""
+
+    region: str = ""
+    list_name: str = ""
+    map: dict[str, str] = {}
+    encoding: str = ""
+    delimiter: str = ""
+
+
+async def _nothing() -> None:
+    return None
+
+
+async def _no_failure() -> str | None:
+    return None
+
+
+@dataclass
+class ApiContext:
+    """`readiness` gives, by part, None when it is well or one line that says why not."""
+
+    control: Control
+    store: Store
+    metrics: Metrics
+    clock: Clock
+    settings: Callable[[], Settings]
+    token: str
+    reload: Callable[[], Awaitable[Reloaded | Refusal]]
+    readiness: Callable[[], Awaitable[Mapping[str, str | None]]]
+    #: Import the file into the campaign (by id); the report as plain data. Raises ProblemError.
+    import_leads: Callable[[str, Path, ImportOptions], Awaitable[dict[str, Any]]]
+    #: A rep's phone was added or changed: None when Asterisk knows it, or what to do.
+    phones_changed: Callable[[], Awaitable[str | None]] = _no_failure
+    #: Whatever must be fresh before figures are shown.
+    refresh: Callable[[], Awaitable[None]] = _nothing
+    version: str = "0.1.0"
+
+
+def context_of(request: Request) -> ApiContext:
+    context: ApiContext = request.app.state.context
+    return context
+
+
+Context = Annotated[ApiContext, Depends(context_of)]

@@ -1,0 +1,41 @@
+"""Shapes of the do-not-call list."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Numbers(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    numbers: list[str] = Field(min_length=1, max_length=10_000)
+    region: str = Field(default="", max_length=2, description="Where they are written: DE, US …")
+
+
+class NumbersToList(Numbers):
+    reason: str = Field(default="", max_length=200)
+    expires_at: float | None = Field(default=None, description="Unix seconds; none: for ever.")
+
+
+class ListedAnswer(BaseModel):
+    read: int
+    added: int = Field(description="Numbers that are new on the list.")
+    rejected: int
+    reasons: list[tuple[int, str]] = Field(description="Line and why, of the first 100.")
+
+
+class DncEntryAnswer(BaseModel):
+    number: str
+    listed: bool
+    reason: str
+    source: str
+    added_at: str | None
+    expires_at: str | None
+
+
+class CheckAnswer(BaseModel):
+    numbers: list[DncEntryAnswer]
+
+
+class RemovedAnswer(BaseModel):
+    removed: int

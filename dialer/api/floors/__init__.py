@@ -1,0 +1,1 @@
+"""Floors: the live state of each pool."""

@@ -1,0 +1,34 @@
+"""Floors as they are now."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Response
+
+from dialer.api.answers import json_answer
+from dialer.api.auth import require_token
+from dialer.api.context import Context
+from dialer.api.errors import not_found
+from dialer.api.floors import service
+from dialer.api.floors.schemas import Floor, FloorList
+from dialer.api.problems import responses
+
+router = APIRouter(prefix="/floors", tags=["floors"], dependencies=[Depends(require_token)])
+
+
+@router.get("", summary="All floors in short", responses={200: {"model": FloorList}})
+async def list_floors(context: Context) -> Response:
+    """Each pool with its reps by state and its calls by phase."""
+    await context.refresh()
+    return json_answer({"floors": service.summaries(context.control)})
+
+
+@router.get(
+    "/{pool}", summary="One floor in full", responses={200: {"model": Floor}, **responses(404)}
+)
+async def get_floor(pool: str, context: Context) -> Response:
+    """Reps, calls, campaigns, the calls that ended last, and why pacing did what it did."""
+    await context.refresh()
+    view = context.control.floor(pool)
+    if view is None:
+        raise not_found("pool", pool)
+    return json_answer(service.without_numbers(view))

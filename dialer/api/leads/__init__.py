@@ -1,0 +1,1 @@
+"""Leads: lists come in."""

@@ -1,0 +1,111 @@
+"""Every error as application/problem+json (RFC 9457), whoever raised it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from dialer.api.errors import ProblemError
+from dialer.ports.store import AlreadyExistsError, NotFoundError, StoreError
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemDetails(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(description="urn:dialer:problem:SLUG; the slug never changes its meaning.")
+    title: str = Field(description="The status in words.")
+    status: int
+    detail: str = Field(description="One line for a person: what is wrong and what to do.")
+    errors: list[str] = Field(default=[], description="Each fault of a request with several.")
+
+
+def problem_response(
+    status: int,
+    slug: str,
+    detail: str,
+    *,
+    errors: list[str] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    body: dict[str, Any] = {
+        "type": f"urn:dialer:problem:{slug}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = errors
+    return JSONResponse(body, status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For an endpoint's `responses`: these statuses are problems."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        for status in statuses
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of `app` answered so."""
+    app.add_exception_handler(ProblemError, _problem)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(StoreError, _store)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _problem(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)
+    return problem_response(error.status, error.slug, error.detail, errors=error.errors)
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    slug = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    detail = str(error.detail)
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        detail = f"there is nothing at {request.url.path}"
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        detail = f"{request.method} is not possible at {request.url.path}"
+    headers = dict(error.headers or {})
+    return problem_response(error.status_code, slug, detail, headers=headers)
+
+
+async def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    faults = [_fault(details) for details in error.errors()]
+    detail = faults[0] if len(faults) == 1 else f"{len(faults)} things are wrong"
+    return problem_response(422, "invalid-request", detail, errors=faults)
+
+
+def _fault(details: dict[str, Any]) -> str:
+    """One fault; never the value itself, which may be personal."""
+    where = ".".join(str(part) for part in details["loc"])
+    return f"{where}: {details['msg']}"
+
+
+async def _store(_request: Request, error: Exception) -> JSONResponse:
+    if isinstance(error, AlreadyExistsError):
+        return problem_response(409, "already-exists", str(error))
+    if isinstance(error, NotFoundError):
+        return problem_response(404, "not-found", str(error))
+    log.error("the store refused a request", error=str(error))
+    return problem_response(503, "store-unavailable", str(error), headers={"Retry-After": "5"})
+
+
+async def _unexpected(_request: Request, error: Exception) -> JSONResponse:
+    log.error("a request failed", error=repr(error), exc_info=error)
+    return problem_response(500, "internal-error", "the request failed; the log says why")

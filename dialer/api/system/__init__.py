@@ -1,0 +1,1 @@
+"""The system: health, readiness, figures, reload."""

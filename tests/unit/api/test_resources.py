@@ -1,0 +1,337 @@
+"""Each resource: what it shows, and what it tells the engine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from dialer.api.agents.schemas import Agent as AgentShape
+from dialer.api.campaigns.schemas import CampaignStatus
+from dialer.api.floors.schemas import Floor, FloorList
+from dialer.ports.control import CallView, EndedView, Refusal
+from dialer.ports.store import (
+    Agent,
+    ClosedAttempt,
+    LeadNext,
+    LeadNumber,
+    LeadState,
+    NewAttempt,
+    NewLead,
+)
+from dialer.store.export import COLUMNS
+
+NUMBER = "+493012345678"
+
+
+async def test_a_floor_shows_its_people_and_hides_their_numbers(
+    client: httpx.AsyncClient, world
+) -> None:
+    world.control.add_campaign("spring")
+    world.control.add_agent("anna", state="ready")
+    world.control.add_call(CallView("A", "spring", "L", NUMBER, "ringing", 1.0, 1.0, None))
+    world.control.add_ended(EndedView("B", "spring", NUMBER, "busy", None, 2.0, None))
+
+    full = await client.get("/api/v1/floors/default")
+    short = await client.get("/api/v1/floors")
+
+    floor = Floor.model_validate(full.json())
+    assert floor.calls[0].number == floor.last_ended[0].number == "***678"
+    assert floor.agents[0].state == "ready"
+    assert FloorList.model_validate(short.json()).floors[0].calls == {"ringing": 1}
+
+
+async def test_a_campaign_is_made_as_a_file_and_told_to_the_service(
+    client: httpx.AsyncClient, world
+) -> None:
+    given = {"title": "Frühling", "calling": {"end": "20:00"}, "weight": 2}
+
+    answer = await client.post("/api/v1/campaigns", json={"name": "spring", "settings": given})
+
+    assert answer.status_code == 201, answer.text
+    assert CampaignStatus.model_validate(answer.json()).state == "stopped"
+    assert 'title = "Frühling"' in (world.folder / "campaigns/spring.toml").read_text()
+    assert world.reloads == 1
+    made = await world.store.campaigns.by_name("spring")
+    assert made.settings["calling"]["end"] == "20:00"
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "status", "said"),
+    [
+        ("a b", {}, 422, "must be 1 to 64 letters"),
+        ("../x", {}, 422, "must be 1 to 64 letters"),
+        ("x", {"ring_timout": 5}, 422, "did you mean 'ring_timeout'?"),
+        ("x", {"pool": "none"}, 422, "there is no pool 'none'"),
+        ("x", {"weight": "5"}, 422, "weight: must be a number"),
+    ],
+)
+async def test_a_campaign_with_bad_settings_leaves_nothing_behind(
+    client: httpx.AsyncClient, world, name: str, settings: dict, status: int, said: str
+) -> None:
+    answer = await client.post("/api/v1/campaigns", json={"name": name, "settings": settings})
+
+    assert answer.status_code == status
+    assert said in answer.json()["detail"]
+    assert list(world.folder.glob("campaigns/*")) == []
+    assert await world.store.campaigns.list() == []
+
+
+async def test_a_campaign_the_service_refuses_leaves_nothing_behind(
+    client: httpx.AsyncClient, world
+) -> None:
+    world.outcome = Refusal("no", "not now")
+
+    answer = await client.post("/api/v1/campaigns", json={"name": "spring"})
+
+    assert answer.status_code == 409
+    assert list(world.folder.glob("campaigns/*")) == []
+
+
+async def test_a_campaign_cannot_be_made_twice(client: httpx.AsyncClient) -> None:
+    await client.post("/api/v1/campaigns", json={"name": "spring"})
+
+    answer = await client.post("/api/v1/campaigns", json={"name": "spring"})
+
+    assert answer.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("order", "state"), [("start", "running"), ("pause", "paused"), ("stop", "stopped")]
+)
+async def test_a_campaign_is_steered(
+    client: httpx.AsyncClient, world, order: str, state: str
+) -> None:
+    world.read_settings("[campaign.spring]\n")
+    world.control.add_campaign("spring")
+
+    answer = await client.post(f"/api/v1/campaigns/spring/{order}")
+
+    assert answer.status_code == 200, answer.text
+    assert world.control.campaigns["spring"].state == state
+    assert CampaignStatus.model_validate(answer.json()).live is not None
+
+
+async def test_a_campaign_that_is_only_described_is_listed(
+    client: httpx.AsyncClient, world
+) -> None:
+    world.read_settings("[campaign.spring]\ntitle = 'Spring'\n")
+
+    found = (await client.get("/api/v1/campaigns")).json()["campaigns"]
+
+    assert [(it["name"], it["title"], it["state"]) for it in found] == [
+        ("spring", "Spring", "not made")
+    ]
+    assert (await client.get("/api/v1/campaigns/spring")).json()["state"] == "not made"
+
+
+async def test_a_rep_is_added_with_a_phone_account(client: httpx.AsyncClient, world) -> None:
+    answer = await client.post("/api/v1/agents", json={"code": "anna", "name": "Anna Novak"})
+
+    assert answer.status_code == 201, answer.text
+    account = answer.json()["account"]
+    assert account["username"] == "anna"
+    assert len(account["password"]) > 20
+    assert (await world.store.agents.get("anna")).name == "Anna Novak"
+    assert (await client.post("/api/v1/agents", json={"code": "anna"})).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"code": "a b"}, "1 to 40 letters"),
+        ({"code": "a", "pool": "defualt"}, "did you mean 'default'?"),
+        ({"code": "a", "phone": "static"}, "needs a contact"),
+        ({"code": "a", "contact": "sip:x@y"}, "needs a contact"),
+        ({"code": "a", "phone": "static", "contact": "x\r\n"}, "like sip:NAME@HOST"),
+    ],
+)
+async def test_a_rep_with_bad_data_is_refused(
+    client: httpx.AsyncClient, world, body: dict, said: str
+) -> None:
+    answer = await client.post("/api/v1/agents", json=body)
+
+    assert answer.status_code == 422
+    assert said in answer.json()["detail"]
+    assert await world.store.agents.list() == []
+
+
+async def test_a_rep_works_a_day(client: httpx.AsyncClient, world) -> None:
+    await world.store.agents.add(Agent(id="a1", name="Anna", endpoint="anna", pool="default"))
+    world.control.add_agent("a1")
+
+    async def tell(order: str, body: dict | None = None) -> str:
+        answer = await client.post(f"/api/v1/agents/Anna/{order}", json=body)
+        return AgentShape.model_validate(answer.json()).state
+
+    assert await tell("login") == "paused"
+    assert await tell("ready") == "ready"
+    world.control._move_agent("x", "a1", "talking")
+    assert await tell("hint") == "talking"
+    assert await tell("hangup") == "wrapup"
+    assert await tell("finish", {"disposition": "sale", "then_pause": True}) == "paused"
+    assert await tell("pause", {"reason": "lunch"}) == "paused"
+    assert await tell("logout") == "out"
+    told = [(method, said) for method, said in world.control.told if method != "x"]
+    assert told[3:6] == [
+        ("agent_hangup", ("a1",)),
+        ("agent_finish", ("a1", "sale", True)),
+        ("agent_pause", ("a1", "lunch")),
+    ]
+
+
+async def test_what_the_engine_refuses_is_a_conflict(client: httpx.AsyncClient, world) -> None:
+    await world.store.agents.add(Agent(id="a1", name="Anna", endpoint="anna", pool="default"))
+    world.control.add_agent("a1")
+
+    answer = await client.post("/api/v1/agents/a1/ready")
+
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:dialer:problem:wrong-state"
+
+
+async def test_reps_are_listed_with_their_states(client: httpx.AsyncClient, world) -> None:
+    await world.store.agents.add(Agent(id="a1", name="Anna", endpoint="anna", pool="default"))
+    await world.store.agents.add(Agent(id="b1", name="Bo", endpoint="bo", pool="other"))
+    world.control.add_agent("a1", state="ready")
+
+    found = (await client.get("/api/v1/agents")).json()["agents"]
+    of_pool = (await client.get("/api/v1/agents?pool=other")).json()["agents"]
+
+    assert [(it["code"], it["state"]) for it in found] == [("a1", "ready"), ("b1", "out")]
+    assert [it["code"] for it in of_pool] == ["b1"]
+
+
+async def test_a_lead_list_is_streamed_to_the_importer(client: httpx.AsyncClient, world) -> None:
+    world.read_settings("[campaign.spring]\nregion = 'DE'\n")
+
+    async def body():
+        yield b"Tel;Name\n"
+        yield "030 123;Jürgen\n".encode()
+
+    answer = await client.post(
+        "/api/v1/campaigns/spring/leads?map=phone=Tel&map=name=Name&list=June", content=body()
+    )
+
+    assert answer.json()["imported"] == 1
+    ((campaign_id, text, options),) = world.imported
+    assert text == "Tel;Name\n030 123;Jürgen\n".encode()
+    assert (options.region, options.list_name) == ("DE", "June")
+    assert options.map == {"phone": "Tel", "name": "Name"}
+    assert (await world.store.campaigns.get(campaign_id)).name == "spring"
+    assert list((world.folder / "state/uploads").iterdir()) == []
+
+
+async def test_a_list_for_no_campaign_is_refused(client: httpx.AsyncClient, world) -> None:
+    answer = await client.post("/api/v1/campaigns/none/leads", content=b"x")
+
+    assert answer.status_code == 404
+    assert "dialer campaign create none" in answer.json()["detail"]
+
+
+async def test_the_do_not_call_list_is_kept(client: httpx.AsyncClient, world) -> None:
+    added = await client.post(
+        "/api/v1/dnc", json={"numbers": ["030 12345678", "x"], "region": "DE", "reason": "asked"}
+    )
+    checked = await client.post("/api/v1/dnc/check", json={"numbers": [NUMBER]})
+    removed = await client.post("/api/v1/dnc/remove", json={"numbers": [NUMBER]})
+    again = await client.post("/api/v1/dnc/check", json={"numbers": [NUMBER]})
+
+    assert (added.json()["added"], added.json()["rejected"]) == (1, 1)
+    assert added.json()["reasons"][0][0] == 2
+    assert checked.json()["numbers"][0]["listed"] is True
+    assert checked.json()["numbers"][0]["reason"] == "asked"
+    assert removed.json() == {"removed": 1}
+    assert again.json()["numbers"][0]["listed"] is False
+
+
+async def test_a_file_of_numbers_is_read_line_by_line(client: httpx.AsyncClient, world) -> None:
+    text = '\ufeff# our list\r\n+49 30 12345678\r\n\r\n"+493012345679",x\nnonsense\n+493012345670'
+    data = text.encode()
+
+    async def body():
+        for start in range(0, len(data), 7):
+            yield data[start : start + 7]
+
+    answer = await client.post("/api/v1/dnc/import", content=body())
+
+    report = answer.json()
+    assert (report["read"], report["added"], report["rejected"]) == (4, 3, 1)
+    assert report["reasons"][0][0] == 5
+
+
+@pytest.mark.parametrize(
+    ("data", "slug"), [(b"\xff\xfe\n", "not-utf-8"), (b"1" * 300_000, "line-too-long")]
+)
+async def test_bytes_that_are_no_list_are_refused(
+    client: httpx.AsyncClient, data: bytes, slug: str
+) -> None:
+    answer = await client.post("/api/v1/dnc/import", content=data)
+
+    assert answer.status_code == 422
+    assert answer.json()["type"].endswith(slug)
+
+
+async def an_attempt(world) -> None:
+    store = world.store
+    campaign = await store.campaigns.create(
+        "spring", pool="default", settings={}, now=1.0, who="test"
+    )
+    lead = NewLead(numbers=[LeadNumber(NUMBER)], name="J")
+    added = await store.leads.add(campaign.id, [lead], now=1.0)
+    await store.leads.claim(campaign.id, 1, now=2.0, claim_id="c")
+    await store.attempts.open(
+        [
+            NewAttempt(
+                attempt_id="A1", campaign_id=campaign.id, lead_id=added.lead_ids[0],
+                number=NUMBER, caller_id="+493000", trunk="main", node="node1", placed_at=10.0,
+            )
+        ]
+    )  # fmt: skip
+    await store.attempts.close(
+        [
+            ClosedAttempt(
+                attempt_id="A1", ended_at=20.5, outcome="no_answer",
+                lead=LeadNext(LeadState.RETRY, 99.0), ringing_at=12.0, hangup_cause=19,
+                hangup_by="dialer",
+            )
+        ]
+    )  # fmt: skip
+
+
+async def test_records_are_exported_masked_unless_asked_for(
+    client: httpx.AsyncClient, world
+) -> None:
+    await an_attempt(world)
+
+    text = (await client.get("/api/v1/campaigns/spring/cdr")).text
+    full = (await client.get("/api/v1/campaigns/spring/cdr?format=jsonl&numbers=full")).text
+
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert tuple(row) == COLUMNS
+    assert row["number"] == "***678"
+    assert row["ring_seconds"] == "8.500"
+    assert json.loads(full)["number"] == NUMBER
+
+
+async def test_a_campaigns_status_counts_its_leads_and_calls(
+    client: httpx.AsyncClient, world
+) -> None:
+    await an_attempt(world)
+
+    found = CampaignStatus.model_validate((await client.get("/api/v1/campaigns/spring")).json())
+
+    assert found.leads["retry"] == 1
+    assert found.live is None
+
+
+async def test_an_upload_folder_is_private(client: httpx.AsyncClient, world) -> None:
+    world.read_settings("[campaign.spring]\n")
+    await client.post("/api/v1/campaigns/spring/leads", content=b"x")
+
+    folder: Path = world.folder / "state/uploads"
+    assert folder.stat().st_mode & 0o077 == 0  # noqa: ASYNC240
