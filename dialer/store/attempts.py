@@ -304,7 +304,7 @@ def _placed_to(conn: Connection, numbers: Sequence[str], since: float) -> dict[s
     found: dict[str, list[float]] = {}
     sql = (
         "SELECT a.number, a.placed_at FROM {values} "
-        "JOIN attempts a ON a.number = v.value AND a.placed_at >= :since "
+        "CROSS JOIN attempts a WHERE a.number = v.value AND a.placed_at >= :since "
         "ORDER BY a.placed_at"
     )
     start = to_datetime(since) if postgres else since

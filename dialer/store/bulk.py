@@ -56,6 +56,8 @@ def select_where_in(conn: Connection, sql: str, values: Sequence[str], **params:
     """Run `sql`, in which `{values}` stands for a table `v(value)` of these values.
 
     One bound parameter whatever their number, so any number of values is one prepared statement.
+    Join it with CROSS JOIN: SQLite then looks up value by value, where JOIN let it scan the table
+    once per value.
     """
     if conn.dialect.name == "postgresql":
         source = "(SELECT unnest(CAST(:v AS text[])) AS value) v"

@@ -29,7 +29,7 @@ class UnixTime(TypeDecorator[float]):
     def bind_processor(self, dialect: Dialect) -> Any:
         return to_datetime if dialect.name == "postgresql" else None
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         return to_unix if dialect.name == "postgresql" else None
 
 
@@ -39,10 +39,10 @@ class JsonText(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else to_json(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else msgspec.json.decode(value)
 
 

@@ -16,7 +16,7 @@ from dialer.store.upsert import upsert
 
 _SELECT = (
     "SELECT d.number, d.reason, d.source, d.added_at, d.expires_at "
-    "FROM {values} JOIN dnc d ON d.number = v.value"
+    "FROM {values} CROSS JOIN dnc d WHERE d.number = v.value"
 )
 
 

@@ -34,8 +34,8 @@ _ADD_TRIES = 5
 _DUE_STATES = (LeadState.NEW, LeadState.RETRY)
 _HOLDERS = (
     "SELECT n.number, n.lead_id, l.import_id, l.import_row FROM {values} "
-    "JOIN lead_numbers n ON n.campaign_id = :campaign AND n.number = v.value "
-    "JOIN leads l ON l.id = n.lead_id"
+    "CROSS JOIN lead_numbers n CROSS JOIN leads l "
+    "WHERE n.campaign_id = :campaign AND n.number = v.value AND l.id = n.lead_id"
 )
 # What a lead goes back to when nobody called it after all.
 _BACK = case((leads.c.attempts == 0, LeadState.NEW.value), else_=LeadState.RETRY.value)
@@ -45,7 +45,7 @@ class SqlLeads:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def add(self, campaign_id: str, new: Sequence[NewLead], *, now: float) -> Added:  # noqa: ARG002
+    async def add(self, campaign_id: str, new: Sequence[NewLead], *, now: float) -> Added:
         for left in reversed(range(_ADD_TRIES)):
             try:
                 return await self._db.write(_add, campaign_id, new)

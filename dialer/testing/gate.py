@@ -17,6 +17,6 @@ class InMemoryGate:
     async def check(self, candidate: Candidate, now: float) -> Refusal | None:
         return (await self.check_many([candidate], now))[0]
 
-    async def check_many(self, candidates: Sequence[Candidate], now: float) -> list[Refusal | None]:  # noqa: ARG002
+    async def check_many(self, candidates: Sequence[Candidate], now: float) -> list[Refusal | None]:
         self.asked.extend(candidates)
         return [self.refusals.get(candidate.number) for candidate in candidates]

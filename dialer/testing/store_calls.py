@@ -90,7 +90,7 @@ class InMemoryLeads:
     def __init__(self, tables: Tables) -> None:
         self._t = tables
 
-    async def add(self, campaign_id: str, new: Sequence[NewLead], *, now: float) -> Added:  # noqa: ARG002
+    async def add(self, campaign_id: str, new: Sequence[NewLead], *, now: float) -> Added:
         if campaign_id not in self._t.campaigns:
             raise NotFoundError(f"no campaign {campaign_id}")
         added, duplicates = [], []

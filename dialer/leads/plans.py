@@ -1,0 +1,135 @@
+"""Numbering plans compiled for speed: is a national number valid, and is it written as it is?
+
+phonenumbers needs some 40 µs for a number, a minute for a list of a million. The common ways of
+writing one are decided here in about 2 µs, from the same metadata and by the same rules, where they
+leave no doubt; for the rest phonenumbers is asked. A property test holds the two to one answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+from phonenumbers.phonemetadata import PhoneNumberDesc
+
+_TYPES = (
+    "premium_rate", "toll_free", "shared_cost", "voip", "personal_number", "pager", "uan",
+    "voicemail", "fixed_line", "mobile",
+)  # fmt: skip
+_LONGEST_NSN = 17
+_NEVER = re.compile(r"(?!)")
+
+
+class Plan:
+    """The plan of one region."""
+
+    def __init__(self, metadata: PhoneMetadata) -> None:
+        self.country_code = str(metadata.country_code)
+        self.leading = re.compile(metadata.leading_digits) if metadata.leading_digits else None
+        self.national_prefix = metadata.national_prefix or ""
+        self.prefixes = re.compile(metadata.national_prefix_for_parsing or "(?!)")
+        self.transforms = metadata.national_prefix_transform_rule is not None
+        self.idd = re.compile(metadata.international_prefix or "(?!)")
+        self._general = _by_length([metadata.general_desc])
+        types = [getattr(metadata, name) for name in _TYPES]
+        if metadata.same_mobile_and_fixed_line_pattern:
+            types.remove(metadata.mobile)
+        self._types = _by_length(types)
+        general = metadata.general_desc
+        pattern = general.national_number_pattern if general else None
+        self._any_length = re.compile(pattern) if pattern else _NEVER
+
+    def is_general(self, nsn: str) -> bool:
+        """Whether the region's general pattern matches, whatever lengths it names."""
+        return self._any_length.fullmatch(nsn) is not None
+
+    def is_valid(self, nsn: str) -> bool:
+        """Whether some type of number of this region matches."""
+        length = len(nsn)
+        if length > _LONGEST_NSN or not self._general[length].fullmatch(nsn):
+            return False
+        return self._types[length].fullmatch(nsn) is not None
+
+
+def _by_length(descs: Sequence[PhoneNumberDesc | None]) -> list[re.Pattern[str]]:
+    """For each length one pattern: those of `descs` for which that length is possible."""
+    return [
+        _union([d.national_number_pattern or "" for d in descs if d and _may_have(d, length)])
+        for length in range(_LONGEST_NSN + 1)
+    ]
+
+
+def _may_have(desc: PhoneNumberDesc, length: int) -> bool:
+    return bool(desc.national_number_pattern) and (
+        not desc.possible_length or length in desc.possible_length
+    )
+
+
+def _union(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in dict.fromkeys(patterns)) or "(?!)")
+
+
+@lru_cache(maxsize=512)
+def plan_of(region: str) -> Plan | None:
+    """The plan of a region such as "CN"; None when there is no such region."""
+    metadata = PhoneMetadata.metadata_for_region(region, None)
+    return Plan(metadata) if metadata else None
+
+
+@lru_cache(maxsize=512)
+def plans_of_code(country_code: str) -> tuple[Plan, ...]:
+    """The plans that share a country calling code, the main one first."""
+    regions = COUNTRY_CODE_TO_REGION_CODE.get(int(country_code), ())
+    return tuple(plan for plan in map(plan_of, regions) if plan is not None)
+
+
+def certain(digits: str, home: Plan | None) -> str | None:
+    """E.164 of a number of ASCII digits, or of a plus sign and digits, where there is no doubt."""
+    if digits.startswith("+"):
+        return _international(digits[1:])
+    if home is None or home.idd.match(digits):
+        return None
+    return _national(digits, home)
+
+
+def _international(digits: str) -> str | None:
+    for length in (1, 2, 3):
+        plans = plans_of_code(digits[:length])
+        if plans:
+            return _written_plainly(digits[length:], plans)
+    return None
+
+
+def _national(digits: str, home: Plan) -> str | None:
+    plans = plans_of_code(home.country_code)
+    if home.is_general(digits):
+        # As it stands, or behind the national prefix where the general pattern takes that too.
+        return _written_plainly(digits, plans)
+    if digits.startswith(home.country_code):
+        rest = digits[len(home.country_code) :]
+        return _written_plainly(rest, plans) if home.is_general(rest) else None
+    prefix = home.prefixes.match(digits)
+    if prefix and prefix.group() == home.national_prefix and not _captures(prefix):
+        return _written_plainly(digits[prefix.end() :], plans)
+    return None
+
+
+def _captures(match: re.Match[str]) -> bool:
+    """Whether the prefix carries more than itself: a carrier code, or digits to be moved."""
+    return any(group is not None for group in match.groups())
+
+
+def _written_plainly(nsn: str, plans: tuple[Plan, ...]) -> str | None:
+    """E.164 when `nsn` is valid and nothing at its start could be taken for a prefix."""
+    main = plans[0]
+    if nsn.startswith("0") or main.prefixes.match(nsn):
+        return None
+    for plan in plans:
+        if plan.leading is None:
+            if plan.is_valid(nsn):
+                return f"+{main.country_code}{nsn}"
+        elif plan.leading.match(nsn):
+            return f"+{main.country_code}{nsn}" if plan.is_valid(nsn) else None
+    return None

@@ -1,0 +1,64 @@
+"""The rows that did not go in, as a CSV that a spreadsheet opens and the importer reads again."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+REPORT_HEADERS = ("row", "line", "reason")
+# What a spreadsheet would run as a formula.
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Report:
+    """Written as rows come, beside its final name; it appears when it is complete."""
+
+    def __init__(self, path: Path, headers: Sequence[str]) -> None:
+        self.path = path
+        self.count = 0
+        self._headers = headers
+        self._part = path.with_name(path.name + ".part")
+        self._file: TextIO | None = None
+        self._writer: Any = None
+
+    def __enter__(self) -> Report:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._file is None:
+            return
+        self._file.close()
+        self._part.replace(self.path)
+
+    def add(self, row: int, line: int, reason: str, cells: Sequence[str]) -> None:
+        if self._file is None:
+            self._open()
+        self.count += 1
+        self._writer.writerow([row, line, reason, *map(harmless, cells)])
+
+    def _open(self) -> None:
+        # Rows of a lead list are personal data.
+        descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        self._file = os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow([*REPORT_HEADERS, *map(harmless, self._headers)])
+
+
+def harmless(cell: str) -> str:
+    """The cell so that no spreadsheet runs it: behind an apostrophe, without NUL bytes."""
+    cell = cell.replace("\0", "\ufffd")
+    return f"'{cell}" if cell.lstrip().startswith(_RISKY) or cell.startswith(_RISKY) else cell
+
+
+def original(cell: str) -> str:
+    """A cell as it was before `harmless`."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell

@@ -1,0 +1,233 @@
+"""A list file as rows of text: its encoding and delimiter are found out, its damage is contained.
+
+One damaged place must cost one row: a quote that is never closed would otherwise swallow the rest
+of the file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from msgspec import Struct
+
+_CHUNK = 1 << 20
+_SAMPLE = 64 * 1024
+# A quoted field may hold line breaks: notes do. Longer than this, a quote was forgotten.
+_MAX_RECORD_LINES = 50
+MAX_FIELD = 32_768
+# A line without an end must not fill the memory: it comes in pieces, each too long for a field.
+_MAX_LINE = 1 << 20
+_TOO_LONG = f"a field is longer than {MAX_FIELD} characters"
+_UNCLOSED = "a quote is opened and never closed"
+_DELIMITERS = (",", ";", "\t", "|")
+_MAGIC = {
+    b"PK\x03\x04": "an Excel workbook or a zip file",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook",
+}
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+class ListFileError(ValueError):
+    """The file as a whole cannot be read; the message says what is wrong and what to do."""
+
+
+class Row(Struct, frozen=True):
+    """One record. `number` counts records from 1, the header too, as a spreadsheet does."""
+
+    number: int
+    line: int
+    cells: list[str]
+    damage: str = ""  # why it cannot be used, if so
+
+
+class Source:
+    """An open list file. Raises ListFileError when it cannot be opened or is no text."""
+
+    def __init__(self, path: Path, *, encoding: str | None = None) -> None:
+        self.path = path
+        try:
+            self.size = path.stat().st_size
+            self._file: BinaryIO = path.open("rb")
+        except OSError as error:
+            raise ListFileError(f"{path}: {error.strerror or error}") from error
+        try:
+            self.encoding = encoding or _encoding_of(self._file, path)
+            self._file.seek(0)
+            self.delimiter = delimiter_of(self._decoded(self._file.read(_SAMPLE)))
+        except BaseException:
+            self._file.close()
+            raise
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def bytes_read(self) -> int:
+        return self._file.tell()
+
+    def rows(self) -> Iterator[Row]:
+        """Every record that is not blank, from the first."""
+        self._file.seek(0)
+        # Undecodable bytes become U+FFFD, which condemns their row and no other.
+        text = io.TextIOWrapper(self._file, self.encoding, errors="replace", newline="")
+        try:
+            yield from read_rows(iter(partial(text.readline, _MAX_LINE), ""), self.delimiter)
+        finally:
+            text.detach()
+
+    def _decoded(self, sample: bytes) -> str:
+        try:
+            return codecs.getincrementaldecoder(self.encoding)(errors="replace").decode(sample)
+        except LookupError as error:
+            raise ListFileError(f"no encoding {self.encoding!r}") from error
+
+
+def _encoding_of(file: BinaryIO, path: Path) -> str:
+    head = file.read(_SAMPLE)
+    if not head.strip():
+        raise ListFileError(f"{path}: the file is empty")
+    for magic, kind in _MAGIC.items():
+        if head.startswith(magic):
+            raise ListFileError(f"{path}: this is {kind}; save the list as CSV (UTF-8) first")
+    for bom, encoding in _BOMS:
+        if head.startswith(bom):
+            return encoding
+    if utf16 := _utf16_without_bom(head):
+        return utf16
+    errors = {name: _decoding_errors(file, name) for name in ("utf-8", "gb18030")}
+    return min(errors, key=lambda name: errors[name])
+
+
+def _utf16_without_bom(head: bytes) -> str | None:
+    """UTF-16 shows by its zero bytes: in Western text and in line ends every second one."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    many = len(head) // 2 // 10
+    if max(even, odd) <= many or min(even, odd) * 10 > max(even, odd):
+        return None
+    return "utf-16-be" if even > odd else "utf-16-le"
+
+
+def _decoding_errors(file: BinaryIO, encoding: str) -> int:
+    """How many places of the whole file are not of this encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    file.seek(0)
+    errors = 0
+    while chunk := file.read(_CHUNK):
+        errors += decoder.decode(chunk).count("\ufffd")
+    return errors + decoder.decode(b"", final=True).count("\ufffd")
+
+
+def delimiter_of(sample: str) -> str:
+    """The sign that splits the first lines into the same number of fields, and into most."""
+    lines = [line for line in sample.splitlines()[:10] if line.strip()]
+    if len(sample) > _SAMPLE // 4:
+        lines = lines[:-1] or lines  # the last one may be cut
+
+    def fitness(delimiter: str) -> tuple[float, int]:
+        counts = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        first = counts[0] if counts else 1
+        same = sum(count == first for count in counts) / max(1, len(counts))
+        return (same if first > 1 else 0.0, first)
+
+    return max(_DELIMITERS, key=fitness) if lines else ","
+
+
+def read_rows(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
+    """Records of CSV text; `lines` keep their ends."""
+    feed = _Feed(lines)
+    number = 0
+    while True:
+        reader = csv.reader(feed, delimiter=delimiter)
+        try:
+            for cells in reader:
+                number += 1
+                line, raw = feed.record()
+                if any(cells) and any(map(str.strip, cells)):
+                    yield Row(number, line, cells, _damage(cells, raw))
+            return
+        except (_UnclosedQuoteError, csv.Error):
+            number += 1
+            line, broken = feed.give_back_all_but_first()
+            cells = [cell.strip('"\r\n') for cell in broken.split(delimiter)]
+            too_long = len(broken) > MAX_FIELD
+            yield Row(number, line, cells, _TOO_LONG if too_long else _UNCLOSED)
+
+
+def _damage(cells: list[str], raw: list[str]) -> str:
+    text = raw[0] if len(raw) == 1 else "".join(raw)
+    if "\0" in text:
+        return "contains NUL bytes"
+    if "\ufffd" in text:
+        return "contains characters that cannot be decoded"
+    if len(text) > MAX_FIELD and max(map(len, cells)) > MAX_FIELD:
+        return _TOO_LONG
+    return ""
+
+
+class _UnclosedQuoteError(Exception):
+    pass
+
+
+class _Feed:
+    """Hands lines to a csv reader and remembers those of the record it is reading."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._again: list[str] = []
+        self._held: list[str] = []
+        self._next_line = 1
+
+    def __iter__(self) -> _Feed:
+        return self
+
+    def __next__(self) -> str:
+        if len(self._held) >= _MAX_RECORD_LINES:
+            raise _UnclosedQuoteError
+        line = self._again.pop() if self._again else next(self._lines, None)
+        if line is None:
+            # At the end of the file the reader would take an open quote for closed.
+            if self._held:
+                raise _UnclosedQuoteError
+            raise StopIteration
+        self._held.append(line)
+        return line
+
+    def record(self) -> tuple[int, list[str]]:
+        """The first line's number and the lines of the record just read."""
+        held, self._held = self._held, []
+        first = self._next_line
+        self._next_line += len(held)
+        return first, held
+
+    def give_back_all_but_first(self) -> tuple[int, str]:
+        """After a broken record: its first line; the others will be read again."""
+        held = self._held
+        self._again.extend(reversed(held[1:]))
+        self._held = held[:1]
+        line, kept = self.record()
+        return line, kept[0] if kept else ""
+
+
+def plain(text: str) -> str:
+    """For comparing headers: one width, one case, no blanks, dashes or underscores."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(sign for sign in folded if sign.isalnum())
