@@ -172,7 +172,12 @@ class Engine:
         now = self.clock.now()
         run = _base36(int(now * 1000))
         saved = self._knowledge(pool.name)
-        floor = open_floor(pool.name, run, pool.rules, now, saved)
+        try:
+            floor = open_floor(pool.name, run, pool.rules, now, saved)
+        except ValueError as error:
+            log.error("what pacing had learned cannot be read; it learns anew", why=str(error))
+            saved = None
+            floor = open_floor(pool.name, run, pool.rules, now)
         self.tallies[pool.name] = Tallies()
         self.runners[pool.name] = FloorRunner(
             floor,

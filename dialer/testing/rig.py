@@ -193,7 +193,7 @@ async def _build(pair: AsteriskPair, options: RigOptions) -> Rig:
         recorder=recorder,
         clock=clock,
         observer=observer,
-        state_dir=pair.folder / "state",
+        state_dir=pair.folder / f"state-{clock.now():.6f}",
     )
     campaign = await store.campaigns.create(
         "demo", pool="main", settings={}, now=clock.now(), who="test"
