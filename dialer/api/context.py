@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import Depends, Request
@@ -22,16 +21,6 @@ class Reloaded(msgspec.Struct, frozen=True):
 
     changed: list[str] = []
     waiting: list[str] = []
-
-
-class ImportOptions(msgspec.Struct, frozen=True):
-    """How a lead list is to be read; what is not said is found out or taken from the campaign."""
-
-    region: str = ""
-    list_name: str = ""
-    map: dict[str, str] = {}
-    encoding: str = ""
-    delimiter: str = ""
 
 
 async def _nothing() -> None:
@@ -54,8 +43,6 @@ class ApiContext:
     token: str
     reload: Callable[[], Awaitable[Reloaded | Refusal]]
     readiness: Callable[[], Awaitable[Mapping[str, str | None]]]
-    #: Import the file into the campaign (by id); the report as plain data. Raises ProblemError.
-    import_leads: Callable[[str, Path, ImportOptions], Awaitable[dict[str, Any]]]
     #: A rep's phone was added or changed: None when Asterisk knows it, or what to do.
     phones_changed: Callable[[], Awaitable[str | None]] = _no_failure
     #: Whatever must be fresh before figures are shown.

@@ -11,54 +11,57 @@ from dialer.api.auth import require_token
 from dialer.api.context import Context
 from dialer.api.dnc import service
 from dialer.api.dnc.schemas import (
+    AddedAnswer,
     CheckAnswer,
-    ListedAnswer,
     Numbers,
     NumbersToList,
     RemovedAnswer,
 )
+from dialer.api.leads import service as lists
+from dialer.api.leads.schemas import ImportAnswer
 from dialer.api.problems import responses
-from dialer.api.uploads import lines_of
+from dialer.api.uploads import as_file
 
 router = APIRouter(prefix="/dnc", tags=["dnc"], dependencies=[Depends(require_token)])
 
 
-@router.post("", summary="Put numbers on the list", responses={200: {"model": ListedAnswer}})
+@router.post(
+    "",
+    summary="Put numbers on the list",
+    responses={200: {"model": AddedAnswer}, **responses(422)},
+)
 async def add(body: NumbersToList, context: Context) -> Response:
     """Takes effect with the very next call. A number that is there is extended, not shortened."""
-    listed = await service.add_lines(
+    added = await service.add(
         context.store,
-        service.each(body.numbers),
+        body.numbers,
         region=body.region,
         source="api",
         reason=body.reason,
         expires_at=body.expires_at,
         now=context.clock.now(),
     )
-    return json_answer(listed)
+    return json_answer({"added": added})
 
 
 @router.post(
     "/import",
     summary="Put a file of numbers on the list",
-    responses={200: {"model": ListedAnswer}, **responses(422)},
+    responses={200: {"model": ImportAnswer}, **responses(413, 422)},
 )
 async def import_file(
     request: Request,
     context: Context,
     region: Annotated[str, Query(max_length=2)] = "",
     reason: Annotated[str, Query(max_length=200)] = "",
+    list_name: Annotated[str, Query(alias="list", max_length=200)] = "",
 ) -> Response:
-    """The body is UTF-8 text with one number a line; the first column of a CSV will do."""
-    listed = await service.add_lines(
-        context.store,
-        lines_of(request.stream()),
-        region=region,
-        source="api import",
-        reason=reason,
-        now=context.clock.now(),
-    )
-    return json_answer(listed)
+    """The body is a CSV or a text with one number a line."""
+    settings = context.settings()
+    folder, file = settings.state_dir / "uploads", lists.file_name(list_name)
+    async with as_file(request.stream(), folder, file, limit=lists.MAX_UPLOAD) as path:
+        answer = await lists.take_dnc(context.store, settings, path, region=region, reason=reason)
+    return json_answer(answer)
 
 
 @router.post(
@@ -79,5 +82,5 @@ async def check(body: Numbers, context: Context) -> Response:
     responses={200: {"model": RemovedAnswer}, **responses(422)},
 )
 async def remove(body: Numbers, context: Context) -> Response:
-    written = [service.one_number(number, body.region) for number in body.numbers]
-    return json_answer({"removed": await context.store.dnc.remove(written)})
+    numbers = service.written(body.numbers, body.region)
+    return json_answer({"removed": await context.store.dnc.remove(numbers)})

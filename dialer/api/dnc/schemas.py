@@ -17,11 +17,8 @@ class NumbersToList(Numbers):
     expires_at: float | None = Field(default=None, description="Unix seconds; none: for ever.")
 
 
-class ListedAnswer(BaseModel):
-    read: int
+class AddedAnswer(BaseModel):
     added: int = Field(description="Numbers that are new on the list.")
-    rejected: int
-    reasons: list[tuple[int, str]] = Field(description="Line and why, of the first 100.")
 
 
 class DncEntryAnswer(BaseModel):

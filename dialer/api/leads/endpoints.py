@@ -9,23 +9,21 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from dialer.api.answers import json_answer
 from dialer.api.auth import require_token
 from dialer.api.campaigns.service import ensure_campaign
-from dialer.api.context import Context, ImportOptions
-from dialer.api.errors import bad_request
-from dialer.api.leads.schemas import ImportReport
+from dialer.api.context import Context
+from dialer.api.leads import service
+from dialer.api.leads.schemas import ImportAnswer
 from dialer.api.problems import responses
 from dialer.api.uploads import as_file
 
 router = APIRouter(
     prefix="/campaigns/{name}/leads", tags=["leads"], dependencies=[Depends(require_token)]
 )
-#: A million rows with names and notes are some 200 MB.
-MAX_UPLOAD = 2_000_000_000
 
 
 @router.post(
     "",
     summary="Import a lead list",
-    responses={200: {"model": ImportReport}, **responses(404, 413, 422)},
+    responses={200: {"model": ImportAnswer}, **responses(404, 413, 422)},
 )
 async def import_leads(  # noqa: PLR0917  (query parameters)
     name: str,
@@ -41,22 +39,14 @@ async def import_leads(  # noqa: PLR0917  (query parameters)
         context.store, settings, name, now=context.clock.now(), who="api"
     )
     described = settings.campaign.get(name)
-    options = ImportOptions(
-        region=region or (described.region if described else ""),
-        list_name=list_name,
-        map=pairs(columns or []),
-    )
-    folder = settings.state_dir / "uploads"
-    async with as_file(request.stream(), folder, limit=MAX_UPLOAD) as path:
-        return json_answer(await context.import_leads(campaign.id, path, options))
-
-
-def pairs(words: list[str]) -> dict[str, str]:
-    """["phone=Tel", …] as a mapping. Raises ProblemError."""
-    found = {}
-    for word in words:
-        field, sign, column = word.partition("=")
-        if not sign or not field or not column:
-            raise bad_request("invalid-map", f"map {word!r} is not of the form FIELD=COLUMN")
-        found[field.strip()] = column.strip()
-    return found
+    folder, file = settings.state_dir / "uploads", service.file_name(list_name)
+    async with as_file(request.stream(), folder, file, limit=service.MAX_UPLOAD) as path:
+        answer = await service.take_leads(
+            context.store,
+            settings,
+            campaign.id,
+            path,
+            region=region or (described.region if described else ""),
+            columns=columns or [],
+        )
+    return json_answer(answer)

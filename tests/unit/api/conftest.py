@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from dialer.api.app import create_app
-from dialer.api.context import ApiContext, ImportOptions, Reloaded
+from dialer.api.context import ApiContext, Reloaded
 from dialer.metrics import Metrics
 from dialer.ports.clock import SystemClock
 from dialer.ports.control import Refusal
@@ -32,7 +31,6 @@ class World:
     metrics: Metrics = field(default_factory=Metrics)
     outcome: Reloaded | Refusal = field(default_factory=Reloaded)
     parts: dict[str, str | None] = field(default_factory=lambda: {"store": None})
-    imported: list[tuple[str, bytes, ImportOptions]] = field(default_factory=list)
     settings: Settings = field(default_factory=Settings)
     reloads: int = 0
 
@@ -50,12 +48,6 @@ class World:
     async def readiness(self) -> dict[str, str | None]:
         return self.parts
 
-    async def import_leads(
-        self, campaign_id: str, path: Path, options: ImportOptions
-    ) -> dict[str, Any]:
-        self.imported.append((campaign_id, path.read_bytes(), options))  # noqa: ASYNC240
-        return {"rows": 1, "imported": 1, "rejected": 0, "duplicates": 0}
-
     def context(self) -> ApiContext:
         return ApiContext(
             control=self.control,
@@ -66,7 +58,6 @@ class World:
             token=TOKEN,
             reload=self.reload,
             readiness=self.readiness,
-            import_leads=self.import_leads,
         )
 
 
