@@ -94,15 +94,22 @@ def _about_gone(
 ) -> list[Event]:
     if row is not None:
         return [_told(row)]
-    if booted_at is not None and attempt.placed_at < booted_at:
-        # The switch died with this call in it and wrote no record: it ended when the link did.
-        ended_at = min(floor.lost_at or booted_at, booted_at)
+    if booted_at is not None and _died_with_switch(floor, attempt, booted_at):
+        # It died with this call in it and wrote no record: the call ended when the link did.
+        ended_at = booted_at if floor.lost_at is None else floor.lost_at
         return [LedgerTold(attempt.attempt, max(ended_at, attempt.placed_at), 0, "network")]
     campaign = floor.campaigns.get(attempt.campaign)
     ring_timeout = campaign.rules.ring_timeout if campaign else floor.rules.ring_timeout
     if now - attempt.placed_at <= ring_timeout + LOST_AFTER_S:
         return []
     return [LedgerTold(attempt.attempt, now, 0, "network")]
+
+
+def _died_with_switch(floor: Floor, attempt: Attempt, booted_at: float) -> bool:
+    """The switch started after this call was placed; it tells its start in whole seconds."""
+    if floor.lost_at is not None and booted_at > floor.lost_at - 1.0:
+        return attempt.placed_at <= floor.lost_at
+    return attempt.placed_at < booted_at
 
 
 def _told(row: LedgerRow) -> LedgerTold:

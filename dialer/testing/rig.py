@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from dialer.asterisk.switch import AsteriskSwitch
@@ -22,6 +22,7 @@ from dialer.leads.recycle import RecycleRules
 from dialer.ports.clock import SystemClock
 from dialer.ports.observer import NoObserver
 from dialer.ports.store import Agent, Cdr, LeadNumber, NewLead, Store
+from dialer.ports.switch import SwitchDownError
 from dialer.store.sql_store import open_store
 from dialer.testing.asterisk import AsteriskPair
 from recordings.encoding import Codec
@@ -138,6 +139,16 @@ class Rig:
         return await self.cdrs()
 
 
+async def _hang_up_all(rig: Rig) -> None:
+    """Phones and calls outlive an engine; the next test must not find them."""
+    for name in rig.agents:
+        await rig.control.agent_logout(name)
+    while channels := await rig.switch.live_channels():
+        for channel in channels:
+            rig.switch.hang_up(channel.channel)
+        await asyncio.sleep(0.02)
+
+
 def _plan(options: RigOptions) -> EnginePlan:
     campaign = CampaignPlan(
         name="demo",
@@ -164,6 +175,8 @@ async def engine_rig(pair: AsteriskPair, options: RigOptions | None = None) -> A
         await rig.until(lambda: rig.switch.is_up, 10, "the AMI link is up")
         yield rig
     finally:
+        with suppress(SwitchDownError, TimeoutError):
+            await asyncio.wait_for(_hang_up_all(rig), 5)
         await rig.engine.close()
         await rig.recorder.close()
         await rig.store.close()
