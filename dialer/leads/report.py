@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import Any, TextIO
 
 REPORT_HEADERS = ("row", "line", "reason")
+# What a spreadsheet's cell holds; a damaged row can be as long as the file.
+_LONGEST = 32_000
 # What a spreadsheet would run as a formula.
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -55,7 +57,7 @@ class Report:
 
 def harmless(cell: str) -> str:
     """The cell so that no spreadsheet runs it: behind an apostrophe, without NUL bytes."""
-    cell = cell.replace("\0", "\ufffd")
+    cell = cell[:_LONGEST].replace("\0", "\ufffd")
     return f"'{cell}" if cell.lstrip().startswith(_RISKY) or cell.startswith(_RISKY) else cell
 
 

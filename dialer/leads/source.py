@@ -88,11 +88,9 @@ class Source:
         """Every record that is not blank, from the first."""
         self._file.seek(0)
         # Undecodable bytes become U+FFFD, which condemns their row and no other.
-        text = io.TextIOWrapper(self._file, self.encoding, errors="replace", newline="")
-        try:
-            yield from read_rows(iter(partial(text.readline, _MAX_LINE), ""), self.delimiter)
-        finally:
-            text.detach()
+        # Kept: it closes the file when nobody refers to it any more.
+        self._text = io.TextIOWrapper(self._file, self.encoding, errors="replace", newline="")
+        return read_rows(iter(partial(self._text.readline, _MAX_LINE), ""), self.delimiter)
 
     def _decoded(self, sample: bytes) -> str:
         try:
