@@ -10,6 +10,12 @@ from typing import Literal, cast
 from dialer.engine.tasks import spawn
 
 _SET = re.compile(r'SET VARIABLE (\S+) "((?:[^"\\]|\\.)*)"', re.IGNORECASE)
+_GET = re.compile(r"GET VARIABLE (\S+)", re.IGNORECASE)
+_SET_OR_GET = re.compile(r"(SET|GET) VARIABLE\b", re.IGNORECASE)
+_USAGE = (
+    "520-Invalid command syntax.  Proper usage follows:\n"
+    "Usage: SET VARIABLE <variablename> <value>\n520 End of proper usage.\n"
+)
 _UNESCAPE = re.compile(r"\\(.)")
 End = Literal["done", "refused", "hungup"]
 Done = Callable[[End, dict[str, str]], None]
@@ -52,12 +58,19 @@ class AgiCall(asyncio.Protocol):
         self._finish("done")
 
     def _obey(self, line: str) -> None:
-        found = _SET.fullmatch(line)
-        if found is not None:
-            self._variables[found[1]] = _UNESCAPE.sub(r"\1", found[2])
-        reply = b"200 result=1\n" if found else b"510 Invalid or unknown command\n"
         if self._transport is not None:
-            self._transport.write(reply)
+            self._transport.write(self._reply(line).encode())
+
+    def _reply(self, line: str) -> str:
+        if (found := _SET.fullmatch(line)) is not None:
+            self._variables[found[1]] = _UNESCAPE.sub(r"\1", found[2])
+            return "200 result=1\n"
+        if (found := _GET.fullmatch(line)) is not None:
+            value = self._variables.get(found[1])
+            return "200 result=0\n" if value is None else f"200 result=1 ({value})\n"
+        if _SET_OR_GET.match(line):
+            return _USAGE
+        return "510 Invalid or unknown command\n"
 
     def _finish(self, end: End) -> None:
         done, self._done = self._done, None
