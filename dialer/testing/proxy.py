@@ -10,7 +10,7 @@ from dialer.engine.tasks import spawn, stop
 
 
 class CuttableProxy:
-    """Forwards 127.0.0.1:`port` to `target`; `cut` drops every connection, `open_` lets in again."""
+    """Forwards 127.0.0.1:`port` to `target`; `cut` drops all, `open_` lets in again."""
 
     def __init__(self, target: int) -> None:
         self.target, self.port, self.passed = target, 0, 0
