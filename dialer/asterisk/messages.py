@@ -93,9 +93,12 @@ class Message(Mapping[str, str]):
         the index is made only when a name is not there as spelled.
         """
         needle = _NEEDLES.get(name) or _needle(name)
-        value = self._find(needle)
-        if value is not None:
-            return value
+        raw = self.raw
+        start = raw.find(needle)
+        if start >= 0:
+            start += len(needle)
+            stop = raw.find(b"\r\n", start)
+            return (raw[start:] if stop < 0 else raw[start:stop]).decode("utf-8", "replace")
         headers = self.headers
         if name in headers:
             return headers[name]
