@@ -17,6 +17,7 @@ from pacing.settings import PacingSettings, Window
 STAGE_OF = {"ready": READY, "talking": TALK, "wrapup": WRAP, "paused": AWAY, "out": AWAY}
 OUTCOMES = ("no_answer", "busy", "failed", "cancelled")
 FORMAT, VERSION = "pacing", 1
+MOST_GROUPS = 256  # beyond, the group longest unused is forgotten
 
 
 def _text(what: str, value: object) -> str:
@@ -57,6 +58,8 @@ class BasePacer:
         self.agents = Agents()
         self.group_index: dict[str, int] = {}
         self.group_names: list[str] = []
+        self._group_calls: list[int] = []  # ringing, by group
+        self._group_used: list[float] = []
         self.free_lines = Limits(settings.max_lines)
         self.ledger = Ledger(settings.max_abandon_rate, float(self.knowledge.get("trim", 0.0)))
         self.placed_total = 0
@@ -87,7 +90,10 @@ class BasePacer:
         if _text("call", call) in self.ringing_calls.slot or call in self.waiting:
             raise ValueError(f"call {call!r} was placed already")
         self._seen(when)
-        self.ringing_calls.add(call, when, self._group(group))
+        index = self._group(group)
+        self._group_calls[index] += 1
+        self._group_used[index] = when
+        self.ringing_calls.add(call, when, index)
         self.free_lines.on_placed(when)
         self.placed_total += 1
 
@@ -104,7 +110,7 @@ class BasePacer:
             raise ValueError(f"unknown outcome {outcome!r}: it is one of {', '.join(OUTCOMES)}")
         self._ringing_slot(call)
         self._seen(when)
-        placed, group = self.ringing_calls.remove(call)
+        placed, group = self._over(call)
         self.on_call_over(group, when - placed, outcome)
 
     def answered(self, at: float, call: str, by: AnsweredBy) -> None:
@@ -113,7 +119,7 @@ class BasePacer:
             raise ValueError(f"unknown answerer {by!r}: it is human or machine")
         self._ringing_slot(call)
         self._seen(when)
-        placed, group = self.ringing_calls.remove(call)
+        placed, group = self._over(call)
         name = self.group_names[group]
         if by == "human":
             self.waiting[call] = (when, name)
@@ -247,7 +253,7 @@ class BasePacer:
         """A call of that age was answered ("human", "machine") or ended."""
 
     def on_group(self, index: int, name: str) -> None:
-        """A group was seen for the first time."""
+        """A group was seen for the first time; its index may have been another's."""
 
     # Shared parts -------------------------------------------------------------------------
 
@@ -328,12 +334,27 @@ class BasePacer:
             self.ledger.vanished += 1
             self.ledger.unsettled += 1
 
+    def _over(self, call: str) -> tuple[float, int]:
+        placed, group = self.ringing_calls.remove(call)
+        self._group_calls[group] -= 1
+        return placed, group
+
     def _group(self, name: str) -> int:
         index = self.group_index.get(name)
-        if index is None:
-            index = self.group_index[name] = len(self.group_names)
+        if index is not None:
+            return index
+        unused = [i for i, n in enumerate(self._group_calls) if n == 0]
+        if len(self.group_names) >= MOST_GROUPS and unused:
+            index = min(unused, key=self._group_used.__getitem__)
+            del self.group_index[self.group_names[index]]
+            self.group_names[index] = name
+        else:
+            index = len(self.group_names)
             self.group_names.append(name)
-            self.on_group(index, name)
+            self._group_calls.append(0)
+            self._group_used.append(self._now)
+        self.group_index[name] = index
+        self.on_group(index, name)
         return index
 
     def _time(self, at: object) -> float:

@@ -100,8 +100,10 @@ class Ledger:
         self.answered += 1
         for account in self._counting(group):
             account.answered += 1.0
+            if account.limit * account.answered < 3.0 * reserve(reps):
+                continue  # the reserve is still being gathered: there is nothing to learn yet
             error = account.budget - reserve(reps)
-            # The slow half of the feedback: a hundredth of the fast one per answered call.
+            # The slow half of the feedback: a five-hundredth of the fast one per answered call.
             step = 0.002 * gain(reps) * max(-5.0, min(5.0, error))
             account.trim = max(TRIM_RANGE[0], min(TRIM_RANGE[1], account.trim + step))
 

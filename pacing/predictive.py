@@ -61,8 +61,8 @@ class PredictivePacer(BasePacer):
     # Learning -----------------------------------------------------------------------------
 
     def on_group(self, index: int, name: str) -> None:
-        self.ring_law.add_group()
-        self._mix.append(0.0)
+        self.ring_law.add_group(index)
+        self._mix[index : index + 1] = [0.0]
         saved = self.knowledge.get("ring", {}).get("groups", {})
         if name in saved:
             self.ring_law.load(index + 1, saved[name])

@@ -185,13 +185,18 @@ class RingLaw:
         other[50:] = 0.4
         return density / alive, other
 
-    def add_group(self) -> None:
-        self.shapes.append(Counts(SHAPE_MEMORY))
-        self.levels.append(Level())
-        self._dirty.append(True)
-        self._shape_human.append(self._shape_human[0])
-        self._shape_other.append(self._shape_other[0])
-        self.forecasts.append(self.forecasts[0])
+    def add_group(self, group: int) -> None:
+        """A new group at this index (anew, if the index was another's), known as all are."""
+        lists: tuple[tuple[list[Any], Any], ...] = (
+            (self.shapes, Counts(SHAPE_MEMORY)),
+            (self.levels, Level()),
+            (self._dirty, True),
+            (self._shape_human, self._shape_human[0]),
+            (self._shape_other, self._shape_other[0]),
+            (self.forecasts, self.forecasts[0]),
+        )
+        for column, value in lists:
+            column[group + 1 : group + 2] = [value]
 
     def bins(self, ages: Floats) -> Ints:
         return np.minimum((ages / self.width).astype(np.int64), BINS - 1)

@@ -1,0 +1,279 @@
+"""How good is the pacing? `python -m bench.pacing [--quick] [--seeds N] [--only NAME ...]`
+
+Every scenario is a day of a floor; each is run with several seeds under
+- progressive pacing;
+- a ratio of calls to ready reps, the ratio tuned for the very scenario so as to stay under 3 %;
+- the field's adaptive level: stock settings, and the best of its menu for the very scenario
+  (within 3 % on average over its seeds), with its drop wait at 2 s and at 5 s;
+- the engine, at 3 % and at 1 %;
+- the yardstick: the engine's rule and ledger, told the true laws and each rep's own pace.
+The two worlds (2 s and 5 s drop wait) differ in when a waiting callee counts as abandoned.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import product
+from multiprocessing import Pool
+from typing import Any
+
+from rich.console import Console
+
+from bench.pacing.room import Room, Scenario
+from bench.pacing.scenarios import SCENARIOS
+from bench.pacing.truth import Yardstick
+from bench.tables import Report, quantile
+from pacing import AdaptiveSettings, Pacer, PacingSettings, open_pacer
+
+LIMIT = 0.03
+RATIOS = (1.0, 1.2, 1.4, 1.6, 1.8, 2.1, 2.5, 3.0, 3.6, 4.5, 5.5, 7.0, 9.0, 12.0, 16.0, 24.0)
+Task = tuple[str, str, int, float, dict[str, Any]]
+_BY_NAME: dict[str, Scenario] = {}
+
+
+def adaptive_menu(reps: int) -> list[AdaptiveSettings]:
+    """The knobs of the peer that matter, over the ranges its menus allow."""
+    found = [
+        AdaptiveSettings(mode=mode, idle_target=-target, intensity=intensity, **more)
+        for mode, target, intensity, more in product(
+            ("AVERAGE", "TAPERED"),
+            (0, max(1, round(0.1 * reps)), max(2, round(0.2 * reps))),
+            (0, -40),
+            (
+                {"max_level": 3.0},
+                {"max_level": 10.0, "available_only": True, "loop_s": 1.0, "calls_per_second": 40},
+            ),
+        )
+    ]
+    levels = ((False, (1.25, 1.5, 1.8, 2.2, 2.8)), (True, (1.5, 2.0, 3.0, 4.0, 6.0, 10.0)))
+    for only, choice in levels:
+        found += [
+            AdaptiveSettings(
+                mode="RATIO", level=x, available_only=only, loop_s=1.0, calls_per_second=40
+            )
+            for x in choice
+        ]
+    return found
+
+
+def pacer_of(kind: str, scenario: Scenario, wait: float, knobs: dict[str, Any]) -> Pacer:
+    base = PacingSettings(
+        max_abandon_rate=LIMIT, connect_within=wait, ring_timeout=scenario.ring_timeout
+    )
+    if kind == "yardstick":
+        return Yardstick(base, scenario)
+    return open_pacer(replace(base, method=kind, **knobs))
+
+
+def one_day(task: Task) -> dict[str, float]:
+    name, kind, seed, wait, knobs = task
+    scenario = _BY_NAME[name]
+    pacer = pacer_of(kind, scenario, wait, knobs)
+    room = Room(scenario, pacer, seed, wait)
+    if isinstance(pacer, Yardstick):
+        pacer.attach(room)
+    day = room.run()
+    waits = sorted(day.waits)
+    return {
+        "utilisation": day.utilisation,
+        "wait": sum(waits) / max(1, len(waits)),
+        "wait_p90": quantile(waits, 0.9),
+        "abandon_rate": day.abandon_rate,
+        "worst_hour": day.worst_hour(),
+        "over": float(
+            any(b > LIMIT * a for a, b in day.by_group.values())
+            or day.abandoned > LIMIT * day.answered
+        ),
+        "per_connected": day.placed / max(1, day.connected),
+    }
+
+
+def mean(days: Iterable[dict[str, float]], key: str) -> float:
+    found = [day[key] for day in days]
+    return sum(found) / max(1, len(found))
+
+
+class Bench:
+    """All runs of one benchmark, over at most two processes."""
+
+    def __init__(self, scenarios: list[Scenario], seeds: int, sweep_seeds: int, jobs: int) -> None:
+        self.scenarios, self.seeds, self.sweep_seeds, self.jobs = (
+            scenarios,
+            seeds,
+            sweep_seeds,
+            jobs,
+        )
+        _BY_NAME.update({s.name: s for s in scenarios})
+
+    def run(
+        self,
+        pool: Any,
+        kinds: list[tuple[str, str, float, dict[str, Any]]],
+        seeds: int,
+        only: Scenario | None = None,
+    ) -> dict[tuple[str, str], list[Any]]:
+        """kinds: (label, method, drop wait, settings); the days by (scenario, label)."""
+        tasks, labels = [], []
+        for scenario in [only] if only else self.scenarios:
+            for label, kind, wait, knobs in kinds:
+                for seed in range(seeds):
+                    tasks.append((scenario.name, kind, seed, wait, knobs))
+                    labels.append((scenario.name, label))
+        found: dict[tuple[str, str], list[Any]] = {}
+        for label, day in zip(labels, pool.imap(one_day, tasks, chunksize=1), strict=True):
+            found.setdefault(label, []).append(day)
+        return found
+
+    def best(
+        self, pool: Any, scenario: Scenario, wait: float, choice: list[tuple[str, dict[str, Any]]]
+    ) -> tuple[str, dict[str, Any]]:
+        """The settings with the highest utilisation within the limit on average."""
+        kinds = [(str(i), kind, wait, knobs) for i, (kind, knobs) in enumerate(choice)]
+        short = scenario
+        found = self.run(pool, kinds, self.sweep_seeds, short)
+        rated = [
+            (mean(days, "utilisation"), int(label))
+            for (_, label), days in found.items()
+            if mean(days, "abandon_rate") <= LIMIT
+        ]
+        return choice[max(rated)[1]] if rated else choice[0]
+
+
+def swept(
+    bench: Bench, pool: Any, scenario: Scenario
+) -> list[tuple[str, str, float, dict[str, Any]]]:
+    ratios = [("ratio", {"ratio": r}) for r in RATIOS]
+    menu = [("adaptive", {"adaptive": a}) for a in adaptive_menu(scenario.reps)]
+    return [
+        ("tuned ratio", *_at(2.0, bench.best(pool, scenario, 2.0, ratios))),
+        ("peer best, 2 s", *_at(2.0, bench.best(pool, scenario, 2.0, menu))),
+        ("peer best, 5 s", *_at(5.0, bench.best(pool, scenario, 5.0, menu))),
+    ]
+
+
+def _at(wait: float, chosen: tuple[str, dict[str, Any]]) -> tuple[str, float, dict[str, Any]]:
+    return chosen[0], wait, chosen[1]
+
+
+ALWAYS: list[tuple[str, str, float, dict[str, Any]]] = [
+    ("progressive", "progressive", 2.0, {}),
+    ("peer stock, 2 s", "adaptive", 2.0, {}),
+    ("peer stock, 5 s", "adaptive", 5.0, {}),
+    ("engine", "predictive", 2.0, {}),
+    ("engine at 1 %", "predictive", 2.0, {"max_abandon_rate": 0.01}),
+    ("yardstick", "yardstick", 2.0, {}),
+]
+
+
+def percent(value: float) -> str:
+    return f"{100 * value:.1f}"
+
+
+def table(report: Report, days: dict[tuple[str, str], list[Any]], scenario: str) -> None:
+    for (name, label), found in days.items():
+        if name != scenario:
+            continue
+        report.row(
+            f"Pacing: {scenario}",
+            {
+                "pacer": label,
+                "utilisation %": percent(mean(found, "utilisation")),
+                "wait s": f"{mean(found, 'wait'):.1f}",
+                "p90 s": f"{mean(found, 'wait_p90'):.1f}",
+                "abandoned %": percent(mean(found, "abandon_rate")),
+                "worst hour %": percent(max(d["worst_hour"] for d in found)),
+                "days over": f"{sum(d['over'] for d in found):.0f}/{len(found)}",
+                "calls per connected": f"{mean(found, 'per_connected'):.2f}",
+            },
+        )
+
+
+def summary(report: Report, bench: Bench, days: dict[tuple[str, str], list[Any]]) -> None:
+    """The targets, and how the engine stands to them."""
+    names = [s.name for s in bench.scenarios]
+
+    def use(label: str, key: str = "utilisation") -> list[float]:
+        return [mean(days[name, label], key) for name in names]
+
+    def row(what: str, goal: str, value: str) -> None:
+        report.row("Targets", {"what": what, "goal": goal, "reached": value})
+
+    def average(values: list[float]) -> float:
+        return sum(values) / len(values)
+
+    def idle(label: str) -> float:
+        return average([1.0 - u for u in use(label)])
+
+    share = [e / y for e, y in zip(use("engine"), use("yardstick"), strict=True)]
+    row("share of the yardstick, average", ">= 99 %", f"{100 * average(share):.1f} %")
+    worst = min(range(len(share)), key=share.__getitem__)
+    row("share of the yardstick, worst", ">= 97 %", f"{100 * share[worst]:.1f} % ({names[worst]})")
+    for label in ("engine", "engine at 1 %"):
+        over = sum(d["over"] for name in names for d in days[name, label])
+        row(f"days over 3 %, {label}", "0", f"{over:.0f}")
+    large = [s.name for s in bench.scenarios if s.reps > 20]
+    if large:
+        hour = max(d["worst_hour"] for name in large for d in days[name, "engine"])
+        row("worst clock hour, teams over 20", "< 5 %", f"{100 * hour:.1f} %")
+    row("idle, engine", "", f"{100 * idle('engine'):.1f} %")
+    row("idle, yardstick", "", f"{100 * idle('yardstick'):.1f} %")
+    for label, goal in (
+        ("peer stock, 2 s", 1 / 3),
+        ("peer stock, 5 s", 1 / 3),
+        ("peer best, 2 s", 0.65),
+        ("peer best, 5 s", 0.65),
+    ):
+        if (names[0], label) in days:
+            share_idle = idle("engine") / idle(label)
+            row(
+                f"idle against {label} ({100 * idle(label):.1f} %)",
+                f"<= {goal:.2f}",
+                f"{share_idle:.2f}",
+            )
+    if (names[0], "tuned ratio") in days:
+        gap = average(use("engine at 1 %")) - average(use("tuned ratio"))
+        row("utilisation at 1 %, less the tuned ratio's at 3 %", ">= 0", f"{100 * gap:+.1f} points")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer scenarios, seeds and hours")
+    parser.add_argument("--seeds", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", nargs="*", default=[], help="names of scenarios")
+    parser.add_argument("--no-sweep", action="store_true", help="leave out the tuned baselines")
+    args = parser.parse_args()
+    scenarios = [s for s in SCENARIOS if not args.only or s.name in args.only]
+    if args.quick:
+        few = ("5 reps, 30%", "20 reps, 30%", "50 reps, 30%", "halved")
+        scenarios = [
+            replace(s, hours=min(s.hours, 2.0)) for s in scenarios if args.only or s.name in few
+        ]
+    bench = Bench(
+        scenarios, args.seeds or (2 if args.quick else 8), 1 if args.quick else 2, args.jobs
+    )
+    console, report = Console(), Report("pacing")
+    os.nice(10)
+    days: dict[tuple[str, str], list[Any]] = {}
+    with Pool(args.jobs) as pool:
+        for scenario in scenarios:
+            kinds = list(ALWAYS)
+            if not args.no_sweep:
+                kinds[1:1] = swept(bench, pool, scenario)
+            days.update(bench.run(pool, kinds, bench.seeds, scenario))
+            mine = Report("pacing")
+            table(mine, days, scenario.name)
+            table(report, days, scenario.name)
+            mine.show(console)
+    summary(report, bench, days)
+    last = Report("pacing")
+    last.rows = {"Targets": report.rows["Targets"]}
+    last.show(console)
+    console.print(f"kept: {report.keep()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The floors of the benchmark."""
+
+from __future__ import annotations
+
+import math
+import random
+
+from bench.pacing.room import Group, Rate, Scenario, lognormal
+
+H = 3600.0
+
+
+def team(reps: int, p: float, hours: float, name: str = "", **more: object) -> Scenario:
+    rate = more.pop("human", None) or (lambda _t: p)
+    group = Group(human=rate, **more.pop("group", {}))  # type: ignore[arg-type]
+    name = name or f"{reps} reps, {p:.0%}"
+    return Scenario(name, reps, hours, groups=(group,), **more)  # type: ignore[arg-type]
+
+
+def drift(p: float, share: float, period_h: float) -> Rate:
+    return lambda t: p * (1.0 + share * math.sin(2 * math.pi * t / (period_h * H)))
+
+
+def surge(p: float, factor: float, start_h: float, stop_h: float) -> Rate:
+    return lambda t: p * (factor if start_h * H <= t < stop_h * H else 1.0)
+
+
+def mixture(rng: random.Random, _t: float) -> float:
+    """Heavy tails: most talks short, some very long (mean about 90 s)."""
+    return rng.expovariate(1 / 30) if rng.random() < 0.65 else lognormal(rng, 201, 0.8)
+
+
+def short_calls(rng: random.Random, _t: float) -> float:
+    return lognormal(rng, 25, 0.8)
+
+
+SCENARIOS = [
+    team(3, 0.30, 6),
+    team(5, 0.30, 6),
+    team(5, 0.60, 6),
+    team(10, 0.05, 5),
+    team(10, 0.30, 6),
+    team(20, 0.15, 5),
+    team(20, 0.30, 5),
+    team(50, 0.30, 4),
+    team(100, 0.30, 3),
+    team(200, 0.20, 2),
+    team(500, 0.30, 1.5),
+    team(20, 0.25, 5, "drift 30 %", human=drift(0.25, 0.3, 2.5)),
+    team(50, 0.20, 4, "surge x2", human=surge(0.20, 2.0, 1.5, 2.5)),
+    team(20, 0.30, 5, "halved", human=surge(0.30, 0.5, 1.5, 3.5)),
+    team(30, 0.30, 5, "lunch", away=((1.5 * H, 2.25 * H, 0.5), (2.25 * H, 3 * H, 0.4))),
+    team(
+        30,
+        0.30,
+        5,
+        "shift change",
+        joins=((0.0, 3 * H, 0.6), (2 * H, 5 * H, 0.8)),
+    ),
+    team(15, 0.30, 5, "cold list, list ends", human=surge(0.5, 0.3, 1.0, 9.0), leads=6000),
+    team(20, 0.30, 4, "short calls", talk=short_calls, wrap=lambda r: r.expovariate(1 / 6)),
+    team(20, 0.30, 5, "heavy tails", talk=mixture),
+    team(20, 0.30, 5, "own paces", pace_spread=0.35),
+    team(30, 0.20, 5, "few lines", max_lines=60),
+    team(40, 0.25, 4, "calls per second", calls_per_second=1.0),
+    team(20, 0.25, 5, "machines", group={"machine": 0.35, "detection_s": 1.5}),
+    Scenario(
+        "two campaigns",
+        30,
+        5,
+        groups=(
+            Group("warm", 1.0, lambda _t: 0.45, limit=0.03),
+            Group("cold", 2.0, lambda _t: 0.15, ring_mean_s=15.0, limit=0.03),
+        ),
+    ),
+    team(10, 0.30, 6, "signalled ends", hints=0.8),
+]
+BY_NAME = {s.name: s for s in SCENARIOS}
