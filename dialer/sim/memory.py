@@ -1,0 +1,243 @@
+"""What a simulated shift has for a store: leads and attempts in memory, each step at once.
+
+Only what the engine, the gate and the hopper ask for is here; each answer takes the same time
+however many calls there were.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from dialer.ports.store import (
+    Cdr,
+    ClosedAttempt,
+    DncEntry,
+    Lead,
+    LeadNext,
+    LeadNumber,
+    LeadState,
+    NewAttempt,
+    Tally,
+)
+
+_HAS_ENDED = (LeadState.DONE, LeadState.DEAD, LeadState.DNC)
+
+
+class SimList:
+    """One campaign's list: `count` leads, or without end, made when they are first wanted."""
+
+    def __init__(self, campaign_id: str, count: int | None, make: Callable[[int], Lead]) -> None:
+        self.campaign_id, self.count = campaign_id, count
+        self.made = 0
+        self.states: Counter[LeadState] = Counter()
+        self._make = make
+        self._due: list[tuple[int, float, int, str]] = []
+        self._returned = 0
+
+    def next_due(self, now: float) -> str | Lead | None:
+        """The id of a lead whose time has come again, a new lead, or None."""
+        head = self._due[0] if self._due else None
+        # A new lead is due since ever: it goes before one that was called already.
+        fresh = self.count is None or self.made < self.count
+        if fresh and (head is None or head[0] >= -50):
+            self.made += 1
+            return self._make(self.made)
+        if head is not None and head[1] <= now:
+            return heapq.heappop(self._due)[3]
+        return None
+
+    def put(self, lead: Lead, at: float) -> None:
+        self._returned += 1
+        heapq.heappush(self._due, (-lead.priority, at, self._returned, lead.id))
+
+    @property
+    def left(self) -> int | None:
+        """Leads that may still be called; None where the list has no end."""
+        if self.count is None:
+            return None
+        return self.count - sum(self.states[state] for state in _HAS_ENDED)
+
+
+class SimLeads:
+    """dialer.ports.store.LeadsRepository, as far as a shift needs it."""
+
+    def __init__(self) -> None:
+        self.lists: dict[str, SimList] = {}
+        self.leads: dict[str, Lead] = {}
+
+    async def get(self, lead_id: str) -> Lead | None:
+        return self.leads.get(lead_id)
+
+    async def claim(self, campaign_id: str, limit: int, *, now: float, claim_id: str) -> list[Lead]:
+        found: list[Lead] = []
+        while len(found) < limit:
+            next_ = self.lists[campaign_id].next_due(now)
+            if next_ is None:
+                break
+            lead = self.leads[next_] if isinstance(next_, str) else next_
+            self.leads[lead.id] = lead = replace(lead, state=LeadState.QUEUED)
+            found.append(lead)
+        return found
+
+    async def release(
+        self,
+        lead_ids: Iterable[str],
+        *,
+        next_call_at: float | None = None,
+        claim_id: str = "",
+    ) -> int:
+        return sum(self._put_back(lead_id, next_call_at) for lead_id in lead_ids)
+
+    async def postpone(self, until: Mapping[str, float], *, claim_id: str) -> int:
+        return sum(self._put_back(lead_id, at) for lead_id, at in until.items())
+
+    async def set_next(self, lead_id: str, next_: LeadNext) -> bool:
+        self.go_on(lead_id, next_)
+        return True
+
+    def _put_back(self, lead_id: str, at: float | None) -> int:
+        lead = self.leads[lead_id]
+        if lead.state is not LeadState.QUEUED:
+            return 0
+        self.leads[lead_id] = lead = replace(lead, state=LeadState.RETRY)
+        self.lists[lead.campaign_id].put(lead, at or 0.0)
+        return 1
+
+    def go_on(self, lead_id: str, next_: LeadNext, number: str | None = None) -> None:
+        """What comes after an attempt; `number`: the one that is dead, if it is."""
+        lead = self.leads[lead_id]
+        of = self.lists[lead.campaign_id]
+        if next_.state in _HAS_ENDED or (of.count is None and lead.attempts):
+            # Nobody asks for it again, and memory stays bounded. A list without end has new people.
+            of.states[next_.state] += 1
+            del self.leads[lead_id]
+            return
+        numbers = tuple(
+            LeadNumber(n.number, n.kind, n.attempts, n.dead or n.number == number)
+            for n in lead.numbers
+        )
+        self.leads[lead_id] = lead = replace(lead, state=next_.state, numbers=numbers)
+        of.put(lead, next_.next_call_at)
+
+
+class SimAttempts:
+    """dialer.ports.store.Attempts, as far as a shift needs it."""
+
+    def __init__(self, leads: SimLeads) -> None:
+        self._leads = leads
+        self._open: dict[str, NewAttempt] = {}
+        self._placed: dict[str, list[float]] = defaultdict(list)
+        self._tallies: dict[str, _Tallied] = defaultdict(_Tallied)
+
+    async def open(self, attempts: Sequence[NewAttempt]) -> frozenset[str]:
+        return frozenset(a.attempt_id for a in attempts if self._open_one(a))
+
+    def _open_one(self, attempt: NewAttempt) -> bool:
+        lead = self._leads.leads.get(attempt.lead_id)
+        if lead is None or lead.state is not LeadState.QUEUED:
+            return False
+        numbers = tuple(
+            replace(n, attempts=n.attempts + 1) if n.number == attempt.number else n
+            for n in lead.numbers
+        )
+        self._leads.leads[lead.id] = replace(
+            lead,
+            state=LeadState.CALLING,
+            attempts=lead.attempts + 1,
+            last_call_at=attempt.placed_at,
+            numbers=numbers,
+        )
+        self._open[attempt.attempt_id] = attempt
+        self._placed[attempt.number].append(attempt.placed_at)
+        return True
+
+    async def withdraw(self, attempt_ids: Sequence[str]) -> int:
+        gone = [self._open.pop(a) for a in attempt_ids if a in self._open]
+        for attempt in gone:
+            self._placed[attempt.number].remove(attempt.placed_at)
+            self._leads.go_on(attempt.lead_id, LeadNext(LeadState.RETRY))
+        return len(gone)
+
+    async def close(self, attempts: Sequence[ClosedAttempt]) -> frozenset[str]:
+        return frozenset(a.attempt_id for a in attempts if self._close_one(a))
+
+    def _close_one(self, closed: ClosedAttempt) -> bool:
+        attempt = self._open.pop(closed.attempt_id, None)
+        if attempt is None:
+            return False
+        self._tallies[attempt.campaign_id].count(closed)
+        dead = attempt.number if closed.lead.number_dead else None
+        self._leads.go_on(attempt.lead_id, closed.lead, dead)
+        if attempt.lead_id not in self._leads.leads:
+            self._placed.pop(attempt.number, None)
+        return True
+
+    async def wrapup(
+        self,
+        attempt_id: str,
+        *,
+        wrapup_seconds: float | None,
+        disposition: str | None,
+        lead: LeadNext | None = None,
+    ) -> bool:
+        return True
+
+    async def get(self, attempt_id: str) -> Cdr | None:
+        return None
+
+    async def placed_to(
+        self, numbers: Sequence[str], *, since: float
+    ) -> Mapping[str, Sequence[float]]:
+        found = {number: self._placed[number] for number in numbers if number in self._placed}
+        return {n: late for n, at in found.items() if (late := [t for t in at if t >= since])}
+
+    async def tally(self, campaign_id: str, *, since: float, until: float) -> Tally:
+        return self._tallies[campaign_id].since(since)
+
+
+class _Tallied:
+    """Running counts of one campaign; asked for one window after another, it keeps the last."""
+
+    def __init__(self) -> None:
+        self._ended = self._human = self._machine = 0
+        self._outcomes: Counter[str] = Counter()
+        self._since: float | None = None
+
+    def count(self, closed: ClosedAttempt) -> None:
+        self._ended += 1
+        self._human += closed.answered_by == "human"
+        self._machine += closed.answered_by == "machine"
+        self._outcomes[closed.outcome] += 1
+
+    def since(self, since: float) -> Tally:
+        if since != self._since:
+            if self._since is not None:
+                self._ended = self._human = self._machine = 0
+                self._outcomes.clear()
+            self._since = since
+        return Tally(
+            ended=self._ended,
+            answered_human=self._human,
+            answered_machine=self._machine,
+            by_outcome=self._outcomes,
+        )
+
+
+class SimDnc:
+    """Nobody is on the do-not-call list of a simulation: lists are drawn without them."""
+
+    async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
+        return {}
+
+
+class SimStore:
+    """The parts of dialer.ports.store.Store that a shift touches."""
+
+    def __init__(self) -> None:
+        self.leads = SimLeads()
+        self.attempts = SimAttempts(self.leads)
+        self.dnc = SimDnc()
