@@ -128,7 +128,7 @@ class AsteriskSettings(Section):
     agi_port: int = Field(default=4573, ge=0, le=65535, description="Its port; 0: any free one.")
     agi_advertise: Line = Field(
         default="",
-        description="host:port under which Asterisk reaches it. Empty: agi_bind:agi_port.",
+        description="Host under which Asterisk reaches it. Empty: agi_bind.",
     )
     ami_bind: IpAddress = Field(
         default="127.0.0.1", description="managed: the address the manager interface listens on."

@@ -1,0 +1,71 @@
+"""Options that several commands share, and how their words are read."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="Settings file. Default: $DIALER_CONFIG, ./dialer.toml, ~/.config/dialer/dialer.toml, "
+        "/etc/dialer/dialer.toml.",
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document and nothing else.")
+]
+RegionOption = Annotated[
+    str,
+    typer.Option(
+        metavar="CC", help="Country of numbers without a country code, two letters: DE, US, CN."
+    ),
+]
+
+
+def assignments(words: Sequence[str]) -> dict[str, Any]:
+    """["a.b=5", "c=x"] as {"a": {"b": 5}, "c": "x"}: values as in TOML, else as text.
+
+    Raises typer.BadParameter.
+    """
+    found: dict[str, Any] = {}
+    for word in words:
+        key, sign, text = word.partition("=")
+        if not sign or not all(key.split(".")):
+            raise typer.BadParameter(f"{word!r} is not of the form KEY=VALUE", param_hint="--set")
+        table = found
+        *around, last = key.split(".")
+        for part in around:
+            inner = table.setdefault(part, {})
+            if not isinstance(inner, dict):
+                raise typer.BadParameter(f"{part} is no table in {word!r}", param_hint="--set")
+            table = inner
+        table[last] = toml_value(text)
+    return found
+
+
+def toml_value(text: str) -> Any:
+    """What `text` says in TOML, or itself."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def levels(words: Sequence[str]) -> dict[str, int]:
+    """["spanish=2"] as {"spanish": 2}. Raises typer.BadParameter."""
+    found = {}
+    for word in words:
+        name, sign, level = word.partition("=")
+        if not sign or not name or not level.isdecimal():
+            raise typer.BadParameter(
+                f"{word!r} is not of the form NAME=LEVEL", param_hint="--skill"
+            )
+        found[name] = int(level)
+    return found

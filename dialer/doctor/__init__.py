@@ -1,0 +1,8 @@
+"""Checks of everything the service needs, each with what was found and what to do about it."""
+
+from __future__ import annotations
+
+from dialer.doctor.check import Check, State
+from dialer.doctor.examine import examine
+
+__all__ = ["Check", "State", "examine"]

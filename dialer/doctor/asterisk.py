@@ -1,0 +1,250 @@
+"""Asterisk: is it there, does it run, may we log in, does it reach us and its trunks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Sequence
+
+from dialer.asterisk.apt import cache_dir
+from dialer.asterisk.client import AmiClient
+from dialer.asterisk.errors import AmiError
+from dialer.asterisk.install import InstallError, install_asterisk
+from dialer.asterisk.messages import Message
+from dialer.asterisk.render import all_modules
+from dialer.asterisk.tree import AsteriskInstall, asterisk_on_path, missing_modules
+from dialer.doctor import second_login
+from dialer.doctor.check import Check, fail, ok, warn
+from dialer.settings import Settings, TrunkSettings
+from dialer.settings.node import DOCTOR_USER, ami_secret, doctor_secret
+
+LOGIN_S = 4.0
+#: Asterisk takes so long to ask us, over loopback some 2 ms.
+AGI_S = 4.0
+SKEW_WARN_S, SKEW_FAIL_S = 0.5, 5.0
+
+
+def installed(settings: Settings) -> Check:
+    """The managed Asterisk's program and modules."""
+    if settings.asterisk.run == "external":
+        return ok("asterisk", "external: run by somebody else")
+    found = present_install()
+    if isinstance(found, str):
+        return warn("asterisk", found, "dialer asterisk install (or let 'dialer serve' do it)")
+    if missing := missing_modules(found, list(all_modules(required_only=True))):
+        what = f"Asterisk {found.version} lacks {', '.join(missing)}"
+        return fail("asterisk", what, "install these modules, or take it off PATH")
+    return ok("asterisk", f"Asterisk {found.version} ({found.source})")
+
+
+def present_install() -> AsteriskInstall | str:
+    """The Asterisk that is here already, without fetching one; or why there is none."""
+    found, reason = asterisk_on_path()
+    if found is not None:
+        return found
+    if not any((cache_dir() / "asterisk").glob("wanted-*")):
+        return f"{reason}, and none fetched yet"
+    try:
+        return install_asterisk()
+    except InstallError as error:
+        return str(error)
+
+
+def answers(settings: Settings) -> bool:
+    """Whether something listens on the manager port."""
+    import socket  # noqa: PLC0415
+
+    asterisk = settings.asterisk
+    try:
+        socket.create_connection((asterisk.ami_host, asterisk.ami_port), timeout=2.0).close()
+    except OSError:
+        return False
+    return True
+
+
+def not_running(settings: Settings) -> Check:
+    """What it means that nothing listens on the manager port."""
+    asterisk = settings.asterisk
+    where = f"nothing listens on {asterisk.ami_host}:{asterisk.ami_port}"
+    if asterisk.run == "external":
+        remedy = "start that Asterisk with what 'dialer asterisk render' writes"
+        return fail("manager login", where, remedy)
+    what = f"{where}: the managed Asterisk does not run"
+    return warn("manager login", what, "dialer asterisk start (or let 'dialer serve' do it)")
+
+
+async def logins(settings: Settings) -> list[Check]:
+    """Everything that needs the manager: both logins, clock, AGI, trunks."""
+    async with _client(settings) as (client, fault):
+        if fault:
+            remedy = "compare [asterisk] ami_user and ami_secret with its manager.conf"
+            first = [fail("manager login", fault, remedy)]
+        else:
+            first = [
+                ok("manager login", f"{settings.asterisk.ami_user}: {client.banner}"),
+                await _skew(client),
+                await _agi(client, settings),
+                *await _trunks(client, settings.trunk),
+            ]
+    return [*first, await _second(settings)]
+
+
+@contextlib.asynccontextmanager
+async def _client(settings: Settings) -> AsyncIterator[tuple[AmiClient, str]]:
+    """A manager link of our own, and why it is not up (or "")."""
+    asterisk = settings.asterisk
+    client = AmiClient(
+        asterisk.ami_host,
+        asterisk.ami_port,
+        asterisk.ami_user,
+        ami_secret(settings),
+        on_event=lambda _event: None,
+        wanted=("FullyBooted",),
+    )
+    fault = ""
+    await client.start()
+    try:
+        try:
+            await client.wait_up(LOGIN_S)
+        except TimeoutError:
+            fault = client.down_reason or f"no answer within {LOGIN_S:g} s"
+        yield client, fault
+    finally:
+        await client.close()
+
+
+async def _second(settings: Settings) -> Check:
+    asterisk = settings.asterisk
+    user, secret = DOCTOR_USER, doctor_secret(settings)
+    fault = await asyncio.to_thread(
+        second_login.log_in, asterisk.ami_host, asterisk.ami_port, user, secret
+    )
+    name = "second login (pyst2)"
+    if not fault:
+        return ok(name, user)
+    remedy = f"write its configuration anew: it needs the manager user {user!r}"
+    return warn(name, f"{user}: {fault}", remedy)
+
+
+async def _skew(client: AmiClient) -> Check:
+    """How far Asterisk's clock is from ours: every time in a record is Asterisk's."""
+    name = "clock of Asterisk"
+    before = time.time()
+    try:
+        reply = await client.action("Ping")
+        at = float(reply.get("Timestamp", ""))
+    except (AmiError, ValueError) as error:
+        return warn(name, f"not told: {error}", "use an Asterisk of 20 to 23")
+    between = (before + time.time()) / 2
+    skew = at - between
+    what = f"{skew * 1000:+.0f} ms"
+    remedy = "synchronise both clocks with the same server"
+    if abs(skew) > SKEW_FAIL_S:
+        return fail(name, what, remedy)
+    return warn(name, what, remedy) if abs(skew) > SKEW_WARN_S else ok(name, what)
+
+
+async def _agi(client: AmiClient, settings: Settings) -> Check:
+    """Have Asterisk ask us over AGI, as it does for every answered call."""
+    asterisk, name = settings.asterisk, "AGI from Asterisk"
+    asked = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if (await reader.readline()).startswith(b"agi_"):
+            asked.set()
+        writer.close()
+
+    port = asterisk.agi_port
+    try:
+        server = await asyncio.start_server(answer, asterisk.agi_bind, port)
+    except OSError:
+        # The service listens there; another port of the same address tells nearly as much.
+        server = await asyncio.start_server(answer, asterisk.agi_bind, 0)
+        port = server.sockets[0].getsockname()[1]
+    host = asterisk.agi_advertise or asterisk.agi_bind
+    async with server:
+        fault = await _have_it_ask(client, f"{host}:{port}", asked)
+    if not fault:
+        return ok(name, f"asked at {host}:{port}")
+    remedy = "open the way from Asterisk to [asterisk] agi_advertise (or agi_bind:agi_port)"
+    return fail(name, f"{host}:{port}: {fault}", remedy)
+
+
+async def _have_it_ask(client: AmiClient, address: str, asked: asyncio.Event) -> str:
+    try:
+        await client.action(
+            "Originate",
+            Channel="Local/100@dialer-phone/n",
+            Application="AGI",
+            Data=f"agi://{address}/doctor",
+            Timeout="3000",
+            Variable="CDR_PROP(disable)=1",
+            Async="true",
+        )
+        await asyncio.wait_for(asked.wait(), AGI_S)
+    except TimeoutError:
+        return f"Asterisk did not come within {AGI_S:g} s"
+    except AmiError as error:
+        return f"Asterisk would not try: {error}"
+    return ""
+
+
+async def _trunks(client: AmiClient, trunks: Sequence[TrunkSettings]) -> list[Check]:
+    if not trunks:
+        return [warn("trunks", "none: nobody outside can be called", "describe a [[trunk]]")]
+    try:
+        contacts = await _items(client, "PJSIPShowContacts")
+        registrations = await _items(client, "PJSIPShowRegistrationsOutbound")
+    except AmiError as error:
+        return [
+            warn("trunks", f"Asterisk does not tell: {error}", "look with 'pjsip show contacts'")
+        ]
+    return [trunk_check(trunk, contacts, registrations) for trunk in trunks]
+
+
+async def _items(client: AmiClient, action: str) -> list[Message]:
+    """The items of a list; an empty list is an error to Asterisk."""
+    try:
+        return await client.action_list(action)
+    except AmiError as error:
+        if "No " in str(error):
+            return []
+        raise
+
+
+def trunk_check(
+    trunk: TrunkSettings, contacts: Sequence[Message], registrations: Sequence[Message]
+) -> Check:
+    """What Asterisk's own OPTIONS and registrations say of a trunk."""
+    name = f"trunk {trunk.name}"
+    where = f"{trunk.host}:{trunk.port}"
+    contact = next((it for it in contacts if it.get("Endpoint", "") == trunk.name), None)
+    if contact is None:
+        contact = next((it for it in contacts if _is_of(it, trunk.name)), None)
+    if contact is None:
+        return fail(name, "Asterisk does not know it", "restart it, or render and reload anew")
+    if trunk.kind == "registration":
+        status = next(
+            (
+                it.get("Status", "")
+                for it in registrations
+                if _is_of(it, f"{trunk.name}-registration")
+            ),
+            "unknown",
+        )
+        if status != "Registered":
+            remedy = "compare username and secret with the provider's"
+            return fail(name, f"{where}: {status}", remedy)
+    status = contact.get("Status", "Unknown")
+    if status in ("Unreachable", "Unavail"):
+        return fail(name, f"{where} does not answer OPTIONS", "look at host, port and firewall")
+    if status not in ("Reachable", "Avail"):
+        return warn(name, f"{where}: {status}", "not asked: set qualify_s, or wait a minute")
+    micros = contact.get("RoundtripUsec", "")
+    took = f" in {int(micros) / 1000:.0f} ms" if micros.isdecimal() else ""
+    return ok(name, f"{where} answers{took}")
+
+
+def _is_of(item: Message, name: str) -> bool:
+    return str(item.get("ObjectName", "")).split("/")[0].split(";")[0] == name
