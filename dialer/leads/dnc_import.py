@@ -9,17 +9,14 @@ from itertools import islice
 from pathlib import Path
 
 from dialer.leads.importer import (
-    BATCH,
     ImportResult,
     OnProgress,
     Progress,
-    Table,
     default_report,
     described,
-    number_reader,
-    read_table,
 )
 from dialer.leads.numbers import Check, NumberReader
+from dialer.leads.reading import BATCH, Table, number_reader, read_table
 from dialer.leads.report import Report
 from dialer.leads.source import Row, Source
 from dialer.ports.store import DncEntry, Store

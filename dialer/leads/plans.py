@@ -95,6 +95,8 @@ def certain(digits: str, home: Plan | None) -> str | None:
 
 
 def _international(digits: str) -> str | None:
+    if digits.startswith("0"):  # no country code does
+        return None
     for length in (1, 2, 3):
         plans = plans_of_code(digits[:length])
         if plans:

@@ -43,7 +43,7 @@ class ListFileError(ValueError):
     """The file as a whole cannot be read; the message says what is wrong and what to do."""
 
 
-class Row(Struct, frozen=True):
+class Row(Struct, frozen=True, array_like=True):
     """One record. `number` counts records from 1, the header too, as a spreadsheet does."""
 
     number: int
@@ -159,7 +159,7 @@ def read_rows(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
             for cells in reader:
                 number += 1
                 line, raw = feed.record()
-                if any(cells) and any(map(str.strip, cells)):
+                if cells and not "".join(cells).isspace() and any(cells):
                     yield Row(number, line, cells, _damage(cells, raw))
             return
         except (_UnclosedQuoteError, csv.Error):
@@ -198,15 +198,16 @@ class _Feed:
         return self
 
     def __next__(self) -> str:
-        if len(self._held) >= _MAX_RECORD_LINES:
+        held = self._held
+        if len(held) >= _MAX_RECORD_LINES:
             raise _UnclosedQuoteError
         line = self._again.pop() if self._again else next(self._lines, None)
         if line is None:
             # At the end of the file the reader would take an open quote for closed.
-            if self._held:
+            if held:
                 raise _UnclosedQuoteError
             raise StopIteration
-        self._held.append(line)
+        held.append(line)
         return line
 
     def record(self) -> tuple[int, list[str]]:

@@ -108,14 +108,14 @@ class SettingsVersion(Struct, frozen=True, kw_only=True):
     changed_by: str
 
 
-class LeadNumber(Struct, frozen=True):
+class LeadNumber(Struct, frozen=True, array_like=True):
     number: str  # E.164 with the plus sign
     kind: str = ""  # mobile, home, work …, as the list calls it
     attempts: int = 0
     dead: bool = False  # the network says that nobody has this number
 
 
-class NewLead(Struct, frozen=True, kw_only=True):
+class NewLead(Struct, frozen=True, kw_only=True, array_like=True):
     """One person of a list. `priority` 0 to 99, higher first; `next_call_at` 0: at once."""
 
     numbers: Sequence[LeadNumber]  # in the order in which to try them, at least one

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import DateTime, Dialect, Float, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+_encode = msgspec.json.Encoder(order="sorted").encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -58,4 +59,4 @@ def to_unix(at: datetime | None) -> float | None:
 
 def to_json(value: Any) -> str:
     """Compact JSON; equal documents give equal text."""
-    return msgspec.json.encode(value, order="sorted").decode()
+    return _encode(value).decode()

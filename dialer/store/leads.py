@@ -119,13 +119,14 @@ def _sift(
     """Which of `new` go in; `taken` says who has a number, and learns those of the batch."""
     added, duplicates = [], []
     for i, lead in enumerate(new):
-        known = next((n.number for n in lead.numbers if n.number in taken), None)
-        if known is not None:
-            duplicates.append(Duplicate(i, known, *taken[known]))
-            continue
-        added.append(i)
         for n in lead.numbers:
-            taken[n.number] = (ids[i], lead.import_id, lead.import_row)
+            if n.number in taken:
+                duplicates.append(Duplicate(i, n.number, *taken[n.number]))
+                break
+        else:
+            added.append(i)
+            for n in lead.numbers:
+                taken[n.number] = (ids[i], lead.import_id, lead.import_row)
     return added, duplicates
 
 

@@ -235,7 +235,7 @@ async def test_duplicates_are_found_in_the_file_and_against_the_list(
 async def test_an_import_that_was_cut_off_is_simply_done_again(
     store: InMemoryStore, campaign: Campaign, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dialer.leads.importer.BATCH", 10)
+    monkeypatch.setattr("dialer.leads.reading.BATCH", 10)
     path = write("phone\n" + "".join(f"138123456{i:02}\n" for i in range(95)))
     add, calls = store.leads.add, 0
 
@@ -400,10 +400,55 @@ async def test_a_file_that_is_not_there_is_said_to_be_missing(
         await take_in(tmp_path / "none.csv", campaign, store, default_region="China")
 
 
+async def test_a_big_list_is_read_by_a_process_of_its_own_with_the_same_result(
+    store: InMemoryStore, campaign: Campaign, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await store.campaigns.create("d", pool="p", settings={}, now=NOW, who="ops")
+    rows = "".join(f'"Li {i}",1381234{i:04},"a,b"\n' for i in range(6000))
+    path = write(f"name,phone,note\n{rows}Bo,13812340000,\nCy,bad,\n")
+    here = await take_in(path, campaign, store)
+
+    monkeypatch.setattr("dialer.leads.importer.ALONE_FROM_BYTES", 1)
+    seen: list[Progress] = []
+    apart = await take_in(path, other, store, on_progress=seen.append)
+
+    assert (apart.imported, apart.duplicates, apart.rejected, apart.rows) == (6000, 1, 1, 6002)
+    assert (apart.columns, apart.encoding) == (here.columns, here.encoding)
+    assert [one.rows for one in seen] == [5000, 6002]
+    assert [row["reason"] for row in report_of(apart)] == [
+        "duplicate of row 2 (+8613812340000)",
+        "not a phone number (bad)",
+    ]
+    lead = await lead_with(store, other, "+8613812340007")
+    assert (lead.name, dict(lead.custom)) == ("Li 7", {"note": "a,b"})
+
+
+async def test_a_big_file_that_is_no_list_is_refused_the_same_way(
+    store: InMemoryStore, campaign: Campaign, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dialer.leads.importer.ALONE_FROM_BYTES", 1)
+
+    with pytest.raises(ListFileError, match="no column of phone numbers"):
+        await take_in(write("name,city\nAnn,Reno\n"), campaign, store)
+
+
+async def test_a_reader_that_dies_is_noticed_and_what_went_in_stays(
+    store: InMemoryStore, campaign: Campaign, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = write("x").parent / "python"
+    fake.write_text("#!/bin/sh\ncat > /dev/null\nprintf '\\000\\000'\nexit 3\n")
+    fake.chmod(0o700)
+    monkeypatch.setattr("dialer.leads.importer.ALONE_FROM_BYTES", 1)
+    monkeypatch.setattr("dialer.leads.reading.sys.executable", str(fake))
+
+    with pytest.raises(ListFileError, match="cut off"):
+        await take_in(write("phone\n13812345678\n"), campaign, store)
+
+
 async def test_progress_reaches_the_end(
     store: InMemoryStore, campaign: Campaign, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dialer.leads.importer.BATCH", 10)
+    monkeypatch.setattr("dialer.leads.reading.BATCH", 10)
     path = write("phone\n" + "".join(f"138123456{i:02}\n" for i in range(25)) + "bad\n")
     seen: list[Progress] = []
 

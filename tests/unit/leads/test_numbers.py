@@ -70,6 +70,7 @@ def test_the_fast_way_never_contradicts_phonenumbers(case: tuple[str, str]) -> N
 
 
 @settings(max_examples=500, deadline=None)
+@example("AC", "+049201000")
 @given(st.sampled_from(REGIONS), st.from_regex(r"\+?[0-9]{1,17}", fullmatch=True))
 def test_random_digits_are_judged_as_phonenumbers_judges_them(region: str, text: str) -> None:
     fast = certain(text, plan_of(region))

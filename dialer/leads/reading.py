@@ -1,0 +1,293 @@
+"""A list file as batches of leads, read in this process or in one of its own.
+
+Reading costs as much CPU as writing to the database, and one Python runs one thread at a time: a
+big list is read beside the process that writes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+from msgspec import Struct
+
+from dialer.compliance.zones import UnknownZoneError, zone_named
+from dialer.leads.columns import Columns, find_columns
+from dialer.leads.numbers import Check, NumberReader
+from dialer.leads.report import REPORT_HEADERS, original
+from dialer.leads.source import ListFileError, Row, Source
+from dialer.ports.store import LeadNumber, NewLead
+
+BATCH = 5000
+MAX_NAME = 200
+# Below this, starting a process takes longer than reading.
+ALONE_FROM_BYTES = 4 << 20
+_LENGTH_BYTES = 4
+
+
+class Job(Struct, frozen=True):
+    """What to read, and how."""
+
+    path: str
+    import_id: str
+    encoding: str | None
+    mapping: Mapping[str, Sequence[str]]
+    default_region: str | None
+    check: Check
+
+
+class Head(Struct, frozen=True, tag=True):
+    """What the file is."""
+
+    columns: Columns
+    encoding: str
+    delimiter: str
+    size: int
+
+
+class Batch(Struct, frozen=True, tag=True):
+    """Some rows of the list: the good ones with their leads, the bad ones with the reason.
+
+    The good rows stay packed (`good_rows`): they are needed for duplicates only.
+    """
+
+    packed_rows: bytes
+    leads: list[NewLead]
+    bad: list[tuple[Row, str]]
+    bytes_read: int
+
+    def good_rows(self) -> list[Row]:
+        """The rows of `leads`, in their order."""
+        return msgspec.msgpack.decode(self.packed_rows, type=list[Row])
+
+
+class Failed(Struct, frozen=True, tag=True):
+    """The file cannot be read."""
+
+    message: str
+
+
+Frame = Head | Batch | Failed
+
+
+class Table(Struct, frozen=True):
+    """The rows of a file below its header, and what its columns are."""
+
+    columns: Columns
+    rows: Iterator[Row]
+
+
+def read_frames(job: Job) -> Iterator[Frame]:
+    """The head, then the batches; or why the file cannot be read."""
+    try:
+        numbers = number_reader(job.default_region, job.check)
+        with Source(Path(job.path), encoding=job.encoding) as source:
+            table = read_table(source, job.mapping, numbers)
+            yield Head(table.columns, source.encoding, source.delimiter, source.size)
+            reader = LeadReader(table.columns, numbers, Path(job.path).name, job.import_id)
+            while batch := _next_batch(table.rows, reader, source):
+                yield batch
+    except ListFileError as error:
+        yield Failed(str(error))
+
+
+def _next_batch(rows: Iterator[Row], reader: LeadReader, source: Source) -> Batch | None:
+    good: list[Row] = []
+    leads: list[NewLead] = []
+    bad: list[tuple[Row, str]] = []
+    for row in islice(rows, BATCH):
+        lead = row.damage or reader.read(row)
+        if isinstance(lead, str):
+            bad.append((row, lead))
+        else:
+            good.append(row)
+            leads.append(lead)
+    if not good and not bad:
+        return None
+    return Batch(msgspec.msgpack.encode(good), leads, bad, source.bytes_read())
+
+
+async def frames_here(job: Job) -> AsyncGenerator[Frame, None]:
+    """The frames, read in a thread of this process."""
+    frames = read_frames(job)
+    while (frame := await asyncio.to_thread(next, frames, None)) is not None:
+        yield frame
+
+
+async def frames_from_process(job: Job) -> AsyncGenerator[Frame, None]:
+    """The frames, read in a process that ends with this iterator."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "dialer.leads.reading",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        limit=1 << 22,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(msgspec.json.encode(job))
+        process.stdin.close()
+        decoder = msgspec.msgpack.Decoder(Frame)
+        while head := await process.stdout.read(_LENGTH_BYTES):
+            head += await process.stdout.readexactly(_LENGTH_BYTES - len(head))
+            yield decoder.decode(await process.stdout.readexactly(int.from_bytes(head, "big")))
+        if await process.wait() != 0:
+            raise ListFileError(f"{job.path}: reading stopped with status {process.returncode}")
+    except asyncio.IncompleteReadError as error:
+        raise ListFileError(f"{job.path}: reading was cut off") from error
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def write_frames(job: Job, out: BinaryIO) -> None:
+    """The other end of `frames_from_process`."""
+    encoder = msgspec.msgpack.Encoder()
+    for frame in read_frames(job):
+        data = encoder.encode(frame)
+        out.write(len(data).to_bytes(_LENGTH_BYTES, "big"))
+        out.write(data)
+        out.flush()
+
+
+def number_reader(default_region: str | None, check: Check) -> NumberReader:
+    """Raises ListFileError for a region that does not exist."""
+    try:
+        return NumberReader(default_region, check=check)
+    except ValueError as error:
+        raise ListFileError(str(error)) from error
+
+
+def read_table(
+    source: Source, mapping: Mapping[str, Sequence[str]], numbers: NumberReader
+) -> Table:
+    """Find header and columns. A first row that holds a phone number is no header."""
+    rows = source.rows()
+    first = next(rows, None)
+    if first is None:
+        raise ListFileError(f"{source.path}: the file is empty")
+    if first.damage:
+        raise ListFileError(f"{source.path}: the first line {first.damage}")
+    if tuple(first.cells[: len(REPORT_HEADERS)]) == REPORT_HEADERS:
+        return _report_table(first, rows, mapping)
+    with_number = [i for i, cell in enumerate(first.cells) if numbers.read(cell)[0]]
+    if not with_number:
+        return Table(find_columns(first.cells, mapping), rows)
+    headers = [f"column {i}" for i in range(1, len(first.cells) + 1)]
+    columns = mapping or {"number": [headers[i] for i in with_number]}
+    return Table(find_columns(headers, columns), _with_first(first, rows))
+
+
+def _with_first(first: Row, rows: Iterator[Row]) -> Iterator[Row]:
+    yield first
+    yield from rows
+
+
+def _report_table(header: Row, rows: Iterator[Row], mapping: Mapping[str, Sequence[str]]) -> Table:
+    """A report that somebody has put right: without the columns and signs that it added."""
+    skip = len(REPORT_HEADERS)
+    columns = find_columns([original(cell) for cell in header.cells[skip:]], mapping)
+    as_it_was = (
+        Row(row.number, row.line, [original(cell) for cell in row.cells[skip:]], row.damage)
+        for row in rows
+    )
+    return Table(columns, as_it_was)
+
+
+class LeadReader:
+    """Rows to leads, or to the reason why not."""
+
+    def __init__(
+        self, columns: Columns, numbers: NumberReader, list_name: str, import_id: str
+    ) -> None:
+        self._columns = columns
+        self._width = len(columns.headers)
+        self._numbers = numbers
+        self._list_name = list_name
+        self._import_id = import_id
+
+    def read(self, row: Row) -> NewLead | str:
+        cells = row.cells
+        if len(cells) < self._width:
+            cells = cells + [""] * (self._width - len(cells))
+        elif len(cells) > self._width and any(cells[self._width :]):
+            return f"{len(cells)} fields where the header has {self._width}"
+        numbers, reason, kept = self._read_numbers(cells)
+        return reason or self._lead(row, cells, numbers, kept)
+
+    def _read_numbers(self, cells: list[str]) -> tuple[list[LeadNumber], str, dict[str, str]]:
+        """The numbers, or the reason why there is none; and cells that held none beside others."""
+        numbers: list[LeadNumber] = []
+        reasons: list[str] = []
+        kept: dict[str, str] = {}
+        for column, kind in self._columns.numbers:
+            cell = cells[column]
+            if not cell or cell.isspace():
+                continue
+            found, why = self._numbers.read_all(cell)
+            known = {n.number for n in numbers} if numbers else ()
+            numbers += [LeadNumber(n, kind) for n in dict.fromkeys(found) if n not in known]
+            if why:
+                reasons.append(why)
+                kept[self._columns.headers[column]] = cell.strip()
+        if numbers:
+            return numbers, "", kept
+        return [], reasons[0] if reasons else "no number", kept
+
+    def _lead(
+        self, row: Row, cells: list[str], numbers: list[LeadNumber], kept: dict[str, str]
+    ) -> NewLead | str:
+        columns = self._columns
+        name = columns.joiner.join([cells[i].strip() for i in columns.names]).strip()
+        if len(name) > MAX_NAME:
+            return f"the name is {len(name)} characters long; {MAX_NAME} are allowed"
+        try:
+            timezone = _zone(cells, columns.timezone)
+            priority = _priority(cells, columns.priority)
+        except ValueError as error:
+            return str(error)
+        language = cells[columns.language].strip().lower() if columns.language is not None else ""
+        custom = {header: cell for i, header in columns.custom if (cell := cells[i].strip())}
+        return NewLead(
+            numbers=numbers,
+            name=name,
+            timezone=timezone,
+            language=language or None,
+            priority=priority,
+            custom=custom | kept if kept else custom,
+            list_name=self._list_name,
+            import_id=self._import_id,
+            import_row=row.number,
+        )
+
+
+def _zone(cells: list[str], column: int | None) -> str | None:
+    name = cells[column].strip() if column is not None else ""
+    if not name:
+        return None
+    try:
+        zone_named(name)
+    except UnknownZoneError as error:
+        raise ValueError(f"no time zone {name[:40]!r}; write Asia/Shanghai") from error
+    return name
+
+
+def _priority(cells: list[str], column: int | None) -> int:
+    text = cells[column].strip() if column is not None else ""
+    if not text:
+        return 50
+    if not (text.isascii() and text.isdigit() and int(text) <= 99):
+        raise ValueError(f"priority {text[:10]!r} is not a number from 0 to 99")
+    return int(text)
+
+
+if __name__ == "__main__":
+    write_frames(msgspec.json.decode(sys.stdin.buffer.read(), type=Job), sys.stdout.buffer)
