@@ -9,8 +9,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from prometheus_client.core import GaugeMetricFamily
+import msgspec
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
@@ -34,6 +35,16 @@ _STORE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 RATE_WINDOW_S, _RATE_STEP_S = 900, 10
 #: Wrap-up is told after the record is closed; so many closed attempts are remembered for it.
 _REMEMBERED = 20_000
+
+
+class LinkFigures(msgspec.Struct, frozen=True):
+    """How a node's links stand; counts since the start. `agi` counts sessions by how they ended."""
+
+    node: str
+    is_up: bool
+    reconnects: int = 0
+    events: int = 0
+    agi: Mapping[str, int] = {}
 
 
 class RecentRate:
@@ -110,7 +121,8 @@ class _Open:
 class Metrics:
     """A `dialer.ports.observer.Observer`. Every registry is its own: tests run side by side.
 
-    `views` gives the floors at scrape time; `inboxes` how many events wait, by pool; `windows`
+    `views` gives the floors at scrape time; `inboxes` how many events wait, by pool; `links` the
+    nodes; `windows`
     abandoned people and people who answered, by campaign and legal window, as the records have it.
     """
 
@@ -118,6 +130,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.views: Callable[[], Iterable[FloorView]] = tuple
         self.inboxes: Callable[[], Mapping[str, int]] = dict
+        self.links: Callable[[], Iterable[LinkFigures]] = tuple
         self.windows: dict[tuple[str, str], tuple[int, int]] = {}
         self._clock = clock
         self._campaigns: dict[str, _Campaign] = {}
@@ -126,6 +139,7 @@ class Metrics:
         self._make_contract()
         self._make_own()
         self.registry.register(_Floors(self))
+        self.registry.register(_Links(self))
         self._do: dict[type[Command], Callable[..., None]] = {
             cmd.Place: self._placed,
             cmd.AttemptMoved: self._attempt_moved,
@@ -159,12 +173,6 @@ class Metrics:
         self.ring = self._histogram("dialer_ring_seconds", "Ringing.", _RING)
         self.talk = self._histogram("dialer_talk_seconds", "Conversations.", _TALK)
         self.wrapup = self._histogram("dialer_wrapup_seconds", "Wrap-up after a call.", _WRAPUP)
-        self.ami_connected = self._gauge(
-            "dialer_ami_connected", "1 while the manager link of a node is up.", "node"
-        )
-        self.ami_reconnects = self._counter(
-            "dialer_ami_reconnects", "Manager links that had to be built anew.", "node"
-        )
         self.recording_failures = self._counter(
             "dialer_recording_failures", "Recordings that were lost or could not be encoded."
         )
@@ -192,10 +200,6 @@ class Metrics:
             "dialer_store_seconds", "Time of a store operation.", ["operation"],
             buckets=_STORE, registry=self.registry,
         )  # fmt: skip
-        self.ami_events = self._counter("dialer_ami_events", "Manager events read.", "node")
-        self.agi_requests = self._counter(
-            "dialer_agi_requests", "FastAGI sessions, by how they ended.", "state"
-        )
 
     # --- Observer --------------------------------------------------------------------------------
 
@@ -306,9 +310,6 @@ class Metrics:
     def _counter(self, name: str, words: str, *labels: str) -> Counter:
         return Counter(name, words, labels, registry=self.registry)
 
-    def _gauge(self, name: str, words: str, *labels: str) -> Gauge:
-        return Gauge(name, words, labels, registry=self.registry)
-
     def _histogram(self, name: str, words: str, buckets: Sequence[float]) -> Histogram:
         return Histogram(name, words, ["campaign"], buckets=buckets, registry=self.registry)
 
@@ -345,6 +346,35 @@ class _Floors(Collector):
         for pool, depth in self._metrics.inboxes().items():
             found["dialer_floor_inbox_depth"].add_metric([pool], depth)
         yield from found.values()
+
+
+class _Links(Collector):
+    """The links to the nodes, as they count themselves."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def describe(self) -> Iterable[CounterMetricFamily]:
+        return ()
+
+    def collect(self) -> Iterator[GaugeMetricFamily | CounterMetricFamily]:
+        up = GaugeMetricFamily(
+            "dialer_ami_connected", "1 while the manager link of a node is up.", labels=["node"]
+        )
+        reconnects = CounterMetricFamily(
+            "dialer_ami_reconnects", "Manager links that had to be built anew.", labels=["node"]
+        )
+        events = CounterMetricFamily("dialer_ami_events", "Manager events read.", labels=["node"])
+        agi = CounterMetricFamily(
+            "dialer_agi_requests", "FastAGI sessions, by how they went.", labels=["state"]
+        )
+        for link in self._metrics.links():
+            up.add_metric([link.node], link.is_up)
+            reconnects.add_metric([link.node], link.reconnects)
+            events.add_metric([link.node], link.events)
+            for state, count in link.agi.items():
+                agi.add_metric([state], count)
+        yield from (up, reconnects, events, agi)
 
 
 _GAUGES = {

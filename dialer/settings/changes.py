@@ -54,10 +54,15 @@ def diff(old: Settings, new: Settings) -> Reload | str:
     changes = [
         *_section_changes(old, new),
         *_trunk_changes(old, new),
-        *_named("pool", old.pool, new.pool),
+        *_named("pool", old.pools, new.pools),
         *_named("campaign", old.campaign, new.campaign),
     ]
     effective = _effective(old, new)
+    for name, campaign in effective.campaign.items():
+        if campaign.pool not in effective.pools:
+            return (
+                f"campaign {name} is in pool {campaign.pool}, which is there only after a restart"
+            )
     known = {trunk.name for trunk in effective.trunk}
     for name, campaign in effective.campaign.items():
         for trunk in campaign.trunks:
@@ -111,16 +116,17 @@ def _trunk_changes(old: Settings, new: Settings) -> Iterator[Change]:
 
 
 def _named(path: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    """Pools and campaigns: every key of theirs is live."""
+    """Pools and campaigns: live, but for pools that come or go and campaigns that move."""
     for name in [*old, *(name for name in new if name not in old)]:
         before, after = old.get(name), new.get(name)
         if before is None or after is None:
-            yield Change(f"{path}.{name}", before, after, live=True)
+            yield Change(f"{path}.{name}", before, after, live=path == "campaign")
             continue
         for key in type(before).model_fields:
             if getattr(before, key) != getattr(after, key):
                 change = f"{path}.{name}.{key}"
-                yield Change(change, getattr(before, key), getattr(after, key), live=True)
+                is_move = path == "campaign" and key == "pool"
+                yield Change(change, getattr(before, key), getattr(after, key), live=not is_move)
 
 
 def _effective(old: Settings, new: Settings) -> Settings:
@@ -131,7 +137,15 @@ def _effective(old: Settings, new: Settings) -> Settings:
     trunks: list[TrunkSettings] = [
         _only_live(trunk, after.get(trunk.name, trunk)) for trunk in old.trunk
     ]
-    kept |= {"trunk": tuple(trunks), "state_dir": old.state_dir}
+    campaigns = {
+        name: campaign.model_copy(update={"pool": old.campaign[name].pool})
+        if name in old.campaign
+        else campaign
+        for name, campaign in new.campaign.items()
+    }
+    pools = {name: new.pools.get(name, pool) for name, pool in old.pools.items()}
+    kept |= {"trunk": tuple(trunks), "pool": pools, "campaign": campaigns}
+    kept["state_dir"] = old.state_dir
     return new.model_copy(update=kept)
 
 

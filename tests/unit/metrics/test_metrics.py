@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from dialer.floor import commands as cmd
-from dialer.metrics import Metrics, RecentRate
+from dialer.metrics import LinkFigures, Metrics, RecentRate
 from dialer.testing.control import FakeControl
 
 CONTRACT = {
@@ -84,8 +84,7 @@ def test_every_name_of_the_contract_is_there_with_its_kind(metrics: Metrics) -> 
 def test_every_sample_carries_exactly_the_labels_of_the_contract(metrics: Metrics) -> None:
     a_full_floor(metrics)
     metrics.windows = {("c", "day"): (1, 4)}
-    metrics.ami_connected.labels("node1").set(1)
-    metrics.ami_reconnects.labels("node1").inc()
+    metrics.links = lambda: [LinkFigures("node1", True, 1, 5, {"timeouts": 1})]
     metrics.recording_failures.inc()
     metrics.blocked("c", "window")
     metrics.originated("c", "main")

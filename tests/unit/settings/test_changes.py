@@ -22,7 +22,10 @@ TRUNK = "[[trunk]]\nname = 'a'\nhost = 'h'\n"
 
 def test_campaign_pool_and_log_changes_are_live(tmp_path: Path) -> None:
     old = read(tmp_path, "[campaign.x]\nwrapup_limit = 5\n[campaign.gone]\n")
-    new = read(tmp_path, "[campaign.x]\nwrapup_limit = 9\n[log]\nlevel = 'debug'\n[pool.p]\n")
+    new = read(
+        tmp_path,
+        "[campaign.x]\nwrapup_limit = 9\n[log]\nlevel = 'debug'\n[pool.default]\nratio = 2.0\n",
+    )
 
     found = diff(old, new)
 
@@ -30,7 +33,7 @@ def test_campaign_pool_and_log_changes_are_live(tmp_path: Path) -> None:
     assert found.waiting == ()
     assert [str(change) for change in found.live] == [
         "log.level: 'info' -> 'debug'",
-        "pool.p: not set -> (set)",
+        "pool.default.ratio: 1.0 -> 2.0",
         "campaign.x.wrapup_limit: 5.0 -> 9.0",
         "campaign.gone: (set) -> not set",
     ]
@@ -59,6 +62,26 @@ def test_a_campaign_on_a_trunk_that_is_not_there_yet_is_refused_whole(tmp_path: 
     new = read(tmp_path, TRUNK + "[campaign.x]\ntrunks = ['a']\nwrapup_limit = 1")
 
     assert diff(old, new) == "campaign x uses trunk a, which is there only after a restart"
+
+
+def test_pools_come_and_campaigns_move_only_at_a_start(tmp_path: Path) -> None:
+    old = read(tmp_path, "[campaign.x]\n[pool.default]\n")
+    new = read(tmp_path, "[campaign.x]\npool = 'p'\nweight = 3\n[pool.p]\n[pool.default]\n")
+
+    found = diff(old, new)
+
+    assert isinstance(found, Reload)
+    assert sorted(change.key for change in found.waiting) == ["campaign.x.pool", "pool.p"]
+    assert found.effective.campaign["x"].pool == "default"
+    assert found.effective.campaign["x"].weight == 3
+    assert list(found.effective.pools) == ["default"]
+
+
+def test_a_new_campaign_in_a_pool_that_is_not_there_yet_is_refused_whole(tmp_path: Path) -> None:
+    old = read(tmp_path, "[campaign.x]\n")
+    new = read(tmp_path, "[campaign.x]\n[campaign.y]\npool = 'p'\n[pool.p]\n")
+
+    assert diff(old, new) == "campaign y is in pool p, which is there only after a restart"
 
 
 def test_the_same_files_again_change_nothing(tmp_path: Path) -> None:
