@@ -20,7 +20,7 @@ demo: setup ## the main job on a real Asterisk, with simulated callees and reps
 	@$(BIN)/dialer demo $(ARGS)
 
 test: setup ## every test; the last line is pytest's own count (ARGS="-k name")
-	@PYTHONPATH=tools $(BIN)/python -m pytest -p pytest_fair -q -n $(WORKERS) --dist loadgroup $(ARGS)
+	@PYTHONPATH=tools $(BIN)/python -m pytest -p pytest_fair -q -n $(WORKERS) $(ARGS)
 
 bench: setup ## the benchmarks: tables here, JSON under bench/out/
 	@$(BIN)/python -m bench $(ARGS)

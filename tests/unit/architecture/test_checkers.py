@@ -10,8 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 
-# One worker runs them one after the other: each uses a core and a cache of its own.
-pytestmark = [pytest.mark.timeout(600), pytest.mark.xdist_group("checkers")]
+pytestmark = pytest.mark.timeout(600)
 
 
 def complaints(*arguments: str) -> str:
