@@ -210,7 +210,10 @@ class AsteriskSwitch:
             await self._listener.switch_up()
 
     async def _ask_boot_time(self) -> float | None:
-        status = await self.ami.action("CoreStatus")
+        try:
+            status = await self.ami.action("CoreStatus")
+        except ActionFailed:  # a manager user without the class `reporting`
+            return None
         text = f"{status.get('CoreStartupDate', '')} {status.get('CoreStartupTime', '')}"
         try:
             return datetime.fromisoformat(text).astimezone().timestamp()

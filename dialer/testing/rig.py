@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from dialer.asterisk.node_settings import Trunk
 from dialer.asterisk.switch import AsteriskSwitch
 from dialer.compliance.gate import ComplianceGate
 from dialer.compliance.rules import CallingRules
@@ -67,7 +69,6 @@ class RigOptions:
 
 @dataclass
 class Rig:
-    pair: AsteriskPair
     engine: Engine
     control: EngineControl
     store: Store
@@ -163,12 +164,34 @@ def _plan(options: RigOptions) -> EnginePlan:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class NodeAddress:
+    """Where an Asterisk, real or not, is to be found, and where files go."""
+
+    ami_port: int
+    secret: str
+    trunks: tuple[Trunk, ...]
+    folder: Path
+    ledger: Path | None = None
+
+    @classmethod
+    def of(cls, pair: AsteriskPair, options: RigOptions) -> NodeAddress:
+        node = pair.node.settings
+        port = options.ami_port or node.ports.ami
+        secret = node.secrets.ami_dialer
+        return cls(port, secret, node.trunks, pair.folder, node.ledger)
+
+
 @asynccontextmanager
-async def engine_rig(pair: AsteriskPair, options: RigOptions | None = None) -> AsyncIterator[Rig]:
+async def engine_rig(
+    where: AsteriskPair | NodeAddress, options: RigOptions | None = None
+) -> AsyncIterator[Rig]:
     """An engine on `pair`, its link up; closed with what it started, whatever happens in
     between.
     """
-    rig = await _build(pair, options or RigOptions())
+    options = options or RigOptions()
+    node = where if isinstance(where, NodeAddress) else NodeAddress.of(where, options)
+    rig = await _build(node, options)
     try:
         await rig.recorder.start()
         await rig.engine.start()
@@ -182,21 +205,22 @@ async def engine_rig(pair: AsteriskPair, options: RigOptions | None = None) -> A
         await rig.store.close()
 
 
-async def _build(pair: AsteriskPair, options: RigOptions) -> Rig:
-    node, clock, observer = pair.node.settings, SystemClock(), CountingObserver()
-    url = options.store_url or f"sqlite:///{pair.folder}/dialer-{clock.now():.6f}.db"
+async def _build(node: NodeAddress, options: RigOptions) -> Rig:
+    clock, observer = SystemClock(), CountingObserver()
+    url = options.store_url or f"sqlite:///{node.folder}/dialer-{clock.now():.6f}.db"
     store = await open_store(url)
     gate = ComplianceGate(store, lambda campaign: options.calling)
     switch = AsteriskSwitch(
         host="127.0.0.1",
-        port=options.ami_port or node.ports.ami,
+        port=node.ami_port,
         username="dialer",
-        secret=node.secrets.ami_dialer,
+        secret=node.secret,
         trunks=node.trunks,
         clock=clock,
         ledger=node.ledger,
     )
-    recorder = FileRecorder(pair.recordings, store.recordings, codec=options.codec)
+    recordings = node.folder / "recordings"
+    recorder = FileRecorder(recordings, store.recordings, codec=options.codec)
     engine = Engine(
         plan=_plan(options),
         switch=switch,
@@ -206,13 +230,12 @@ async def _build(pair: AsteriskPair, options: RigOptions) -> Rig:
         recorder=recorder,
         clock=clock,
         observer=observer,
-        state_dir=pair.folder / f"state-{clock.now():.6f}",
+        state_dir=node.folder / f"state-{clock.now():.6f}",
     )
     campaign = await store.campaigns.create(
         "demo", pool="main", settings={}, now=clock.now(), who="test"
     )
     return Rig(
-        pair=pair,
         engine=engine,
         control=EngineControl(engine),
         store=store,

@@ -36,7 +36,7 @@ async def test_a_link_cut_in_mid_call_loses_and_doubles_nothing(
             await rig.until(lambda: _talks(rig, "94"), 10, "the one who will hang up talks")
             proxy.cut()
             await rig.until(lambda: not rig.switch.is_up, 5, "the engine noticed")
-            await _callee_gone(rig, "94")
+            await _callee_gone(rig, asterisk_pair, "94")
             proxy.open_()
             await rig.until(lambda: rig.switch.is_up, 15, "the link is back")
             cdrs = await _end_all(rig, len(numbers))
@@ -59,14 +59,14 @@ def _talks(rig: Rig, digits: str) -> bool:
     )
 
 
-async def _callee_gone(rig: Rig, digits: str) -> None:
+async def _callee_gone(rig: Rig, pair: AsteriskPair, digits: str) -> None:
     """The switch itself has booked the call to the number that ends so."""
     attempts = {
         attempt.attempt
         for attempt in rig.engine.runners["main"].floor.attempts.values()
         if rig.engine.hopper.number(attempt.attempt).endswith(digits)
     }
-    ledger = rig.pair.node.settings.ledger
+    ledger = pair.node.settings.ledger
     await rig.until(lambda: attempts & {row.attempt for row in read_all(ledger)}, 10, "booked")
 
 
