@@ -84,6 +84,15 @@ def test_what_comes_behind_a_request_is_kept():
     assert parser.rest == b"HANG"
 
 
+def test_a_second_request_in_the_same_packet_is_no_part_of_the_first():
+    parser = RequestParser()
+    request = parser.feed(b"agi_uniqueid: u1\n\nagi_uniqueid: u2\n\n")
+
+    assert request is not None
+    assert request.variables == {"agi_uniqueid": "u1"}
+    assert parser.rest == b"agi_uniqueid: u2\n\n"
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
@@ -94,6 +103,7 @@ def test_what_comes_behind_a_request_is_kept():
         (b"agi_x: " + b"y" * 3_000, "a line of more than 2048 bytes"),
         (b"agi_x: y\n" * 129, "more than 128 headers"),
         (b"agi_x: y\n" * 129 + b"\n", "more than 128 headers"),
+        (b"agi_x: y\nother: z\n\n", "a line that is no `agi_name: value`"),
         (b"agi_without_colon\n\n", "a line that is no `agi_name: value`"),
     ],
 )

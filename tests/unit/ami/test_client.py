@@ -359,16 +359,27 @@ async def test_reading_that_stands_still_too_long_costs_the_link(server, connect
     await eventually(lambda: client.counters.reconnects == 1)
 
 
-async def test_a_handler_may_wait_for_an_action_while_the_reading_is_paused(server, connect):
+async def test_a_handler_may_wait_for_an_action_while_it_is_far_behind(server, connect):
+    """Reading goes on while a reply is awaited: paused, it could never come."""
     answers: list[str] = []
 
-    async def on_event(_: Message) -> None:
-        answers.append((await client.action("Ping"))["Ping"])
+    def ping(session: FakeAmiSession, action: Message) -> None:
+        for _ in range(5):
+            server.emit("UserEvent")
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.02, session.reply, action, [("Ping", "Pong")])
 
+    async def on_event(_: Message) -> None:
+        if len(answers) < 5:
+            answers.append((await client.action("Ping"))["Ping"])
+
+    server.on("Ping", ping)
     client = await connect(on_event=on_event, wanted=["UserEvent"], inbox_high=2)
-    for n in range(20):
-        server.emit("UserEvent", [("N", str(n))])
-    await eventually(lambda: len(answers) == 20)
+    for _ in range(20):
+        server.emit("UserEvent")
+    await eventually(lambda: len(answers) == 5, 2.0)
+
+    assert client.counters.timeouts == 0
 
 
 async def test_login_waits_until_asterisk_has_booted(server, connect):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialer.asterisk.errors import ProtocolError
@@ -79,6 +79,8 @@ def test_random_bytes_raise_nothing_but_protocol_errors_and_fill_no_memory(piece
         assert parser.buffered == 0
 
 
+@example([b"a: b\r\n", b"\r\n", b"\r\n"], [8])
+@example([b"a: b\r\n", b"\r\n", b"\r\n", b"Event: X\r\n", b"\r\n"], [8])
 @given(
     st.lists(st.sampled_from([b"\r\n", b"\r", b"\n", b"a: b\r\n", b"Event: X\r\n"]), max_size=30),
     st.lists(st.integers(0, 200), max_size=10),
@@ -94,6 +96,17 @@ def test_odd_line_ends_are_read_alike_however_they_are_cut(parts, places):
 def one(data: bytes) -> Message:
     (message,) = Parser(expect_banner=False).feed(data)
     return message
+
+
+def test_line_breaks_too_many_between_messages_belong_to_none_of_them():
+    data = b"\r\nEvent: A\r\nx: 1\r\n\r\n\r\nEvent: B\r\n\r\n\r\n"
+
+    messages = Parser(expect_banner=False).feed(data)
+
+    assert [(m.event, m.raw) for m in messages] == [
+        ("A", b"Event: A\r\nx: 1"),
+        ("B", b"Event: B"),
+    ]
 
 
 def test_repeated_headers_come_as_a_list_and_the_first_is_the_value():
