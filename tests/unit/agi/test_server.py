@@ -347,3 +347,22 @@ async def test_close_ends_waiting_sessions_and_their_handlers(serve, call):
 
     assert await caller.ended() == b""
     assert ended == [1]
+
+
+async def test_time_in_which_this_process_was_stopped_is_not_held_against_a_client(serve, call):
+    server = await serve(lambda _: None, request_timeout_s=5.0)
+    await call(server, b"agi_network: yes\n")
+    await eventually(lambda: server.open_sessions == 1)
+    (session,) = server._hurried
+
+    # What a stop of ten seconds looks like: every time lies ten seconds further back.
+    session.deadline -= 10.0
+    server._sweep_due -= 10.0
+    server._sweeper.cancel()
+    server._sweep()
+    assert server.open_sessions == 1
+
+    session.deadline -= 10.0
+    server._sweeper.cancel()
+    server._sweep()
+    assert server.open_sessions == 0

@@ -436,3 +436,29 @@ async def test_two_clients_of_one_server_use_different_action_ids(server: FakeAm
 
     ids = [action["ActionID"] for action in server.received]
     assert len(ids) == len(set(ids))
+
+
+async def test_time_in_which_this_process_was_stopped_is_not_held_against_asterisk(server, connect):
+    server.faults.unanswered.add("Originate")
+    client = await connect(action_timeout_s=5.0)
+    (future,) = client.send_nowait([ORIGINATE])
+    link = client._link
+    (entry,) = link._pending.values()
+
+    # What a stop of ten seconds looks like: every time lies ten seconds further back.
+    for owner, name in (
+        (link, "_tick_due"),
+        (entry, "deadline"),
+        (link._keepalive, "heard_at"),
+    ):
+        setattr(owner, name, getattr(owner, name) - 10.0)
+    link._ticker.cancel()
+    link._tick()
+    assert not future.done()
+    assert client.is_up
+
+    entry.deadline -= 10.0
+    link._ticker.cancel()
+    link._tick()
+    with pytest.raises(ActionTimeout):
+        await future
