@@ -8,6 +8,7 @@ anything at once: everything that follows from one comes later, by the schedule.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -48,6 +49,7 @@ MARGIN_S = 0.5
 LEDGER_ROWS = 10_000
 
 NORMAL, NO_ANSWER, TIMED_OUT = 16, 19, 3
+_NUMBER = re.compile(r"\+?[0-9]{3,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,9 @@ class VirtualSwitch:
     def place(self, calls: Sequence[CallToPlace]) -> None:
         now = self._schedule.now()
         for call in calls:
-            if self._is_up:
+            if not _NUMBER.fullmatch(call.number):
+                self._schedule.at(now, self._tell, NotPlaced(call.attempt, "bad_number"))
+            elif self._is_up:
                 self._place(call, now)
             else:
                 self._schedule.at(now, self._tell, NotPlaced(call.attempt, "switch_down"))
