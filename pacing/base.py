@@ -45,6 +45,7 @@ class BasePacer:
     """Bookkeeping of a pacer; `wanted()` is what a method adds. For the calls see `Pacer`."""
 
     method = "progressive"
+    good_for_s = 0.25  # a decision to place nothing stands so long, if nothing is reported
 
     def __init__(self, settings: PacingSettings, saved: bytes | None = None) -> None:
         self.settings = settings
@@ -55,7 +56,7 @@ class BasePacer:
         self._decision = 0
         self.ringing_calls = Ringing()
         self.waiting: dict[str, tuple[float, str]] = {}
-        self.agents = Agents()
+        self.agents = Agents(settings.ring_timeout + settings.connect_within + 5.0)
         self.group_index: dict[str, int] = {}
         self.group_names: list[str] = []
         self._group_calls: list[int] = []  # ringing, by group
@@ -150,7 +151,7 @@ class BasePacer:
         when = self._time(at)
         slot = self._agent_slot(agent)
         self._seen(when)
-        self.agents.leave(slot)
+        self.agents.leave(slot, when)
 
     def finishing(self, at: float, agent: str) -> None:
         when = self._time(at)
@@ -198,7 +199,7 @@ class BasePacer:
 
     def calls_to_place(self, now: float) -> int:
         when = self._time(now)
-        if self._decided == (when, self._version):
+        if self._stands(when):
             return self._decision
         self._now = when
         self.ledger.roll(when)
@@ -216,7 +217,18 @@ class BasePacer:
         return self.calls_to_place(now)
 
     def ask_again_at(self) -> float:
-        return self._now + 0.25
+        if self._decided is None:
+            return self._now
+        at, version = self._decided
+        return at + self.good_for_s if version == self._version else self._now
+
+    def _stands(self, now: float) -> bool:
+        """Does the last decision still hold: nothing was reported, and little time has passed?"""
+        if self._decided is None or self._decided[1] != self._version:
+            return False
+        return now == self._decided[0] or (
+            self._decision == 0 and self.bound_by == "risk" and now < self.ask_again_at()
+        )
 
     def explain(self) -> dict[str, Any]:
         figures = self.figures()
@@ -322,6 +334,8 @@ class BasePacer:
         old = int(self.agents.stage[slot])
         same = old == stage or (old, stage) in ((TALK_HINT, TALK), (WRAP_HINT, WRAP))
         if same and not anew:
+            if stage == READY:
+                self.agents.forget_leaving(slot, at)
             return
         if old == READY and stage == AWAY and not self.agents.leaving[slot] and self.uncovered >= 0:
             self._note_vanished()

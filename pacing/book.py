@@ -59,9 +59,12 @@ class Ringing:
 class Agents:
     """Reps logged in: stage, since when, and how fast each is (pacing/service.py gives `pace`)."""
 
-    def __init__(self) -> None:
+    def __init__(self, settle_s: float = 30.0) -> None:
+        """settle_s: a rep who asked to leave stays at most so long for calls already ringing."""
+        self.settle_s = settle_s
         self.slot: dict[str, int] = {}
         self.names: list[str] = []
+        self.asked: Floats = np.zeros(16)  # when the rep asked to leave
         self.stage: Ints = np.full(16, AWAY, dtype=np.int64)
         self.since: Floats = np.zeros(16)
         self.pace: Floats = np.ones((STAGES, 16))  # hazard of each stage against the team's
@@ -80,6 +83,7 @@ class Agents:
         if n == self.stage.size:
             self.stage = np.concatenate([self.stage, np.full(n, AWAY, dtype=np.int64)])
             self.since = np.concatenate([self.since, np.zeros(n)])
+            self.asked = np.concatenate([self.asked, np.zeros(n)])
             self.pace = np.concatenate([self.pace, np.ones((STAGES, n))], axis=1)
             self.leaving = np.concatenate([self.leaving, np.zeros(n, dtype=np.bool_)])
             self.joined = np.concatenate([self.joined, np.zeros(n, dtype=np.bool_)])
@@ -92,18 +96,27 @@ class Agents:
         return n
 
     def move(self, i: int, stage: int, at: float) -> None:
-        """The rep in slot `i` enters `stage`; entering READY or AWAY ends a wish to leave."""
+        """The rep in slot `i` enters `stage`. Going away ends a wish to leave; so does being ready
+        later than any call that rang at the wish could have settled: it was withdrawn."""
         old = int(self.stage[i])
-        if self.leaving[i] and (stage in (READY, AWAY)):
-            self._mark(i, old, leaving=False)
+        if stage in (AWAY, READY):
+            self.forget_leaving(i, at if stage == READY else np.inf)
         self.count[old] -= 1
         self.count[stage] += 1
+        if self.leaving[i]:
+            self.ready_leaving += (stage == READY) - (old == READY)
         self.stage[i], self.since[i] = stage, at
         self.joined[i] = False
 
-    def leave(self, i: int) -> None:
-        if not self.leaving[i]:
+    def leave(self, i: int, at: float) -> None:
+        if not self.leaving[i] and self.stage[i] != AWAY:
+            self.asked[i] = at
             self._mark(i, int(self.stage[i]), leaving=True)
+
+    def forget_leaving(self, i: int, at: float) -> None:
+        """End the wish to leave if, at `at`, it is older than the settling of calls takes."""
+        if self.leaving[i] and at > self.asked[i] + self.settle_s:
+            self._mark(i, int(self.stage[i]), leaving=False)
 
     def _mark(self, i: int, stage: int, *, leaving: bool) -> None:
         step = 1 if leaving else -1
@@ -122,7 +135,7 @@ class Agents:
         if i != n:
             self.names[i] = last
             self.slot[last] = i
-            for column in (self.stage, self.since, self.leaving, self.joined):
+            for column in (self.stage, self.since, self.asked, self.leaving, self.joined):
                 column[i] = column[n]
             self.pace[:, i] = self.pace[:, n]
 

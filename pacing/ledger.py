@@ -62,7 +62,7 @@ def gain(reps: int) -> float:
 def reserve(reps: int) -> float:
     """Abandoned calls kept back: four standard deviations of the budget, sqrt(1 / (2 gain)),
     times the clustering of abandons (about 1 in small rooms, 1.8 at 100 reps, as deviations)."""
-    return 1.4 * math.sqrt(max(reps, 1))
+    return 0.8 * math.sqrt(max(reps, 1))
 
 
 class Ledger:

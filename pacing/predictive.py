@@ -24,7 +24,7 @@ from pacing.shortage import EXACT_CALLS, EXACT_REPS, Approximate, Exact, Shortag
 REFRESH_S = 1.0  # the laws are learned anew at most so often
 OVERRUN = 0.001  # highest chance that the calls in progress overrun the budget
 SURGE_OVERRUN = 0.05  # the same, by more than can be earned back, if the answer rate doubles now
-CANCEL_ABOVE = 0.35  # a call's chance of finding nobody above which it is better given up
+CANCEL_ABOVE = 0.15  # a call's chance of finding nobody above which it is better given up
 MOST_AT_ONCE = 500
 LAGS = 60  # ring bins ahead in which an answer may already have freed its rep again
 MIX_MEMORY = 0.98
@@ -34,6 +34,7 @@ class PredictivePacer(BasePacer):
     """The engine of method "predictive"."""
 
     method = "predictive"
+    good_for_s = 1.0  # by time alone chances move by a per cent or two in a second
 
     def __init__(
         self,

@@ -86,28 +86,31 @@ class Exact:
         part = self._phi * (1.0 + chances[:, :, None] * self._down).prod(axis=0)
         return part, 1.0 + np.minimum(self._new * factor, 1.0)[:, None] * self._down
 
-    def _below(self, extra: int, top: int, parts: list[_Part] | None = None) -> Floats:
+    def _below(self, extra: int, top: int, parts: list[_Part] | None = None) -> list[float]:
+        """P(X <= top) at each horizon, with `extra` new calls."""
         parts = parts or self._parts
         if top < self._low:
-            return np.zeros(self._new.size)
+            return [0.0] * self._new.size
         weights = _weights(self._size, self._low, min(top, self._high))
-        found = sum(((part * one**extra) @ weights).real for part, one in parts)
-        return np.clip(found / len(parts), 0.0, 1.0)
+        found = [((part * one**extra if extra else part) @ weights).real for part, one in parts]
+        mean: list[float] = (found[0] if len(found) == 1 else 0.5 * (found[0] + found[1])).tolist()
+        return mean
+
+    def chance(self, extra: int) -> float:
+        found = self._below(extra, 0)
+        return min(max(sum(found) / len(found), 0.0), 1.0)
+
+    def beyond(self, extra: int, budget: int) -> float:
+        return min(max(*self._below(extra, -budget - 1), 0.0), 1.0)
 
     def surged(self, extra: int, budget: int) -> float:
         if not self._surged:
             self._surged = [self._part(SURGE)]
-        return float(self._below(extra, -budget - 1, self._surged).max())
-
-    def chance(self, extra: int) -> float:
-        return float(self._below(extra, 0).mean())
-
-    def beyond(self, extra: int, budget: int) -> float:
-        return float(self._below(extra, -budget - 1).max())
+        return min(max(*self._below(extra, -budget - 1, self._surged), 0.0), 1.0)
 
     def soon(self, extra: int) -> float:
         found = self._below(extra, 0)
-        return float(found[: found.size // 2].mean())
+        return sum(found[: len(found) // 2]) / max(1, len(found) // 2)
 
 
 class Approximate:

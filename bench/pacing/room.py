@@ -12,8 +12,9 @@ import random
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from pacing import Pacer, Window
+from pacing import AgentState, Pacer, Unanswered, Window
 
 Rate = Callable[[float], float]
 
@@ -106,19 +107,18 @@ class Room:
         connect_within: float = 2.0,
         *,
         cancels: bool = True,
-        windows: bool = False,
     ) -> None:
         self.s, self.pacer, self.cancels = scenario, pacer, cancels
         self.connect_within = connect_within
-        self.windows = windows
         self.rng = random.Random(f"{scenario.name}/{seed}")
         self.day = Day()
-        self.heap: list[tuple[float, int, Callable[..., None], tuple]] = []
+        self.heap: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self.seq = 0
-        self.state = {}  # rep -> state
-        self.since = {}
-        self.pace = {}
+        self.state: dict[str, AgentState] = {}
+        self.since: dict[str, float] = {}
+        self.pace: dict[str, float] = {}
         self.break_until: dict[str, float] = {}
+        self.settled_at: dict[str, float] = {}
         self.ready: deque[str] = deque()
         self.waiting: dict[str, float] = {}  # call -> answered at, in order of answer
         self.live: dict[str, Group] = {}
@@ -136,9 +136,9 @@ class Room:
         s = self.s
         if s.calls_per_second is not None or s.max_lines is not None:
             self.pacer.limits(0.0, lines=s.max_lines, calls_per_second=s.calls_per_second)
-        limited = [g for g in s.groups if g.limit is not None]
+        limited = [Window(g.name, g.limit) for g in s.groups if g.limit is not None]
         if limited:
-            self.pacer.windows(0.0, [Window(g.name, g.limit, 0, 0, None) for g in limited])
+            self.pacer.windows(0.0, limited)
         self._plan_reps()
         self.at(0.0, self.tick)
         end = s.span_s
@@ -195,7 +195,7 @@ class Room:
                 self.day.waits.append(t - since)
         self.since[rep] = t
 
-    def become(self, t: float, rep: str, state: str) -> None:
+    def become(self, t: float, rep: str, state: AgentState) -> None:
         if rep in self.state:
             self.account(rep, t)
         self.state[rep], self.since[rep] = state, t
@@ -206,10 +206,8 @@ class Room:
             self.come_free(t, rep)
 
     def come_free(self, t: float, rep: str) -> None:
-        if self.closing:
-            return
         until = self.break_until.get(rep)
-        if until is not None:
+        if until is not None and not self.closing and t >= self.settled_at.get(rep, 0.0):
             self.become(t, rep, "paused" if until < math.inf else "out")
             del self.break_until[rep]
             if until < math.inf:
@@ -219,15 +217,19 @@ class Room:
         self.ready.append(rep)
         if self.waiting:
             self.connect(t, next(iter(self.waiting)))
+        elif until is not None:
+            settled = max(t, self.settled_at.get(rep, 0.0))
+            self.at(settled, self.take_break, rep, self.since[rep])
 
     def ask_break(self, t: float, rep: str, until: float) -> None:
         if self.state.get(rep, "out") in ("paused", "out") or self.closing:
             return
+        # A wish to leave takes effect once the calls that ring at the wish are settled.
         self.break_until[rep] = until
+        self.settled_at[rep] = t + self.s.ring_timeout + self.connect_within + 1.0
         self.pacer.leaving(t, rep)
         if self.state[rep] == "ready":
-            settled = t + self.s.ring_timeout + self.connect_within + 1.0
-            self.at(settled, self.take_break, rep, self.since[rep])
+            self.at(self.settled_at[rep], self.take_break, rep, self.since[rep])
 
     def take_break(self, t: float, rep: str, since: float) -> None:
         if self.state[rep] == "ready" and self.since[rep] == since and rep in self.break_until:
@@ -238,6 +240,9 @@ class Room:
 
     def tick(self, t: float) -> None:
         pacer = self.pacer
+        if t < pacer.ask_again_at() and self.s.span_s - t > self.TICK_S:
+            self.at(t + self.TICK_S, self.tick)
+            return
         if self.cancels:
             for call in pacer.calls_to_cancel(t):
                 if call in self.live:
@@ -296,16 +301,17 @@ class Room:
         if call in self.live:
             self.pacer.ringing(t, call)
 
-    def over(self, t: float, call: str, how: str) -> None:
+    def over(self, t: float, call: str, how: Unanswered | Literal["human", "machine"]) -> None:
         group = self.live.pop(call, None)
         if group is None:
             return
-        if how not in ("human", "machine"):
+        if how == "machine":
+            self.pacer.answered(t, call, "machine")
+            return
+        if how != "human":
             self.pacer.ended(t, call, how)
             return
-        self.pacer.answered(t, call, how)
-        if how == "machine":
-            return
+        self.pacer.answered(t, call, "human")
         self.count(t, group, 0)
         self.waiting[call] = t
         self.live[call] = group

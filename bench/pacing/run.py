@@ -36,25 +36,21 @@ _BY_NAME: dict[str, Scenario] = {}
 
 def adaptive_menu(reps: int) -> list[AdaptiveSettings]:
     """The knobs of the peer that matter, over the ranges its menus allow."""
+    quick: dict[str, Any] = {"loop_s": 1.0, "calls_per_second": 40}
     found = [
-        AdaptiveSettings(mode=mode, idle_target=-target, intensity=intensity, **more)
-        for mode, target, intensity, more in product(
-            ("AVERAGE", "TAPERED"),
+        AdaptiveSettings(idle_target=-target, intensity=intensity, **more)
+        for target, intensity, more in product(
             (0, max(1, round(0.1 * reps)), max(2, round(0.2 * reps))),
             (0, -40),
-            (
-                {"max_level": 3.0},
-                {"max_level": 10.0, "available_only": True, "loop_s": 1.0, "calls_per_second": 40},
-            ),
+            ({"max_level": 3.0, **quick}, {"max_level": 10.0, "available_only": True, **quick}),
         )
     ]
-    levels = ((False, (1.25, 1.5, 1.8, 2.2, 2.8)), (True, (1.5, 2.0, 3.0, 4.0, 6.0, 10.0)))
+    found.append(AdaptiveSettings(mode="TAPERED"))
+    # The menu of constant levels ends at 4.
+    levels = ((False, (1.2, 1.5, 1.8, 2.2, 3.0)), (True, (1.5, 2.0, 2.5, 3.0, 4.0)))
     for only, choice in levels:
         found += [
-            AdaptiveSettings(
-                mode="RATIO", level=x, available_only=only, loop_s=1.0, calls_per_second=40
-            )
-            for x in choice
+            AdaptiveSettings(mode="RATIO", level=x, available_only=only, **quick) for x in choice
         ]
     return found
 
@@ -65,7 +61,8 @@ def pacer_of(kind: str, scenario: Scenario, wait: float, knobs: dict[str, Any]) 
     )
     if kind == "yardstick":
         return Yardstick(base, scenario)
-    return open_pacer(replace(base, method=kind, **knobs))
+    settings: dict[str, Any] = {"method": kind, **knobs}
+    return open_pacer(replace(base, **settings))
 
 
 def one_day(task: Task) -> dict[str, float]:
@@ -123,8 +120,8 @@ class Bench:
                     tasks.append((scenario.name, kind, seed, wait, knobs))
                     labels.append((scenario.name, label))
         found: dict[tuple[str, str], list[Any]] = {}
-        for label, day in zip(labels, pool.imap(one_day, tasks, chunksize=1), strict=True):
-            found.setdefault(label, []).append(day)
+        for key, day in zip(labels, pool.imap(one_day, tasks, chunksize=1), strict=True):
+            found.setdefault(key, []).append(day)
         return found
 
     def best(
@@ -132,8 +129,8 @@ class Bench:
     ) -> tuple[str, dict[str, Any]]:
         """The settings with the highest utilisation within the limit on average."""
         kinds = [(str(i), kind, wait, knobs) for i, (kind, knobs) in enumerate(choice)]
-        short = scenario
-        found = self.run(pool, kinds, self.sweep_seeds, short)
+        large = scenario.reps >= 100
+        found = self.run(pool, kinds, 1 if large else self.sweep_seeds, scenario)
         rated = [
             (mean(days, "utilisation"), int(label))
             for (_, label), days in found.items()

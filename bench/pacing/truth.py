@@ -31,7 +31,7 @@ class TrueRing(RingLaw):
         """Share of answers by bin of the delay."""
         rng = random.Random("delay")
         s = self.scenario
-        found = []
+        found: list[float] = []
         while len(found) < DRAWS:
             if s.ring_exp_s:
                 found.append(rng.expovariate(1 / s.ring_exp_s))
