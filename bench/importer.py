@@ -68,8 +68,13 @@ async def import_once(path: Path, url: str) -> dict[str, object]:
         "seconds": round(seconds, 2),
         "cpu_seconds": round(cpu_seconds, 2),
         "rows_per_second": round(result.rows / seconds),
-        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+        "peak_rss_mb": peak_mb(resource.RUSAGE_SELF),
+        "reader_peak_rss_mb": peak_mb(resource.RUSAGE_CHILDREN),
     }
+
+
+def peak_mb(who: int) -> float:
+    return round(resource.getrusage(who).ru_maxrss / 1024, 1)
 
 
 def main() -> None:

@@ -123,8 +123,8 @@ async def frames_from_process(job: Job) -> AsyncGenerator[Frame, None]:
     """The frames, read in a process that ends with this iterator."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        "dialer.leads.reading",
+        "-c",
+        "from dialer.leads.reading import main; main()",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=1 << 22,
@@ -289,5 +289,6 @@ def _priority(cells: list[str], column: int | None) -> int:
     return int(text)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """In the process of its own: the job comes on stdin, the frames go to stdout."""
     write_frames(msgspec.json.decode(sys.stdin.buffer.read(), type=Job), sys.stdout.buffer)

@@ -35,7 +35,8 @@ _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     f"PRAGMA busy_timeout={int(BUSY_TIMEOUT_S * 1000)}",
-    "PRAGMA cache_size=-32000",
+    # 64 MB, used only when needed: the index of a million numbers is read all over by an import.
+    "PRAGMA cache_size=-64000",
     "PRAGMA temp_store=MEMORY",
 )
 # Deadlock and serialisation failure: PostgreSQL undid everything, the same again is right.

@@ -97,6 +97,7 @@ leads = Table(
     Column("import_id", Text),
     Column("import_row", Integer),
     CheckConstraint("priority BETWEEN 0 AND 99", name="priority"),
+    sqlite_with_rowid=False,
 )
 # One index for both: what is due (per state and priority, in order), and how many are in a state.
 Index(

@@ -163,6 +163,7 @@ def upgrade() -> None:
         sa.CheckConstraint("priority BETWEEN 0 AND 99", name=op.f("ck_leads_priority")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name="fk_leads_campaign_id"),
         sa.PrimaryKeyConstraint("id", name="pk_leads"),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_leads_due", "leads", ["campaign_id", "state", "priority", "next_call_at", "id"]
