@@ -14,7 +14,8 @@ help: ## this list
 python: # the Python environment alone, without an Asterisk
 	@PYTHON="$(PYTHON)" tools/bootstrap.sh
 
-setup: python ## all the set-up: .venv with pinned packages
+setup: python ## all the set-up: .venv with pinned packages, and an Asterisk, without root
+	@$(BIN)/dialer asterisk install > /dev/null
 
 demo: setup ## the main job on a real Asterisk, with simulated callees and reps
 	@$(BIN)/dialer demo $(ARGS)

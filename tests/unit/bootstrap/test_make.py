@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,11 +41,26 @@ def test_arguments_reach_the_tests() -> None:
     assert make("-n", "test", "ARGS=-k nothing", "WORKERS=3").strip().endswith("-n 3 -k nothing")
 
 
-def test_ci_runs_make_test_and_nothing_else() -> None:
-    lines = (ROOT / ".ci/run").read_text().splitlines()
-    commands = [line for line in lines if line and not line.startswith("#")]
-    assert commands[-1] == "exec make --no-print-directory test"
-    assert all(line.startswith(("set ", "cd ")) for line in commands[:-1])
+CI_CASES = {
+    "all well": ("echo '....'; echo '12 passed in 1.00s'", 0),
+    "a failure": ("echo 'FAILED x'; echo '1 failed, 11 passed in 1.00s'; exit 1", 2),
+    "no set-up": ("echo 'bootstrap: no network'; exit 1", 2),
+}
+
+
+@pytest.mark.parametrize("case", CI_CASES)
+def test_ci_ends_with_the_count_and_fails_when_the_tests_do(case: str, tmp_path: Path) -> None:
+    recipe, status = CI_CASES[case]
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci/run").write_text((ROOT / ".ci/run").read_text())
+    (tmp_path / "Makefile").write_text(f"test:\n\t@{recipe}\n")
+    env = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    done = subprocess.run(
+        ["bash", ".ci/run"], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status
+    if "passed" in recipe:
+        assert re.fullmatch(r"(1 failed, )?1[12] passed in 1.00s", done.stdout.splitlines()[-1])
 
 
 NOTES = """
