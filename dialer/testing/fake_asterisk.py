@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TextIO
@@ -197,7 +198,7 @@ def _status(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> Non
         [
             ("Privilege", "Call"),
             *channel.listed("BridgeID"),
-            *(("Variable", f"{name}={_value(channel, name)}") for name in names),
+            *(("Variable", f"{name}={_value(channel, name) or '(null)'}") for name in names),
         ]
         for channel in channels
     ]
@@ -214,7 +215,7 @@ def _getvar(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> Non
 
 
 def _value(channel: Channel, name: str) -> str:
-    """What a variable or function holds on a channel; `(null)` as Asterisk says it."""
+    """What a variable or function holds on a channel; "" when it is not set."""
     values = {
         "CDR(answer,u)": f"{channel.answered_at:.6f}",
         "CDR(start,u)": f"{channel.started_at:.6f}",
@@ -226,7 +227,22 @@ def _value(channel: Channel, name: str) -> str:
         "DIALER_BRIDGED": f"{channel.bridged_at:.6f}" if channel.bridged_at else "",
         "BRIDGEPEER": channel.peer.name if channel.peer is not None else "",
     }
-    return values.get(name) or channel.variables.get(name) or "(null)"
+    return values.get(name) or channel.variables.get(name, "")
+
+
+def _core_status(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> None:
+    begun = datetime.fromtimestamp(fake.started_at).astimezone()
+    date, clock = begun.strftime("%Y-%m-%d"), begun.strftime("%H:%M:%S")
+    session.reply(
+        action,
+        [
+            ("CoreStartupDate", date),
+            ("CoreStartupTime", clock),
+            ("CoreReloadDate", date),
+            ("CoreReloadTime", clock),
+            ("CoreCurrentCalls", str(len(fake.channels))),
+        ],
+    )
 
 
 def _user_event(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> None:
@@ -238,6 +254,7 @@ def _user_event(fake: FakeAsterisk, session: FakeAmiSession, action: Message) ->
 _HANDLERS: dict[str, Callable[[FakeAsterisk, FakeAmiSession, Message], None]] = {
     "Originate": _originate,
     "Hangup": _hangup,
+    "CoreStatus": _core_status,
     "CoreShowChannels": _core_show_channels,
     "Status": _status,
     "Getvar": _getvar,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
 
@@ -329,6 +331,28 @@ async def test_letters_of_all_languages_pass_both_ways(port):
     await eventually(lambda: any(m.event == "UserEvent" for m in port.events))
 
     assert [m["Name"] for m in port.events if m.event == "UserEvent"] == ["Жанна 王小明 é"]
+
+
+async def test_a_variable_is_told_and_one_that_is_not_set_is_empty(port):
+    attempt = uuid.uuid4().hex
+    port.words[attempt] = None
+    await port.call("stays", ChannelId=attempt)
+    await eventually(lambda: attempt in port.sessions, 20.0)
+
+    async def told(name: str) -> str:
+        return (await port.ami.action("Getvar", Channel=attempt, Variable=name))["Value"]
+
+    assert await told("DIALER_DOING") == "asking"
+    assert await told("DIALER_WAIT") == "2.000"
+    assert await told("DIALER_BRIDGED") == ""
+    assert float(await told("CDR(answer,u)")) == pytest.approx(time.time(), abs=20.0)
+
+
+async def test_it_says_since_when_it_runs(port):
+    status = await port.ami.action("CoreStatus")
+    at = datetime.fromisoformat(f"{status['CoreStartupDate']} {status['CoreStartupTime']}")
+
+    assert 0 <= time.time() - at.astimezone().timestamp() < 86_400
 
 
 async def test_a_batch_in_one_write_is_answered_one_by_one(port):
