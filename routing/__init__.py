@@ -1,11 +1,9 @@
 """Who takes an answered call: pure strategies over plain data.
 
 A strategy gets the reps who are free, longest idle first, and one caller; it names a rep or None.
-It never
-reserves anybody: the floor does.
+It never reserves anybody: the floor does.
 """
 
-from routing.callers import next_caller
 from routing.candidates import Caller, Candidate, may_take
 from routing.strategies import (
     STRATEGIES,
@@ -27,6 +25,5 @@ __all__ = [
     "fewest_calls",
     "longest_idle",
     "may_take",
-    "next_caller",
     "weighted",
 ]

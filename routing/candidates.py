@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Candidate:
-    """A rep as routing sees him. `idle_since` in unix seconds, `calls` taken since login, skill
+    """A rep as routing sees them. `idle_since` in unix seconds, `calls` taken since login, skill
     levels 1 to 10.
     """
 
@@ -16,7 +16,7 @@ class Candidate:
     idle_since: float
     calls: int = 0
     skills: Mapping[str, int] = field(default_factory=dict)
-    #: Campaigns he works for; None: all of the pool's.
+    #: Campaigns they work for; None: all of the pool's.
     campaigns: frozenset[str] | None = None
     #: Share of calls relative to the others, for the strategy `weighted`.
     weight: float = 1.0
@@ -30,7 +30,7 @@ class Caller:
     campaign: str
     waiting_since: float
     needs: Mapping[str, int] = field(default_factory=dict)
-    #: The rep this lead talked to before, if the campaign wants him asked first.
+    #: The rep this lead talked to before, if the campaign wants them asked first.
     sticky: str | None = None
 
 

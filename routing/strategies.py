@@ -1,8 +1,7 @@
 """The strategies a campaign can choose, by name.
 
 Each sees the free reps in the order of their idle time, longest first, so that the commonest one
-looks at a
-single rep and every tie falls to the one who has waited longest.
+looks at a single rep and every tie falls to the one who has waited longest.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ def fewest_calls(free: Iterable[Candidate], caller: Caller) -> str | None:
 
 
 def weighted(free: Iterable[Candidate], caller: Caller) -> str | None:
-    """Whoever is furthest behind his share: calls taken, plus the one at hand, over weight. Weight
-    0 comes last.
+    """Whoever is furthest behind their share: calls taken, plus the one at hand, over weight.
+    Weight 0 comes last.
     """
     return _least(
         free, caller, lambda c: (c.calls + 1) / c.weight if c.weight > 0 else float("inf")

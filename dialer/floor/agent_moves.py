@@ -1,6 +1,4 @@
-"""How a rep changes: his state, his phone, his leave; records, pacing and the free list move
-together.
-"""
+"""How a rep changes: state, phone, leave; records, pacing and the free list move together."""
 
 from __future__ import annotations
 
@@ -9,10 +7,14 @@ from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phone
 from routing import Candidate
 
 
-def move_agent(floor: Floor, agent: Agent, state: AgentState, reason: str = "") -> None:
+def move_agent(
+    floor: Floor, agent: Agent, state: AgentState, reason: str = "", phone: Phone | None = None
+) -> None:
     """Change a rep's state, tell pacing what it may know, and keep the list of free reps right."""
-    before = agent.state
-    if before is not state or agent.reason != reason:
+    before, phone_before = agent.state, agent.phone
+    if phone is not None and phone is not phone_before:
+        agent.phone, agent.phone_since = phone, floor.now
+    if before is not state or agent.reason != reason or agent.phone is not phone_before:
         agent.state, agent.reason = state, reason
         if before.public != state.public:
             agent.since = floor.now
@@ -38,10 +40,7 @@ def report_agent(floor: Floor, agent: Agent, before: AgentState | None = None) -
 
 
 def set_phone(floor: Floor, agent: Agent, phone: Phone) -> None:
-    if agent.phone is not phone:
-        agent.phone, agent.phone_since = phone, floor.now
-        report_agent(floor, agent)
-    refresh_free(floor, agent)
+    move_agent(floor, agent, agent.state, agent.reason, phone)
 
 
 def refresh_free(floor: Floor, agent: Agent) -> None:
@@ -49,8 +48,8 @@ def refresh_free(floor: Floor, agent: Agent) -> None:
     if not is_free:
         floor.free.pop(agent.agent, None)
     elif agent.agent not in floor.free:
-        floor.free[agent.agent] = candidate(agent)
-        _keep_idle_order(floor, agent)
+        _line_up(floor, agent)
+        floor.match_soon = True
 
 
 def candidate(agent: Agent) -> Candidate:
@@ -64,31 +63,28 @@ def candidate(agent: Agent) -> Candidate:
     )
 
 
-def _keep_idle_order(floor: Floor, agent: Agent) -> None:
-    # Nearly always he is the newest; only a reservation that came to nothing brings one back into
-    # the line.
-    if agent.idle_since < floor.now:
+def _line_up(floor: Floor, agent: Agent) -> None:
+    # Nearly always they are the newest; only a reservation that came to nothing brings one back
+    # into the line.
+    last = next(reversed(floor.free.values()), None)
+    floor.free[agent.agent] = candidate(agent)
+    if last is not None and agent.idle_since < last.idle_since:
         ordered = sorted(floor.free.items(), key=lambda item: item[1].idle_since)
         floor.free.clear()
         floor.free.update(ordered)
 
 
 def make_ready(floor: Floor, agent: Agent) -> None:
-    """Ready, or paused until his phone is back."""
-    agent.attempt = None
+    """Ready, or paused until their phone is back."""
     agent.idle_since = floor.now
-    if agent.phone is Phone.PARKED or agent.phone is Phone.BRIDGED:
-        agent.resume = False
-        move_agent(floor, agent, AgentState.READY)
-    else:
-        agent.resume = True
-        move_agent(floor, agent, AgentState.PAUSED, "phone")
+    release(floor, agent)
 
 
 def release(floor: Floor, agent: Agent) -> None:
-    """A reservation came to nothing: back to his place in the line."""
+    """No call is theirs: ready at their place in the line, or paused until their phone is back."""
     agent.attempt = None
     if agent.phone in {Phone.PARKED, Phone.BRIDGED}:
+        agent.resume = False
         move_agent(floor, agent, AgentState.READY)
     else:
         agent.resume = True
@@ -101,8 +97,7 @@ def start_wrapup(floor: Floor, agent: Agent, attempt: Attempt) -> None:
     """
     agent.wrapup_of = attempt.attempt
     agent.attempt = None
-    campaign = floor.campaigns.get(attempt.campaign)
-    limit = campaign.rules.wrapup_limit if campaign else 0.0
+    limit = floor.rules_of(attempt).wrapup_limit
     move_agent(floor, agent, AgentState.WRAPUP)
     if limit <= 0 or agent.disposition is not None:
         finish_wrapup(floor, agent)
@@ -111,20 +106,25 @@ def start_wrapup(floor: Floor, agent: Agent, attempt: Attempt) -> None:
 
 
 def finish_wrapup(floor: Floor, agent: Agent) -> None:
-    if agent.wrapup_of is not None:
-        seconds = floor.now - agent.since
-        floor.out.append(NoteWrapup(agent.wrapup_of, agent.agent, seconds, agent.disposition))
-    agent.wrapup_of = agent.disposition = agent.wrapup_ends = None
+    end_wrapup(floor, agent)
     make_ready(floor, agent)
     leave_if_settled(floor, agent)
 
 
-# --- leaving
-# ----------------------------------------------------------------------------------------
+def end_wrapup(floor: Floor, agent: Agent) -> None:
+    """Whatever paperwork is open is closed as it stands."""
+    if agent.wrapup_of is None:
+        return
+    seconds = floor.now - agent.since
+    floor.out.append(NoteWrapup(agent.wrapup_of, agent.agent, seconds, agent.disposition))
+    agent.wrapup_of = agent.disposition = agent.wrapup_ends = None
+
+
+# --- leaving --------------------------------------------------------------------------------------
 
 
 def ask_to_leave(floor: Floor, agent: Agent, how: str, reason: str) -> None:
-    """Note that he wants to go; attempts placed until now may still need him."""
+    """Note that they want to go; attempts placed until now may still need them."""
     agent.leave = "out" if how == "out" else "pause"
     agent.leave_reason = reason
     agent.leave_after = floor.counted
@@ -169,12 +169,11 @@ def log_out(floor: Floor, agent: Agent) -> None:
     move_agent(floor, agent, AgentState.OUT)
 
 
-# --- phones
-# -----------------------------------------------------------------------------------------
+# --- phones ---------------------------------------------------------------------------------------
 
 
 def call_phone(floor: Floor, agent: Agent) -> None:
-    """Order one call to his phone, under a leg id that no restart and no retry repeats."""
+    """Order one call to their phone, under a leg id that no restart and no retry repeats."""
     floor.counted_legs += 1
     leg = f"leg-{floor.run}-{floor.counted_legs}-{agent.agent}"
     agent.leg, agent.phone_at = leg, None

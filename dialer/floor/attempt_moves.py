@@ -6,7 +6,7 @@ from typing import Literal
 
 from dialer.floor.commands import AttemptMoved, CloseAttempt
 from dialer.floor.events import AnsweredBy, HangupBy, HungUp
-from dialer.floor.state import Attempt, Floor, Phase
+from dialer.floor.state import Agent, Attempt, Floor, Phase
 
 Unanswered = Literal["no_answer", "busy", "failed", "cancelled"]
 
@@ -23,12 +23,26 @@ def move_attempt(floor: Floor, attempt: Attempt, phase: Phase) -> None:
     attempt.deadline = None
     if phase is Phase.WAITING:
         floor.waiting[attempt.attempt] = None
+        floor.match_soon = True
     else:
         floor.waiting.pop(attempt.attempt, None)
 
 
 def set_deadline(floor: Floor, attempt: Attempt, at: float) -> None:
     attempt.deadline = floor.timer(at, "attempt", attempt.attempt)
+
+
+def forget_attempt(floor: Floor, attempt: Attempt) -> None:
+    """It has ended. A campaign that was only kept for its last attempts goes with them."""
+    move_attempt(floor, attempt, Phase.ENDED)
+    del floor.attempts[attempt.attempt]
+    campaign = floor.campaigns[attempt.campaign]
+    campaign.live -= 1
+    if campaign.removed and not campaign.live:
+        del floor.campaigns[attempt.campaign]
+
+
+# --- what pacing is told --------------------------------------------------------------------------
 
 
 def settle(floor: Floor, attempt: Attempt) -> None:
@@ -56,12 +70,27 @@ def tell_abandoned(floor: Floor, attempt: Attempt) -> None:
     settle(floor, attempt)
 
 
-def tell_connected(floor: Floor, attempt: Attempt, agent: str) -> None:
+def tell_connected(floor: Floor, attempt: Attempt, agent: Agent) -> None:
     tell_answered(floor, attempt, "human")
     if attempt.told == "answered":
         attempt.told = "settled"
-        floor.pacer.connected(floor.now, attempt.attempt, agent)
+        floor.pacer.connected(floor.now, attempt.attempt, agent.agent)
     settle(floor, attempt)
+
+
+def tell_connected_unseen(floor: Floor, attempt: Attempt) -> None:
+    """A talk we did not see, or with a rep who is not on this floor: nothing to learn from.
+
+    For the pacer the call is cancelled, which it takes as "not known". Where it knows of the answer
+    already only a rep can end the wait: one who comes and goes with this call.
+    """
+    if attempt.told == "answered":
+        stranger = f"stranger {attempt.attempt}"
+        floor.pacer.agent(floor.now, stranger, "paused")
+        floor.pacer.connected(floor.now, attempt.attempt, stranger)
+        floor.pacer.agent(floor.now, stranger, "out")
+        attempt.told = "settled"
+    tell_ended(floor, attempt, "cancelled")
 
 
 def tell_ended(floor: Floor, attempt: Attempt, outcome: Unanswered) -> None:
@@ -70,6 +99,9 @@ def tell_ended(floor: Floor, attempt: Attempt, outcome: Unanswered) -> None:
         attempt.told = "settled"
         floor.pacer.ended(floor.now, attempt.attempt, outcome)
     settle(floor, attempt)
+
+
+# --- the record -----------------------------------------------------------------------------------
 
 
 def outcome_of(attempt: Attempt, cause: int) -> str:
@@ -96,43 +128,44 @@ def hangup_by(attempt: Attempt, outcome: str, told: HangupBy) -> HangupBy:
     if attempt.ending_by is not None:
         return attempt.ending_by
     if attempt.answered_at is not None:
-        return told
+        # The dialplan ends a call by itself when the message is over; no far end asked for it.
+        ours = told == "network" and attempt.phase in {Phase.MESSAGE, Phase.LEAVING}
+        return "dialer" if ours else told
     by_outcome: dict[str, HangupBy] = {"busy": "callee", "failed": "network"}
     return by_outcome.get(outcome, "dialer")
 
 
 def close_attempt(floor: Floor, attempt: Attempt, event: HungUp) -> None:
-    """Write the record and forget the attempt."""
+    """Write the record and tell pacing the end."""
     stop_talk(attempt, event.at)
     outcome = outcome_of(attempt, event.cause)
     if attempt.answered_at is None:
         tell_ended(floor, attempt, unanswered(attempt, event.cause))
-    elif attempt.connected_at is None and outcome == "abandoned":
+    elif outcome == "abandoned":
         tell_abandoned(floor, attempt)
     settle(floor, attempt)
     by = hangup_by(attempt, outcome, event.by)
     floor.out.append(_record(attempt, outcome, event, by))
-    move_attempt(floor, attempt, Phase.ENDED)
-    del floor.attempts[attempt.attempt]
 
 
 def _record(attempt: Attempt, outcome: str, event: HungUp, by: HangupBy) -> CloseAttempt:
     answered = attempt.answered_at is not None
+    connected = attempt.connected_at is not None
     return CloseAttempt(
         attempt=attempt.attempt,
         lead=attempt.lead,
         campaign=attempt.campaign,
         outcome=outcome,
         placed_at=attempt.placed_at,
-        ended_at=max(event.at, attempt.placed_at),
+        ended_at=max(event.at, attempt.connected_at or attempt.answered_at or attempt.placed_at),
         trunk=attempt.trunk,
         node=attempt.node,
         ringing_at=attempt.ringing_at,
         answered_at=attempt.answered_at,
         connected_at=attempt.connected_at,
         answered_by=(attempt.answered_by or "human") if answered else None,
-        agent=attempt.agent if attempt.connected_at is not None else None,
-        talk_seconds=attempt.talk_seconds if attempt.connected_at is not None else None,
+        agent=attempt.talked_with if connected else None,
+        talk_seconds=attempt.talk_seconds if connected else None,
         hangup_cause=event.cause,
         hangup_by=by,
     )

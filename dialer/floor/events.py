@@ -1,10 +1,9 @@
 """What can happen on a floor. Past participles; ids are strings; `at` is the switch's own time of
 it.
 
-Every event is data: it is appended to the floor's log before it is handled, and read back for
-replay. Times are
-unix seconds. `at` may lie before the `now` of the step that handles it (a stopped engine catches
-up), never after.
+Every event is data: it is appended to the floor's log in the turn that handles it, and read back
+for replay. Times are unix seconds. `at` may lie before the `now` of the step that handles it (a
+stopped engine catches up), never after.
 """
 
 from __future__ import annotations
@@ -72,13 +71,13 @@ class LimitsChanged(Event, frozen=True):
 
 
 class WindowState(msgspec.Struct, frozen=True):
-    """One legal window of one campaign as the ledger has it."""
+    """One legal window of one campaign as the ledger has it. A rolling window never closes."""
 
     campaign: str
     limit: float
     answered: int
     abandoned: int
-    closes_at: float
+    closes_at: float | None = None
 
 
 class WindowsChanged(Event, frozen=True):
@@ -119,7 +118,10 @@ class Refused(AttemptEvent, frozen=True):
 
 
 class NotPlaced(AttemptEvent, frozen=True):
-    """The store or the switch could not take it; no call was made, and none will be."""
+    """The store or the switch could not take it; no call was made, and none will be.
+
+    `reason` "bad_number": this number can never be dialed; any other may be mended.
+    """
 
     reason: str
 
@@ -268,7 +270,7 @@ class LogoutAsked(AgentEvent, frozen=True):
 
 
 class HangupAsked(AgentEvent, frozen=True):
-    """The rep ends the conversation; his phone stays on the line."""
+    """The rep ends the conversation; their phone stays on the line."""
 
 
 class CallFinished(AgentEvent, frozen=True):

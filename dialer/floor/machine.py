@@ -12,11 +12,11 @@ from dialer.floor import events as ev
 from dialer.floor import on_agent, on_attempt, placing
 from dialer.floor.agent_moves import call_phone, leave_if_settled
 from dialer.floor.commands import Command, HangUp
-from dialer.floor.rules import PoolRules
-from dialer.floor.state import Agent, Attempt, Floor, Phase
+from dialer.floor.matching import match
+from dialer.floor.rules import CampaignRules, PoolRules
+from dialer.floor.state import Agent, Attempt, Campaign, Floor, Phase
 from dialer.floor.transitions import AGENT_TABLE, ATTEMPT_TABLE, Move
 from pacing import Pacer, PacingSettings, Window, open_pacer
-from routing import STRATEGIES, Caller, choose
 
 
 class ImpossibleEvent(Exception):  # noqa: N818  (it names what came, as the events do)
@@ -49,7 +49,7 @@ def open_floor(
     `run` must never have been used before: leg ids are made of it.
     """
     pacer = make_pacer(rules, saved)
-    return Floor(pool=pool, run=run, rules=rules, pacer=pacer, now=now, last_ask=now)
+    return Floor(pool, run, rules, pacer, now=now, last_ask=now, ask_at=now)
 
 
 def step(floor: Floor, event: ev.Event, now: float) -> list[Command]:
@@ -62,10 +62,16 @@ def step(floor: Floor, event: ev.Event, now: float) -> list[Command]:
     floor.out = []
     act()
     _expire(floor)
-    _match(floor)
+    match(floor)
     _let_go(floor)
     placing.ask(floor)
     return floor.out
+
+
+def _let_go(floor: Floor) -> None:
+    """Reps who asked to leave go as soon as nothing placed before still needs them."""
+    for name in list(floor.leaving):
+        leave_if_settled(floor, floor.agents[name])
 
 
 # --- finding what an event means ------------------------------------------------------------------
@@ -91,7 +97,12 @@ def _find_attempt(floor: Floor, event: ev.AttemptEvent) -> Callable[[], None]:
     move = ATTEMPT_TABLE[attempt.phase].get(type(event))
     if move is None:
         raise ImpossibleEvent(attempt.phase.value, event, f"attempt {event.attempt}")
-    return lambda: move.do(floor, attempt, event)
+
+    def act() -> None:
+        attempt.heard_at = floor.now
+        move.do(floor, attempt, event)
+
+    return act
 
 
 def _find_agent(floor: Floor, event: ev.AgentEvent) -> Callable[[], None]:
@@ -125,8 +136,11 @@ def _agent_move(agent: Agent, event: ev.Event) -> Move:
 def _restore_attempt(floor: Floor, event: ev.AttemptRestored) -> None:
     if event.attempt in floor.attempts:
         return
+    if event.campaign not in floor.campaigns:
+        campaign = floor.campaigns[event.campaign] = Campaign(event.campaign, CampaignRules())
+        placing.stop_campaign(campaign)
     floor.counted += 1
-    floor.attempts[event.attempt] = Attempt(
+    attempt = Attempt(
         attempt=event.attempt,
         lead=event.lead,
         campaign=event.campaign,
@@ -136,9 +150,9 @@ def _restore_attempt(floor: Floor, event: ev.AttemptRestored) -> None:
         placed_at=event.placed_at,
         trunk=event.trunk,
         node=event.node,
+        heard_at=floor.now,
     )
-    floor.unsettled[event.attempt] = floor.counted
-    floor.pacer.placed(floor.now, event.attempt, event.group)
+    placing.take_in(floor, attempt)
 
 
 # --- the floor as a whole -------------------------------------------------------------------------
@@ -146,10 +160,16 @@ def _restore_attempt(floor: Floor, event: ev.AttemptRestored) -> None:
 
 def _pool_set(floor: Floor, event: ev.PoolSet) -> None:
     """New rules take over what was learned, and are told who is here and what is under way."""
-    if event.rules != floor.rules:
-        floor.pacer = make_pacer(event.rules, floor.pacer.save())
-        floor.rules = event.rules
-        _tell_all(floor)
+    if event.rules == floor.rules:
+        return
+    floor.pacer = make_pacer(event.rules, floor.pacer.save())
+    floor.rules = event.rules
+    _tell_all(floor)
+    if floor.limits is not None:
+        _limits(floor, floor.limits)
+    if floor.windows is not None:
+        _windows(floor, floor.windows)
+    floor.ask_soon = True
 
 
 def _tell_all(floor: Floor) -> None:
@@ -161,17 +181,19 @@ def _tell_all(floor: Floor) -> None:
         if attempt.told == "settled":
             continue
         floor.pacer.placed(floor.now, attempt.attempt, attempt.group)
+        if attempt.ringing_at is not None:
+            floor.pacer.ringing(floor.now, attempt.attempt)
         if attempt.told == "answered":
             floor.pacer.answered(floor.now, attempt.attempt, "human")
-        elif attempt.ringing_at is not None:
-            floor.pacer.ringing(floor.now, attempt.attempt)
 
 
 def _limits(floor: Floor, event: ev.LimitsChanged) -> None:
+    floor.limits, floor.ask_soon = event, True
     floor.pacer.limits(floor.now, lines=event.lines, calls_per_second=event.calls_per_second)
 
 
 def _windows(floor: Floor, event: ev.WindowsChanged) -> None:
+    floor.windows = event
     windows = [
         Window(w.campaign, w.limit, w.answered, w.abandoned, w.closes_at) for w in event.windows
     ]
@@ -183,7 +205,7 @@ def _switch(up: bool) -> Callable[[Floor, Any], None]:
         if floor.switch_up and not up:
             floor.lost_at = floor.now
         floor.switch_up = up
-        floor.ask_soon = up
+        floor.ask_soon = floor.ask_soon or up
 
     return act
 
@@ -230,37 +252,3 @@ def _phone_timer(floor: Floor, key: str, at: float) -> None:
 
 
 _TIMERS = {"attempt": _attempt_timer, "wrapup": _wrapup_timer, "phone": _phone_timer}
-
-
-def _match(floor: Floor) -> None:
-    """Give every waiting callee a rep, the one who has waited longest first."""
-    if not floor.waiting or not floor.free:
-        return
-    for key in list(floor.waiting):
-        attempt = floor.attempts[key]
-        if not attempt.asking:
-            continue
-        agent = _choose(floor, attempt)
-        if agent is not None:
-            on_attempt.connect(floor, attempt, floor.agents[agent])
-        if not floor.free:
-            return
-
-
-def _choose(floor: Floor, attempt: Attempt) -> str | None:
-    strategy = STRATEGIES[floor.campaigns[attempt.campaign].rules.routing]
-    caller = Caller(
-        attempt=attempt.attempt,
-        campaign=attempt.campaign,
-        waiting_since=attempt.asked_at,
-        needs=attempt.needs,
-        sticky=attempt.sticky,
-    )
-    sticky = floor.free.get(attempt.sticky) if attempt.sticky else None
-    return choose(strategy, floor.free.values(), caller, sticky)
-
-
-def _let_go(floor: Floor) -> None:
-    """Reps who asked to leave go as soon as nothing placed before still needs them."""
-    for agent in floor.leaving_agents():
-        leave_if_settled(floor, agent)

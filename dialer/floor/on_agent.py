@@ -1,8 +1,8 @@
-"""What an event means for the rep it names, and for the phone that is his."""
+"""What an event means for the rep it names, and for the phone that is theirs."""
 
 from __future__ import annotations
 
-from dialer.floor import agent_moves, on_attempt
+from dialer.floor import agent_moves, on_talk
 from dialer.floor.commands import HangUp
 from dialer.floor.events import (
     AgentEvent,
@@ -19,22 +19,24 @@ from dialer.floor.state import Agent, AgentState, Floor, Phase, Phone
 
 
 def logged_in(floor: Floor, agent: Agent, event: LoggedIn) -> None:
-    """His phone is called once and stays on the line; he is paused until he says ready."""
+    """Their phone is called once and stays on the line; they are paused until they say ready."""
     _profile(agent, event)
     agent.calls, agent.phone_tries = 0, 0
+    agent.wrapup_of = agent.disposition = agent.wrapup_ends = None
     agent_moves.move_agent(floor, agent, AgentState.PAUSED, "login")
     agent_moves.call_phone(floor, agent)
 
 
 def logged_in_again(floor: Floor, agent: Agent, event: LoggedIn) -> None:
-    """Already on the floor: only what he may take can have changed."""
+    """Already on the floor: only what they may take can have changed."""
     _profile(agent, event)
     if agent.agent in floor.free:
         floor.free[agent.agent] = agent_moves.candidate(agent)
+        floor.match_soon = True
 
 
 def restored(floor: Floor, agent: Agent, event: AgentRestored) -> None:
-    """As the store has him; where his phone really is, the switch tells next."""
+    """As the store has them; where their phone really is, the switch tells next."""
     _profile(agent, event)
     if event.state in {"ready", "talking", "wrapup"}:
         agent.resume = True
@@ -46,7 +48,7 @@ def restored(floor: Floor, agent: Agent, event: AgentRestored) -> None:
     else:
         agent.leg = event.leg
         floor.legs[event.leg] = agent.agent
-        agent_moves.set_phone(floor, agent, Phone.CALLING)
+        agent_moves.set_phone(floor, agent, Phone.DOUBTED)
 
 
 def _profile(agent: Agent, event: LoggedIn | AgentRestored) -> None:
@@ -60,11 +62,18 @@ def ready(floor: Floor, agent: Agent, event: AgentEvent) -> None:
 
 
 def stay(floor: Floor, agent: Agent, event: AgentEvent) -> None:
-    """Ready asked while he works: whatever leave he had asked for is off."""
-    if agent.leave:
-        agent_moves.forget_leave(floor, agent)
-        floor.pacer.agent(floor.now, agent.agent, agent.state.public)
-        agent_moves.report_agent(floor, agent)
+    """Ready asked while they work: whatever leave they had asked for is off.
+
+    A pacer forgets a wish to leave when the rep becomes ready anew; until then it plans without
+    them, which costs nothing but a little pace.
+    """
+    if not agent.leave:
+        return
+    agent_moves.forget_leave(floor, agent)
+    if agent.state.public == "ready":
+        floor.pacer.agent(floor.now, agent.agent, "paused")
+        floor.pacer.agent(floor.now, agent.agent, "ready")
+    agent_moves.report_agent(floor, agent)
 
 
 def pause_now(floor: Floor, agent: Agent, event: PauseAsked) -> None:
@@ -108,8 +117,7 @@ def finishing(floor: Floor, agent: Agent, event: FinishingHinted) -> None:
     floor.pacer.finishing(floor.now, agent.agent)
 
 
-# --- the phone
-# ----------------------------------------------------------------------------------------
+# --- the phone ------------------------------------------------------------------------------------
 
 
 def leg_parked(floor: Floor, agent: Agent, event: LegParked) -> None:
@@ -120,8 +128,8 @@ def leg_parked(floor: Floor, agent: Agent, event: LegParked) -> None:
         agent_moves.make_ready(floor, agent)
         agent_moves.leave_if_settled(floor, agent)
     attempt = floor.attempts.get(agent.attempt or "")
-    if attempt is not None and attempt.phase is Phase.HELD and attempt.asking:
-        on_attempt.try_held(floor, attempt)
+    if attempt is not None and attempt.phase is Phase.HELD:
+        on_talk.try_held(floor, attempt)
 
 
 def leg_gone(floor: Floor, agent: Agent, event: LegGone) -> None:
@@ -131,22 +139,21 @@ def leg_gone(floor: Floor, agent: Agent, event: LegGone) -> None:
     floor.legs.pop(event.leg, None)
     agent.leg = None
     agent_moves.set_phone(floor, agent, Phone.NONE)
-    attempt = floor.attempts.get(agent.attempt or "")
-    if attempt is not None and agent.state is AgentState.TALKING:
-        attempt.rep_left = event.bye
-        if attempt.phase is Phase.HELD and attempt.asking:
-            on_attempt.try_held(floor, attempt)
-    elif agent.state is AgentState.RESERVED:
-        agent.attempt = None
+    if agent.state is AgentState.TALKING:
+        _lost_in_call(floor, agent, event)
+    elif agent.state in {AgentState.READY, AgentState.RESERVED}:
         agent_moves.release(floor, agent)
-    elif agent.state is AgentState.READY:
-        agent_moves.release(floor, agent)
-    if agent.state is AgentState.OUT:
-        return
-    if agent.leave == "out" and agent.state in {AgentState.PAUSED, AgentState.READY}:
-        agent_moves.log_out(floor, agent)
-    else:
+    agent_moves.leave_if_settled(floor, agent)
+    if agent.state is not AgentState.OUT:
         agent_moves.call_phone_later(floor, agent)
+
+
+def _lost_in_call(floor: Floor, agent: Agent, event: LegGone) -> None:
+    attempt = floor.attempts.get(agent.attempt or "")
+    if attempt is not None:
+        attempt.rep_left = event.bye
+        if attempt.phase is Phase.HELD:
+            on_talk.try_held(floor, attempt)
 
 
 def wrapup_over(floor: Floor, agent: Agent) -> None:

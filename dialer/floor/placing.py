@@ -4,38 +4,66 @@ from __future__ import annotations
 
 from collections import deque
 
+from msgspec.structs import replace
+
 from dialer.floor.commands import BringLeads, GiveBack, HangUp, Place
 from dialer.floor.events import CampaignRemoved, CampaignSet, LeadsOffered, Offer
+from dialer.floor.rules import CampaignRules
 from dialer.floor.state import MIN_ASK_GAP_S, Attempt, Campaign, Floor, Phase
 
-#: The hopper holds at least this many leads, or what two asks may need, whichever is more.
+#: The hopper holds at least this many leads.
 HOPPER_LEAST = 20
+#: Of its calls in progress a campaign keeps this share ready as leads: with rings of 15 s about
+#: four seconds' worth, which outlasts a slow look into the store.
+HOPPER_SHARE = 0.25
 #: A list that had nothing due is asked again after this time.
 EMPTY_WAIT_S = 5.0
+#: After calls that could not be placed a campaign rests, first so long, then twice as long each
+#: time: a full trunk or a store that is away must not be asked fifty times a second.
+FIRST_REST_S, LONGEST_REST_S = 0.25, 5.0
+#: So many leads refused in a row are no chance: the whole list may not be called now.
+REFUSALS_IN_A_ROW = 20
+#: Weight 0: only when no other campaign has a lead.
+LEAST_WEIGHT = 1e-6
 
 
 def ask(floor: Floor) -> None:
     """Ask the pacer when its time has come, place what it wishes and cancel what it gives up."""
-    gap = MIN_ASK_GAP_S if floor.ask_soon else floor.rules.ask_every
-    if floor.now < floor.last_ask + gap:
+    if floor.now < floor.next_ask():
         return
     floor.last_ask, floor.ask_soon = floor.now, False
-    if floor.switch_up:
-        wish = floor.pacer.calls_to_place(floor.now)
-        placed = sum(_place_next(floor) for _ in range(wish))
-        for call in floor.pacer.calls_to_cancel(floor.now):
-            cancel(floor, floor.attempts.get(call))
-        refill(floor, max(HOPPER_LEAST, 2 * wish, 4 * placed))
+    floor.ask_at = floor.now + floor.rules.ask_every
+    if not floor.switch_up:
+        return
+    wish = floor.pacer.calls_to_place(floor.now)
+    if wish:
+        _place_wish(floor, wish)
+    for call in floor.pacer.calls_to_cancel(floor.now):
+        cancel(floor, floor.attempts.get(call))
+    refill(floor, wish)
+    again = max(floor.pacer.ask_again_at(), floor.now + MIN_ASK_GAP_S)
+    floor.ask_at = min(floor.ask_at, again)
 
 
-def _place_next(floor: Floor) -> int:
-    ready = [c for c in floor.campaigns.values() if c.rules.running and c.hopper]
-    if not ready:
-        return 0
-    campaign = min(ready, key=lambda c: c.share)
-    campaign.share += 1.0 / campaign.rules.weight
-    _place(floor, campaign, campaign.hopper.popleft())
-    return 1
+def _place_wish(floor: Floor, wish: int) -> None:
+    """As many as pacing wishes; a campaign near its own limit yields to the others."""
+    able = [c for c in floor.campaigns.values() if _may_place(floor, c)]
+    room = {c.campaign: wish for c in able}
+    if len(able) > 1:
+        # Asked before anything is placed: every call placed would make the answer anew.
+        room = {name: floor.pacer.share(floor.now, name) for name in room}
+    for _ in range(wish):
+        able = [c for c in able if c.hopper and room[c.campaign] > 0]
+        if not able:
+            return
+        campaign = min(able, key=lambda c: c.share)
+        campaign.share += 1.0 / max(campaign.rules.weight, LEAST_WEIGHT)
+        room[campaign.campaign] -= 1
+        _place(floor, campaign, campaign.hopper.popleft())
+
+
+def _may_place(floor: Floor, campaign: Campaign) -> bool:
+    return campaign.rules.running and floor.now >= campaign.rest_until and bool(campaign.hopper)
 
 
 def _place(floor: Floor, campaign: Campaign, offer: Offer) -> None:
@@ -50,11 +78,18 @@ def _place(floor: Floor, campaign: Campaign, offer: Offer) -> None:
         placed_at=floor.now,
         sticky=offer.sticky if campaign.rules.sticky else None,
         needs=offer.needs,
+        heard_at=floor.now,
     )
+    take_in(floor, attempt)
+    floor.out.append(Place(attempt.attempt, attempt.lead, attempt.campaign))
+
+
+def take_in(floor: Floor, attempt: Attempt) -> None:
+    """From here on the attempt is this floor's to end."""
     floor.attempts[attempt.attempt] = attempt
     floor.unsettled[attempt.attempt] = attempt.number
+    floor.campaigns[attempt.campaign].live += 1
     floor.pacer.placed(floor.now, attempt.attempt, attempt.group)
-    floor.out.append(Place(attempt.attempt, attempt.lead, attempt.campaign))
 
 
 def cancel(floor: Floor, attempt: Attempt | None) -> None:
@@ -66,64 +101,105 @@ def cancel(floor: Floor, attempt: Attempt | None) -> None:
         floor.out.append(HangUp(attempt.attempt))
 
 
-def refill(floor: Floor, least: int) -> None:
+# --- calls that could not be placed ---------------------------------------------------------------
+
+
+def rest(floor: Floor, campaign: Campaign) -> None:
+    """Try nothing for a while. Failures of one burst count once."""
+    if floor.now >= campaign.rest_until:
+        campaign.rest_s = min(LONGEST_REST_S, max(FIRST_REST_S, 2.0 * campaign.rest_s))
+        campaign.rest_until = floor.now + campaign.rest_s
+
+
+def count_refusal(floor: Floor, campaign: Campaign) -> None:
+    """One lead that may not be called is nothing; a row of them is."""
+    campaign.refused += 1
+    if campaign.refused >= REFUSALS_IN_A_ROW:
+        rest(floor, campaign)
+
+
+def goes_well(campaign: Campaign) -> None:
+    campaign.refused, campaign.rest_s = 0, 0.0
+
+
+# --- leads ----------------------------------------------------------------------------------------
+
+
+def refill(floor: Floor, wish: int) -> None:
     for campaign in floor.campaigns.values():
-        short = least - len(campaign.hopper)
         due = floor.now >= campaign.bring_at and not campaign.bringing
-        if campaign.rules.running and due and short > least // 2:
+        if not (due and campaign.rules.running):
+            continue
+        least = max(HOPPER_LEAST, 2 * wish, int(HOPPER_SHARE * campaign.live))
+        short = least - len(campaign.hopper)
+        if short > least // 2:
             campaign.bringing = True
             floor.out.append(BringLeads(campaign.campaign, short))
 
 
 def leads_offered(floor: Floor, event: LeadsOffered) -> None:
     campaign = floor.campaigns.get(event.campaign)
+    if campaign is not None:
+        campaign.bringing = False
     if campaign is None or not campaign.rules.running:
-        if event.offers:
-            floor.out.append(GiveBack(event.campaign, [offer.lead for offer in event.offers]))
-        if campaign is not None:
-            campaign.bringing = False
-        return
-    campaign.bringing = False
-    campaign.hopper.extend(event.offers)
-    if event.offers:
+        _give_back(floor, event.campaign, event.offers)
+    elif event.offers:
+        if campaign.is_dry:
+            _draw_level(floor, campaign)
+        campaign.is_dry = False
+        campaign.hopper.extend(event.offers)
         floor.ask_soon = True
     else:
+        campaign.is_dry = not campaign.hopper
         campaign.bring_at = floor.now + EMPTY_WAIT_S
+
+
+def _give_back(floor: Floor, campaign: str, offers: list[Offer]) -> None:
+    if offers:
+        floor.out.append(GiveBack(campaign, [offer.lead for offer in offers]))
+
+
+# --- campaigns ------------------------------------------------------------------------------------
 
 
 def campaign_set(floor: Floor, event: CampaignSet) -> None:
     campaign = floor.campaigns.get(event.campaign)
     if campaign is None:
-        campaign = floor.campaigns[event.campaign] = Campaign(event.campaign, event.rules)
-        _join(floor, campaign)
-        return
-    was_running, campaign.rules = campaign.rules.running, event.rules
-    if campaign.rules.running and not was_running:
-        campaign.bring_at = floor.now
-        _join(floor, campaign)
-    elif was_running and not campaign.rules.running:
+        campaign = floor.campaigns[event.campaign] = Campaign(event.campaign, CampaignRules())
+    was_running = campaign.rules.running
+    campaign.rules, campaign.removed = event.rules, False
+    if event.rules.running and not was_running:
+        campaign.bring_at, campaign.rest_until, campaign.rest_s = floor.now, floor.now, 0.0
+        _draw_level(floor, campaign)
+        floor.ask_soon = True
+    elif was_running and not event.rules.running:
         _empty(floor, campaign)
 
 
 def campaign_removed(floor: Floor, event: CampaignRemoved) -> None:
     """Its attempts still need its rules: it goes when the last of them has ended."""
     campaign = floor.campaigns.get(event.campaign)
-    if campaign is not None:
-        _empty(floor, campaign)
-        if not any(a.campaign == event.campaign for a in floor.attempts.values()):
-            del floor.campaigns[event.campaign]
+    if campaign is None:
+        return
+    _empty(floor, campaign)
+    stop_campaign(campaign)
+    if not campaign.live:
+        del floor.campaigns[event.campaign]
 
 
-def _join(floor: Floor, campaign: Campaign) -> None:
-    # A campaign that was away starts level with the one that is furthest behind: it has no
-    # arrears to dial off.
+def stop_campaign(campaign: Campaign) -> None:
+    """Kept only for its calls: it places none."""
+    campaign.removed = True
+    campaign.rules = replace(campaign.rules, running=False)
+
+
+def _draw_level(floor: Floor, campaign: Campaign) -> None:
+    # A campaign that was away, or had nobody to call, starts level with the one that is furthest
+    # behind: it has no arrears to dial off.
     others = [c.share for c in floor.campaigns.values() if c.rules.running and c is not campaign]
-    campaign.share = min(others, default=0.0)
-    floor.ask_soon = True
+    campaign.share = max(campaign.share, min(others)) if others else campaign.share
 
 
 def _empty(floor: Floor, campaign: Campaign) -> None:
-    if campaign.hopper:
-        leads = [offer.lead for offer in campaign.hopper]
-        floor.out.append(GiveBack(campaign.campaign, leads))
-        campaign.hopper = deque()
+    _give_back(floor, campaign.campaign, list(campaign.hopper))
+    campaign.hopper = deque()

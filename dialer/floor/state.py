@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from dialer.floor.commands import Command
-from dialer.floor.events import HangupBy, Offer
+from dialer.floor.events import HangupBy, LimitsChanged, Offer, WindowsChanged
 from dialer.floor.rules import CampaignRules, PoolRules
 from pacing import Pacer
 from routing import Candidate
@@ -87,7 +87,7 @@ class Agent:
     resume: bool = False
     leave: Literal["", "pause", "out"] = ""
     leave_reason: str = ""
-    #: He leaves when no attempt up to this number is unsettled.
+    #: They leave when no attempt up to this number is unsettled.
     leave_after: int = 0
     phone_tries: int = 0
     phone_at: float | None = None
@@ -115,7 +115,9 @@ class Attempt:
     bridged_at: float | None = None
     talk_seconds: float = 0.0
     answered_by: str | None = None
+    #: Whom the callee is reserved for or talks to; `talked_with` is the last who really did.
     agent: str | None = None
+    talked_with: str | None = None
     #: The dialplan is asking now, and will do what it is told.
     asking: bool = False
     asked_at: float = 0.0
@@ -127,6 +129,8 @@ class Attempt:
     failed_reason: int | None = None
     #: The rep put the phone down in this call (as against losing it).
     rep_left: bool = False
+    #: When anything was last heard of it, on the floor's clock.
+    heard_at: float = 0.0
     #: What the pacer knows of it: placed, answered or settled.
     told: Literal["placed", "answered", "settled"] = "placed"
 
@@ -138,8 +142,19 @@ class Campaign:
     hopper: deque[Offer] = field(default_factory=deque)
     bringing: bool = False
     bring_at: float = 0.0
+    #: Its list had nothing due when it was asked last.
+    is_dry: bool = False
     #: Attempts placed over weight: whose lead is next goes to the least.
     share: float = 0.0
+    #: Its attempts on this floor now.
+    live: int = 0
+    #: Taken from this pool; forgotten when the last of its attempts has ended.
+    removed: bool = False
+    #: Its calls could not be placed: nothing is tried before this time, and then for longer.
+    rest_until: float = 0.0
+    rest_s: float = 0.0
+    #: Leads refused in a row, without a single call between.
+    refused: int = 0
 
 
 @dataclass(slots=True)
@@ -165,10 +180,17 @@ class Floor:
     switch_up: bool = False
     #: When the switch was lost the last time: calls that died with it ended then.
     lost_at: float | None = None
+    #: What a new pacer must be told again.
+    limits: LimitsChanged | None = None
+    windows: WindowsChanged | None = None
     counted: int = 0
     counted_legs: int = 0
     last_ask: float = 0.0
+    #: When the pacer is asked next if nothing happens before.
+    ask_at: float = 0.0
     ask_soon: bool = False
+    #: A rep became free or a callee began to wait: there may be a match.
+    match_soon: bool = False
     timers: list[tuple[float, int, str, str]] = field(default_factory=list)
     timer_count: int = 0
     out: list[Command] = field(default_factory=list)
@@ -181,13 +203,16 @@ class Floor:
         heapq.heappush(self.timers, (at, self.timer_count, kind, key))
         return at
 
-    def leaving_agents(self) -> list[Agent]:
-        return [self.agents[name] for name in self.leaving]
+    def rules_of(self, attempt: Attempt) -> CampaignRules:
+        """A campaign is kept as long as one of its attempts lives, so this never fails."""
+        return self.campaigns[attempt.campaign].rules
 
     def next_deadline(self) -> float:
         """When to step next, at the latest, if nothing happens before."""
-        ask = self.last_ask + (MIN_ASK_GAP_S if self.ask_soon else self.rules.ask_every)
-        return min(ask, self.timers[0][0]) if self.timers else ask
+        return min(self.next_ask(), self.timers[0][0]) if self.timers else self.next_ask()
+
+    def next_ask(self) -> float:
+        return self.last_ask + MIN_ASK_GAP_S if self.ask_soon else self.ask_at
 
 
 #: Between two looks at the pacing even when events pour in: 50 a second is ten times what pacing

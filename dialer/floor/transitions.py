@@ -1,8 +1,7 @@
 """Every move an attempt or a rep may make: state x event -> what is done and where it may lead.
 
 A pair that is missing is impossible: `step` refuses it before anything is touched. The diagrams
-in the docs are
-drawn from these tables, and a test walks every pair.
+in the docs are drawn from these tables, and a test walks every pair.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialer.floor import events as ev
-from dialer.floor import on_agent, on_attempt
+from dialer.floor import on_agent, on_attempt, on_talk
 from dialer.floor.state import AgentState, Floor, Phase
 
 
@@ -27,107 +26,126 @@ class Move:
 
 
 P, A = Phase, AgentState
+Moves = dict[type[ev.Event], Move]
 
-_ENDS = Move(on_attempt.hung_up, (P.ENDED,))
-_BRIDGES = Move(on_attempt.bridged, (P.TALKING,))
-#: A switch may tell the same thing twice, or late; ringing that is no news changes nothing.
-_RINGS = Move(on_attempt.rang, (P.RINGING,))
+
+def _to(do: Callable[[Floor, Any, Any], None], *to: str) -> Move:
+    return Move(do, to)
+
+
+def _heard_late(phase: Phase) -> Moves:
+    """Events overtake each other: what tells of an earlier time completes the record, no more."""
+    return {
+        ev.Dispatched: _to(on_attempt.dispatched, phase),
+        ev.Rang: _to(on_attempt.rang_late, phase),
+        ev.PickedUp: _to(on_attempt.picked_up, phase),
+        ev.Unbridged: _to(on_talk.unbridged, phase),
+    }
 
 
 def _stays(phase: Phase) -> Move:
-    return Move(lambda floor, attempt, event: None, (phase,))
+    return _to(lambda floor, attempt, event: None, phase)
 
 
-#: While a call is being set up anything may come next: events overtake each other.
-_SETUP: dict[type[ev.Event], Move] = {
-    ev.PickedUp: Move(on_attempt.picked_up, (P.ANSWERED,)),
-    ev.RouteAsked: Move(on_attempt.route_asked, (P.WAITING, P.LEAVING)),
-    ev.RouteAskedAgain: Move(on_attempt.route_asked_again, (P.WAITING,)),
-    ev.Bridged: _BRIDGES,
-    ev.HungUp: _ENDS,
+#: What ends an attempt in whatever state.
+_ENDS: Moves = {
+    ev.HungUp: _to(on_attempt.hung_up, P.ENDED),
+    ev.LedgerTold: _to(on_attempt.ledger_told, P.ENDED),
 }
+_BRIDGES: Moves = {ev.Bridged: _to(on_talk.bridged, P.TALKING)}
+#: While a call is being set up anything may come next. A call whose beginning another engine saw
+#: asks again before this one knows that it was ever answered.
+_SETUP: Moves = {
+    ev.RouteAsked: _to(on_attempt.route_asked, P.WAITING, P.LEAVING),
+    ev.RouteAskedAgain: _to(on_attempt.route_asked_again, P.WAITING),
+    **_BRIDGES,
+    **_ENDS,
+}
+_ANSWERS: Moves = {ev.PickedUp: _to(on_attempt.picked_up, P.ANSWERED)}
+_RINGS: Moves = {ev.Rang: _to(on_attempt.rang, P.RINGING)}
+_NOT_PLACED: Moves = {ev.NotPlaced: _to(on_attempt.not_placed, P.ENDED)}
+_ASKER_LEFT: Moves = {ev.AskerLeft: _to(on_attempt.asker_left, P.LEAVING)}
+_TO_HOLD = _to(on_attempt.route_asked_again, P.HELD, P.RESERVED, P.LEAVING)
 
-ATTEMPT_TABLE: dict[Phase, dict[type[ev.Event], Move]] = {
-    P.PLACING: _SETUP
-    | {
-        ev.Dispatched: Move(on_attempt.dispatched, (P.DIALING,)),
-        ev.Refused: Move(on_attempt.refused, (P.ENDED,)),
-        ev.NotPlaced: Move(on_attempt.not_placed, (P.ENDED,)),
-        ev.OriginateFailed: Move(on_attempt.originate_failed, (P.PLACING,)),
-        ev.Rang: _RINGS,
+ATTEMPT_TABLE: dict[Phase, Moves] = {
+    P.PLACING: {
+        **_SETUP,
+        **_ANSWERS,
+        **_RINGS,
+        **_NOT_PLACED,
+        ev.Dispatched: _to(on_attempt.dispatched, P.DIALING),
+        ev.Refused: _to(on_attempt.refused, P.ENDED),
+        ev.OriginateFailed: _to(on_attempt.originate_failed, P.PLACING),
     },
-    P.DIALING: _SETUP
-    | {
-        ev.Rang: _RINGS,
-        ev.NotPlaced: Move(on_attempt.not_placed, (P.ENDED,)),
-        ev.OriginateFailed: Move(on_attempt.originate_failed, (P.DIALING,)),
+    P.DIALING: {
+        **_SETUP,
+        **_ANSWERS,
+        **_RINGS,
+        **_NOT_PLACED,
+        ev.OriginateFailed: _to(on_attempt.originate_failed, P.DIALING),
     },
-    P.RINGING: _SETUP
-    | {
-        ev.Rang: _RINGS,
-        ev.Dispatched: Move(on_attempt.dispatched, (P.RINGING,)),
-        ev.OriginateFailed: Move(on_attempt.originate_failed, (P.RINGING,)),
+    P.RINGING: {
+        **_SETUP,
+        **_ANSWERS,
+        **_RINGS,
+        ev.Dispatched: _to(on_attempt.dispatched, P.RINGING),
+        ev.OriginateFailed: _to(on_attempt.originate_failed, P.RINGING),
     },
-    P.ANSWERED: _SETUP
-    | {
-        ev.Rang: _stays(P.ANSWERED),
-        ev.Dispatched: Move(on_attempt.dispatched, (P.ANSWERED,)),
-        ev.PickedUp: _stays(P.ANSWERED),
-        ev.AskerLeft: Move(on_attempt.asker_left, (P.LEAVING,)),
-    },
+    P.ANSWERED: {**_heard_late(P.ANSWERED), **_SETUP, **_ASKER_LEFT},
+    # Bridged here is of a bridge that is over: the callee stands in the dialplan and asks.
     P.WAITING: {
-        ev.Rang: _stays(P.WAITING),
-        ev.Dispatched: Move(on_attempt.dispatched, (P.WAITING,)),
-        ev.PickedUp: Move(on_attempt.picked_up, (P.WAITING,)),
-        ev.AskerLeft: Move(on_attempt.asker_left, (P.LEAVING,)),
-        ev.Bridged: _BRIDGES,
-        ev.HungUp: _ENDS,
+        **_heard_late(P.WAITING),
+        **_ASKER_LEFT,
+        **_ENDS,
+        ev.Bridged: _stays(P.WAITING),
     },
     P.RESERVED: {
-        ev.Rang: _stays(P.RESERVED),
-        ev.Dispatched: Move(on_attempt.dispatched, (P.RESERVED,)),
-        ev.PickedUp: Move(on_attempt.picked_up, (P.RESERVED,)),
-        ev.RouteAskedAgain: Move(
-            on_attempt.route_asked_again, (P.WAITING, P.HELD, P.RESERVED, P.LEAVING)
+        **_heard_late(P.RESERVED),
+        **_ASKER_LEFT,
+        **_BRIDGES,
+        **_ENDS,
+        ev.RouteAskedAgain: _to(
+            on_attempt.route_asked_again, P.WAITING, P.HELD, P.RESERVED, P.LEAVING
         ),
-        ev.AskerLeft: Move(on_attempt.asker_left, (P.LEAVING,)),
-        ev.Unbridged: Move(on_attempt.unbridged, (P.RESERVED,)),
-        ev.Bridged: _BRIDGES,
-        ev.HungUp: _ENDS,
     },
     P.TALKING: {
-        ev.Rang: _stays(P.TALKING),
-        ev.PickedUp: Move(on_attempt.picked_up, (P.TALKING,)),
-        ev.RouteAskedAgain: Move(on_attempt.route_asked_again, (P.HELD, P.RESERVED, P.LEAVING)),
-        ev.Bridged: _BRIDGES,
-        ev.Unbridged: Move(on_attempt.unbridged, (P.TALKING,)),
-        ev.HungUp: _ENDS,
+        **_heard_late(P.TALKING),
+        **_BRIDGES,
+        **_ENDS,
+        ev.RouteAskedAgain: _TO_HOLD,
     },
     P.HELD: {
-        ev.RouteAskedAgain: Move(on_attempt.route_asked_again, (P.HELD, P.RESERVED, P.LEAVING)),
-        ev.AskerLeft: Move(on_attempt.asker_left, (P.LEAVING,)),
-        ev.Bridged: _BRIDGES,
-        ev.Unbridged: Move(on_attempt.unbridged, (P.HELD,)),
-        ev.HungUp: _ENDS,
+        **_heard_late(P.HELD),
+        **_ASKER_LEFT,
+        **_ENDS,
+        ev.Bridged: _stays(P.HELD),
+        ev.RouteAskedAgain: _TO_HOLD,
     },
     P.MESSAGE: {
-        ev.PickedUp: _stays(P.MESSAGE),
+        **_heard_late(P.MESSAGE),
+        **_BRIDGES,
+        **_ENDS,
         ev.AskerLeft: _stays(P.MESSAGE),
-        ev.Bridged: _BRIDGES,
-        ev.HungUp: _ENDS,
     },
     P.LEAVING: {
-        ev.PickedUp: _stays(P.LEAVING),
+        **_heard_late(P.LEAVING),
+        **_BRIDGES,
+        **_ENDS,
         ev.AskerLeft: _stays(P.LEAVING),
-        ev.Unbridged: Move(on_attempt.unbridged, (P.LEAVING,)),
-        ev.Bridged: _BRIDGES,
-        ev.HungUp: _ENDS,
     },
     P.ENDED: {},
 }
-for _phase in P:
-    if _phase is not P.ENDED:
-        ATTEMPT_TABLE[_phase][ev.LedgerTold] = Move(on_attempt.ledger_told, (P.ENDED,))
+
+#: Moves no event of the attempt's own makes: a rep found or a time that is over.
+ATTEMPT_BY_ITSELF: dict[Phase, dict[str, tuple[Phase, ...]]] = {
+    P.WAITING: {"a rep is free": (P.RESERVED,), "connect_within is over": (P.MESSAGE,)},
+    P.HELD: {
+        "the rep's phone is back": (P.RESERVED,),
+        "the rep hung up": (P.LEAVING,),
+        "the hold is over": (P.RESERVED, P.MESSAGE, P.LEAVING),
+    },
+    **{phase: {"no hang-up followed": (P.ENDED,)} for phase in (P.PLACING, P.DIALING, P.RINGING)},
+}
 
 
 AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
@@ -180,4 +198,25 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.LegParked: Move(on_agent.leg_parked, (A.WRAPUP,)),
         ev.LegGone: Move(on_agent.leg_gone, (A.WRAPUP,)),
     },
+}
+
+#: Moves of a rep that follow from a call or a time, not from what the rep or the phone did.
+AGENT_BY_ITSELF: dict[AgentState, dict[str, tuple[AgentState, ...]]] = {
+    A.READY: {
+        "a callee is theirs": (A.RESERVED,),
+        "bridged": (A.TALKING,),
+        "nobody needs them": (A.PAUSED, A.OUT),
+    },
+    A.RESERVED: {
+        "bridged": (A.TALKING,),
+        "the callee is gone": (A.READY,),
+        "the phone is in doubt": (A.PAUSED,),
+    },
+    A.TALKING: {"the call is over": (A.WRAPUP,)},
+    A.WRAPUP: {
+        "the time is over": (A.READY, A.PAUSED, A.OUT),
+        "no time for it": (A.READY, A.PAUSED, A.OUT),
+        "bridged": (A.TALKING,),
+    },
+    A.PAUSED: {"bridged": (A.TALKING,), "nobody needs them": (A.OUT,)},
 }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing import STRATEGIES, Caller, Candidate, choose, may_take, next_caller
+from routing import STRATEGIES, Caller, Candidate, choose, may_take
 
 ANN = Candidate("ann", 10.0, calls=5, skills={"zh": 8, "sales": 2}, weight=1.0)
 BOB = Candidate("bob", 20.0, calls=2, skills={"zh": 3}, weight=0.25)
@@ -45,18 +45,10 @@ def test_the_most_skilled_rep_wins_over_the_longest_idle_one() -> None:
     assert STRATEGIES["best_skill"]([early, ANN], caller(needs={"zh": 3})) == "ann"
 
 
-def test_the_rep_the_lead_knows_goes_first_if_he_may() -> None:
+def test_the_rep_the_lead_knows_goes_first_if_they_may() -> None:
     knows_bob = caller(sticky="bob")
     assert choose(STRATEGIES["longest_idle"], FREE, knows_bob, BOB) == "bob"
     assert choose(STRATEGIES["longest_idle"], FREE, knows_bob, None) == "ann"
-
-
-def test_a_freed_rep_takes_the_longest_waiting_caller_and_prefers_one_who_knows_him() -> None:
-    first = Caller("a1", "gold", 1.0)
-    second = Caller("a2", "gold", 2.0, sticky="bob")
-    assert next_caller([second, first], ANN) == "a1"
-    assert next_caller([first, second], BOB) == "a2"
-    assert next_caller([Caller("a3", "iron", 0.0)], CAT) is None
 
 
 candidates = st.lists(

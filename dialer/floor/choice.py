@@ -1,0 +1,20 @@
+"""The rep for one callee, by the campaign's routing."""
+
+from __future__ import annotations
+
+from dialer.floor.state import Attempt, Floor
+from routing import STRATEGIES, Caller, choose
+
+
+def choose_agent(floor: Floor, attempt: Attempt) -> str | None:
+    """A free rep for this callee, or None."""
+    strategy = STRATEGIES[floor.rules_of(attempt).routing]
+    caller = Caller(
+        attempt=attempt.attempt,
+        campaign=attempt.campaign,
+        waiting_since=attempt.asked_at,
+        needs=attempt.needs,
+        sticky=attempt.sticky,
+    )
+    sticky = floor.free.get(attempt.sticky) if attempt.sticky else None
+    return choose(strategy, floor.free.values(), caller, sticky)
