@@ -98,13 +98,14 @@ async def test_a_silent_callee_in_a_bridge_keeps_the_time_line(
     assert share(right[RATE_HZ:], REP1) > 0.9
 
 
+@pytest.mark.parametrize("turn", range(4))
 async def test_a_second_rep_goes_on_in_the_same_file(
-    engine: StubEngine, asterisk_pair: AsteriskPair
+    turn: int, engine: StubEngine, asterisk_pair: AsteriskPair
 ) -> None:
-    record = asterisk_pair.recordings / "second"
+    record = asterisk_pair.recordings / f"second{turn}"
     first, second = await engine.call_rep("rep01"), await engine.call_rep("rep02")
     attempt = await engine.place(
-        number_for("stays"), first, second, DIALER_REC=str(record), DIALER_MAX="2"
+        number_for("stays"), first, second, DIALER_REC=str(record), DIALER_MAX="3"
     )
     await engine.until(lambda: engine.seen("BridgeEnter", attempt), what="bridged")
     path = record.with_suffix(".raw")
@@ -115,6 +116,8 @@ async def test_a_second_rep_goes_on_in_the_same_file(
 
     left, right = read_stereo(path)
     assert abs(left.size / RATE_HZ - float(row["billsec"])) < 0.3
+    # Debian's Asterisk drops the second rep from a recorder that has heard the first, whenever his
+    # RTP sequence numbers are lower: the dialplan begins the recorder anew.
     assert share(right[2000:6000], REP1) > 0.8
     assert share(right[-RATE_HZ:], REP2) > 0.9
     assert share(left[-RATE_HZ:], CALLEE) > 0.9

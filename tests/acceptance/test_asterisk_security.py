@@ -185,7 +185,8 @@ def test_nothing_in_the_plan_can_place_a_call_or_run_a_program(asterisk_pair: As
     assert steps
     assert set(steps) <= {
         *("Set", "ExecIf", "Playtones", "StopPlaytones", "AGI", "GotoIf", "Goto", "Playback"),
-        *("Hangup", "Bridge", "BridgeWait", "Answer", "Echo"),
+        *("Hangup", "Bridge", "BridgeWait", "Answer", "Echo", "Gosub", "Return", "Wait"),
+        *("MixMonitor", "StopMixMonitor"),
     }
     modules = (conf / "modules.conf").read_text()
     for name in ("app_dial", "app_system", "app_originate", "func_shell", "res_pjsip_refer"):
