@@ -20,6 +20,9 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor
 Format = Literal["auto", "json", "console"]
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 
+#: Libraries that tell at length what nobody asked.
+_QUIET = dict.fromkeys(("alembic", "uvicorn", "sqlalchemy", "aiosqlite", "asyncio"), "warning")
+
 _NUMBER_KEYS = frozenset(
     {"phone", "number", "numbers", "callee", "caller_id", "caller", "exten", "callerid", "ani"}
 )
@@ -131,7 +134,7 @@ class Outlet:
     def set_levels(self, level: str, levels: Mapping[str, str]) -> None:
         """From which level on to log, in general and under certain names."""
         self.level = _LEVELS[level]
-        self.levels = {name: _LEVELS[inner] for name, inner in levels.items()}
+        self.levels = {name: _LEVELS[inner] for name, inner in {**_QUIET, **levels}.items()}
         self._known = {}
 
     def least(self, name: str) -> int:

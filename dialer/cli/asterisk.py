@@ -111,8 +111,8 @@ def _node(settings: Settings, *, quiet: bool) -> AsteriskNode:
 
 
 def _node_settings(settings: Settings) -> AsteriskSettings:
+    from dialer.service.voices import message_files  # noqa: PLC0415
     from dialer.settings.node import node_settings  # noqa: PLC0415
-    from dialer.settings.voices import message_files  # noqa: PLC0415
 
     endpoints = with_store(settings, _endpoints)
     return node_settings(settings, endpoints=endpoints, messages=message_files(settings))

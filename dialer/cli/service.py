@@ -17,7 +17,7 @@ def serve(config: ConfigOption = None) -> None:
     SIGHUP reads the settings again. The address and the token of the API are in the state folder:
     see 'dialer token'.
     """
-    from dialer.service import StartError, run_service  # noqa: PLC0415
+    from dialer.service.run import StartError, run_service  # noqa: PLC0415
 
     settings = settings_from(config)
     try:

@@ -171,14 +171,6 @@ class AsteriskSettings(Section):
     local_networks: tuple[Network, ...] = Field(
         default=(), description='Networks that need no NAT, such as "192.168.0.0/16".'
     )
-    max_call_s: int = Field(default=14400, ge=60, le=86400, description="Ceiling of a whole call.")
-    margin_s: float = Field(
-        default=0.5,
-        ge=0.1,
-        le=5,
-        description="So long after connect_within without a word from the dialer, the dialplan "
-        "plays the message by itself.",
-    )
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:

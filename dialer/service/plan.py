@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dialer.engine.plans import CampaignPlan, EnginePlan, PoolPlan, TrunkPlan
-from dialer.settings.model import Settings
+from dialer.settings import Settings
 
 
 def engine_plan(settings: Settings, message: Callable[[str], str]) -> EnginePlan:

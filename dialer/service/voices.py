@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dialer.asterisk.sounds import SoundError, message_file
-from dialer.settings.model import Settings
+from dialer.settings import Settings
 
 LANGUAGES = ("en", "zh")
 

@@ -1,0 +1,1 @@
+"""The service: everything put together, once. `dialer.service.run.run_service` is its start."""

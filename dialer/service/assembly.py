@@ -1,0 +1,123 @@
+"""All parts of the service, made in the order in which they need each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dialer.asterisk.node_settings import Trunk
+from dialer.asterisk.switch import AsteriskSwitch
+from dialer.bus import open_bus
+from dialer.compliance.gate import ComplianceGate
+from dialer.engine.engine import Engine
+from dialer.engine.plans import EnginePlan
+from dialer.leads.hopper import Hopper
+from dialer.metrics import LinkFigures, Metrics
+from dialer.ports.bus import Bus, BusError
+from dialer.ports.clock import Clock
+from dialer.ports.store import Store, StoreError
+from dialer.service.errors import StartError
+from dialer.service.rulebook import Rulebook
+from dialer.settings import Settings
+from dialer.settings.kinds import said
+from dialer.settings.node import ami_secret, ledger
+from dialer.store import open_store
+from recordings.recorder import FileRecorder
+
+
+async def opened_store(settings: Settings) -> Store:
+    """The database, migrated to this version. Raises StartError."""
+    try:
+        return await open_store(settings.store_url)
+    except StoreError as error:
+        raise StartError(str(error)) from None
+
+
+async def opened_bus(settings: Settings) -> Bus:
+    """The live bus. Raises StartError."""
+    try:
+        bus = open_bus(said(settings.bus.url), client=settings.bus.client)
+        await bus.start()
+    except BusError as error:
+        raise StartError(str(error)) from None
+    return bus
+
+
+@dataclass
+class Machinery:
+    """What dials: the engine and what it works with."""
+
+    engine: Engine
+    switch: AsteriskSwitch
+    recorder: FileRecorder
+    rulebook: Rulebook
+
+
+def machinery(
+    settings: Settings,
+    *,
+    plan: EnginePlan,
+    store: Store,
+    trunks: tuple[Trunk, ...],
+    metrics: Metrics,
+    clock: Clock,
+) -> Machinery:
+    """Engine, switch and recorder, not started. Raises SecretsError."""
+    rulebook = Rulebook()
+    gate = ComplianceGate(store, rulebook.calling)
+    switch = opened_switch(settings, trunks, clock)
+    recorder = FileRecorder(
+        settings.recording_dir,
+        store.recordings,
+        codec=settings.recording.codec,
+        on_failure=lambda _reason: metrics.recording_failures.inc(),
+    )
+    engine = Engine(
+        plan=plan,
+        switch=switch,
+        store=store,
+        leads=Hopper(store, gate, rulebook.recycle),
+        gate=gate,
+        recorder=recorder,
+        clock=clock,
+        observer=metrics,
+        state_dir=settings.state_dir,
+        node=settings.asterisk.node,
+    )
+    return Machinery(engine, switch, recorder, rulebook)
+
+
+def opened_switch(settings: Settings, trunks: tuple[Trunk, ...], clock: Clock) -> AsteriskSwitch:
+    """The link to the configured Asterisk, not started. Raises SecretsError."""
+    asterisk = settings.asterisk
+    is_readable = asterisk.run == "managed" or asterisk.ledger is not None
+    return AsteriskSwitch(
+        host=asterisk.ami_host,
+        port=asterisk.ami_port,
+        username=asterisk.ami_user,
+        secret=ami_secret(settings),
+        trunks=trunks,
+        clock=clock,
+        ledger=ledger(settings) if is_readable else None,
+        agi_host=asterisk.agi_bind,
+        agi_port=asterisk.agi_port,
+        agi_advertise=asterisk.agi_advertise,
+        node=asterisk.node,
+    )
+
+
+def link_figures(switch: AsteriskSwitch) -> LinkFigures:
+    """The link's own counts, for /metrics."""
+    agi, ami = switch.agi.counters, switch.ami.counters
+    return LinkFigures(
+        node=switch.node,
+        is_up=switch.is_up,
+        reconnects=ami.reconnects,
+        events=ami.events,
+        agi={
+            "requests": agi.requests,
+            "hangups": agi.hangups,
+            "timeouts": agi.timeouts,
+            "garbage": agi.garbage,
+            "over_limit": agi.over_limit,
+        },
+    )

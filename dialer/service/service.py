@@ -1,0 +1,317 @@
+"""The service: started in order, steered, drained, stopped in the opposite order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+import structlog
+from msgspec.structs import replace
+
+from dialer.api.app import create_app
+from dialer.api.campaigns.service import ensure_campaign
+from dialer.api.context import ApiContext, Reloaded
+from dialer.api.server import ApiServer
+from dialer.cli.client import SERVICE_FILE, TOKEN
+from dialer.engine.control import EngineControl
+from dialer.engine.plans import EnginePlan
+from dialer.engine.tasks import spawn, stop
+from dialer.floor import events as ev
+from dialer.log import Outlet
+from dialer.metrics import Metrics
+from dialer.ports.bus import Bus
+from dialer.ports.clock import SystemClock
+from dialer.ports.control import FloorView, Refusal
+from dialer.ports.store import Store, StoreError
+from dialer.service.assembly import (
+    Machinery,
+    link_figures,
+    machinery,
+    opened_bus,
+    opened_store,
+)
+from dialer.service.errors import StartError
+from dialer.service.node import ManagedNode, described_node
+from dialer.service.reloading import Reloader, prepared
+from dialer.service.rulebook import Rules
+from dialer.service.upkeep import (
+    delete_old_recordings,
+    forever,
+    keep_figures,
+    measure_lag,
+    refresh_windows,
+    watch_files,
+)
+from dialer.settings import Settings
+from dialer.settings.campaigns import stored_settings
+from dialer.settings.secrets import SecretsError, SecretsFile, replace_file
+from recordings.library import Library
+
+log = structlog.get_logger(__name__)
+
+#: A part that does not answer within this is not ready.
+READY_WITHIN_S = 2.0
+DRAIN_LOOK_S = 0.1
+
+
+class Service:
+    """One engine with its store, switch and API. `start`, then `stop`; `reload` in between."""
+
+    def __init__(self, settings: Settings, outlet: Outlet | None = None) -> None:
+        self._first = settings
+        self._outlet = outlet
+        self.clock = SystemClock()
+        self.metrics = Metrics(self.clock.now)
+        self.reloader = Reloader(settings, self._apply)
+        self._ends: list[tuple[str, Callable[[], Awaitable[object]]]] = []
+        self._machinery: Machinery | None = None
+        self._node: ManagedNode | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.url = ""
+
+    @property
+    def settings(self) -> Settings:
+        """Those in force."""
+        return self.reloader.settings
+
+    # --- life ------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Everything, in order. What was started is ended again when a part fails: StartError."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._end_all()
+            raise
+
+    async def _start(self) -> None:
+        settings = self._first
+        self._store = await opened_store(settings)
+        self._ending("store", self._store.close)
+        self._bus = await opened_bus(settings)
+        self._ending("bus", self._bus.close)
+        await self._start_node()
+        await self._start_engine()
+        await self._start_api()
+        self._start_upkeep()
+
+    async def _start_node(self) -> None:
+        if self._first.asterisk.run == "managed":
+            self._node = ManagedNode(self._first, self._store)
+            self._described = await self._node.start()
+            self._ending("asterisk", self._end_node)
+        else:
+            self._described = await described_node(self._first, self._store)
+
+    async def _start_engine(self) -> None:
+        settings = self._first
+        try:
+            plan, rules = await asyncio.to_thread(prepared, settings)
+            machine = machinery(
+                settings,
+                plan=plan,
+                store=self._store,
+                trunks=self._described.trunks,
+                metrics=self.metrics,
+                clock=self.clock,
+            )
+        except (ValueError, SecretsError) as error:
+            raise StartError(str(error)) from None
+        self._machinery = machine
+        ids = await self._make_campaigns(settings)
+        machine.rulebook.replace(rules, ids)
+        open_attempts = await self._store.attempts.still_open()
+        await machine.recorder.start([attempt.attempt_id for attempt in open_attempts])
+        self._ending("recorder", machine.recorder.close)
+        self.control = ServiceControl(machine.engine, self.reloader)
+        self.metrics.views = self._views
+        self.metrics.links = lambda: (link_figures(machine.switch),)
+        self.metrics.inboxes = lambda: {
+            pool: runner.depth for pool, runner in machine.engine.runners.items()
+        }
+        self._ending("engine", machine.engine.close)
+        try:
+            await machine.engine.start()
+        except OSError as error:
+            asterisk = settings.asterisk
+            where = f"{asterisk.agi_bind}:{asterisk.agi_port}"
+            raise StartError(f"AGI cannot listen on {where}: {error.strerror}") from None
+
+    async def _start_api(self) -> None:
+        service = self._first.service
+        try:
+            token = SecretsFile(self._first.state_dir).get_or_make(TOKEN)
+        except SecretsError as error:
+            raise StartError(str(error)) from None
+        server = ApiServer(create_app(self._context(token)), service.host, service.port)
+        try:
+            await server.start()
+        except OSError as error:
+            raise StartError(error.strerror or str(error)) from None
+        self._ending("api", server.stop)
+        self.url = server.url
+        path = self._first.state_dir / SERVICE_FILE
+        replace_file(path, json.dumps({"url": self.url, "pid": os.getpid()}) + "\n", mode=0o600)
+        self._ending("service file", partial(asyncio.to_thread, path.unlink, missing_ok=True))
+
+    def _start_upkeep(self) -> None:
+        assert self._machinery is not None
+        engine, store = self._machinery.engine, self._store
+        library = Library(self._first.recording_dir)
+        jobs: dict[str, Callable[[], Awaitable[None]]] = {
+            "loop lag": lambda: measure_lag(self.metrics),
+            "figures": lambda: keep_figures(engine, store, self.metrics),
+            "old recordings": lambda: delete_old_recordings(lambda: self.settings, library, store),
+        }
+        if self._first.service.watch_s > 0:
+            jobs["settings files"] = lambda: watch_files(self.reloader, self._first.service.watch_s)
+        self._tasks = [spawn(forever(job), name=name) for name, job in jobs.items()]
+        self._ending("upkeep", lambda: stop(*self._tasks))
+
+    async def drain(self, seconds: float) -> int:
+        """Place no new call, and wait until those that are up have ended; how many are left."""
+        assert self._machinery is not None
+        engine = self._machinery.engine
+        for plan in engine.plans.campaigns:
+            if (runner := engine.runners.get(plan.pool)) is not None:
+                runner.post(ev.CampaignSet(plan.name, replace(plan.rules, running=False)))
+        deadline = self.clock.now() + seconds
+        while (left := self.calls_up()) and self.clock.now() < deadline:  # noqa: ASYNC110 (a count)
+            await asyncio.sleep(DRAIN_LOOK_S)
+        return left
+
+    def calls_up(self) -> int:
+        """Attempts that are not over."""
+        if self._machinery is None:
+            return 0
+        runners = self._machinery.engine.runners.values()
+        return sum(len(runner.floor.attempts) for runner in runners)
+
+    async def stop(self) -> None:
+        """End everything in order. Calls that are up go on in Asterisk."""
+        await self._end_all()
+
+    def _ending(self, what: str, end: Callable[[], Awaitable[object]]) -> None:
+        self._ends.append((what, end))
+
+    async def _end_all(self) -> None:
+        while self._ends:
+            what, end = self._ends.pop()
+            try:
+                await end()
+            except Exception as error:  # the parts below it must be ended all the same
+                log.error("could not be ended in order", part=what, error=repr(error))
+
+    async def _end_node(self) -> None:
+        assert self._node is not None
+        if self._node.is_ours and not self.calls_up():
+            await self._node.stop()
+
+    # --- settings --------------------------------------------------------------------------------
+
+    async def reload(self) -> Reloaded | Refusal:
+        """As `Reloader.reload`."""
+        return await self.reloader.reload()
+
+    async def _apply(
+        self, settings: Settings, plan: EnginePlan, rules: Mapping[str, Rules]
+    ) -> None:
+        """Everything was checked before: from here on nothing may fail half-way."""
+        assert self._machinery is not None
+        ids = await self._make_campaigns(settings)
+        self._machinery.rulebook.replace(rules, ids)
+        await self._machinery.engine.apply(plan)
+        if self._outlet is not None:
+            self._outlet.set_levels(settings.log.level, settings.log.levels)
+
+    async def _make_campaigns(self, settings: Settings) -> dict[str, str]:
+        """Campaigns of the settings in the store, with these settings; their ids by name."""
+        now, ids = self.clock.now(), {}
+        for name, campaign in settings.campaign.items():
+            made = await ensure_campaign(self._store, settings, name, now=now, who="settings")
+            await self._store.campaigns.set_settings(
+                made.id, stored_settings(campaign), now=now, who="settings"
+            )
+            ids[name] = made.id
+        return ids
+
+    # --- what the API works with -----------------------------------------------------------------
+
+    def _context(self, token: str) -> ApiContext:
+        return ApiContext(
+            control=self.control,
+            store=self._store,
+            metrics=self.metrics,
+            clock=self.clock,
+            settings=lambda: self.settings,
+            token=token,
+            reload=self.reload,
+            readiness=self.readiness,
+            phones_changed=self._phones_changed,
+            refresh=self._refresh,
+        )
+
+    def _views(self) -> list[FloorView]:
+        floors = (self.control.floor(pool) for pool in self.control.floors())
+        return [floor for floor in floors if floor is not None]
+
+    async def _refresh(self) -> None:
+        with contextlib.suppress(StoreError):
+            await self.control.count_leads()
+
+    async def readiness(self) -> dict[str, str | None]:
+        """By part: None when it is well, else why not."""
+        assert self._machinery is not None
+        is_up = self._machinery.switch.is_up
+        return {
+            "database": await _fault_of(self._store),
+            "bus": None if await _answers(self._bus) else "the live bus does not answer",
+            "asterisk": None if is_up else "no Asterisk can be reached",
+        }
+
+    async def _phones_changed(self) -> str | None:
+        if self._node is None:
+            return "give your Asterisk the phone: dialer asterisk render"
+        assert self._machinery is not None
+        ami = self._machinery.switch.ami
+        return await self._node.phones_changed(lambda module: ami.action("Reload", Module=module))
+
+    async def refresh_figures(self) -> None:
+        """The abandon windows at once, for tests and at the end of a run. Raises StoreError."""
+        assert self._machinery is not None
+        await refresh_windows(self._machinery.engine, self._store, self.metrics)
+
+
+class ServiceControl(EngineControl):
+    """The engine's control, with the service's own way to reload."""
+
+    def __init__(self, engine: object, reloader: Reloader) -> None:
+        super().__init__(engine)  # type: ignore[arg-type]
+        self._reloader = reloader
+
+    async def reload(self) -> Refusal | None:
+        outcome = await self._reloader.reload()
+        return outcome if isinstance(outcome, Refusal) else None
+
+
+async def _fault_of(store: Store) -> str | None:
+    try:
+        async with asyncio.timeout(READY_WITHIN_S):
+            await store.ping()
+    except StoreError as error:
+        return str(error)
+    except TimeoutError:
+        return f"no answer within {READY_WITHIN_S:g} s"
+    return None
+
+
+async def _answers(bus: Bus) -> bool:
+    try:
+        async with asyncio.timeout(READY_WITHIN_S):
+            return await bus.ping()
+    except TimeoutError:
+        return False
