@@ -149,7 +149,7 @@ def ledger_row(channel: Channel, ended_at: float, disposition: str, cause: int) 
     fields = (
         f'"{channel.uniqueid}"',
         f"{channel.started_at:.6f}",
-        f"{channel.answered_at:.6f}",
+        f"{channel.answered_at:.6f}" if channel.answered_at else "",
         f"{ended_at:.6f}",
         f"{ended_at - channel.started_at:.6f}",
         f"{billsec:.6f}",

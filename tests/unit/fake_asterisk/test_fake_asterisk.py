@@ -150,6 +150,7 @@ async def test_a_call_that_fails_says_so_in_hangup(make, tmp_path, kind, cause, 
     assert (response["Response"], response["Reason"]) == ("Failure", "0")
     await eventually(lambda: rows(tmp_path))
     assert rows(tmp_path)[0][6:8] == [disposition, ""]
+    assert rows(tmp_path)[0][2] == ""
 
 
 async def test_a_call_that_nobody_takes_ends_at_its_time_with_cause_19(make):
