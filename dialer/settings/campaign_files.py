@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dialer.settings.model import Settings
-from dialer.settings.problems import dotted
+from dialer.settings.problems import dotted, quoted
 from dialer.settings.secrets import replace_file
 
 
@@ -43,5 +43,5 @@ def _value(value: Any) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_value(item) for item in value) + "]"
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return quoted(value)
     return json.dumps(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,8 +50,13 @@ def dotted(path: Sequence[str | int]) -> str:
             text += f"[{part + 1}]"
         else:
             bare = part.replace("-", "").replace("_", "").isalnum() and part.isascii()
-            text += ("." if text else "") + (part if bare else f'"{part}"')
+            text += ("." if text else "") + (part if bare else quoted(part))
     return text
+
+
+def quoted(text: str) -> str:
+    """A text in TOML: JSON's, but for DEL, and for what JSON would write as surrogates."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:

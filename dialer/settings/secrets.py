@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import secrets as random_secrets
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+
+from dialer.settings.problems import quoted
 
 FILE_NAME = "secrets.toml"
 #: 32 bytes of randomness as text: longer than any search can reach.
@@ -89,13 +90,8 @@ class SecretsFile:
 
     def _write(self, values: dict[str, str]) -> None:
         lines = ["# Made by the dialer. Whoever can read this file can steer it.\n"]
-        lines += [f"{_quoted(name)} = {_quoted(values[name])}\n" for name in sorted(values)]
+        lines += [f"{quoted(name)} = {quoted(values[name])}\n" for name in sorted(values)]
         replace_file(self.path, "".join(lines), mode=0o600)
-
-
-def _quoted(text: str) -> str:
-    """JSON's text is TOML's, but for DEL, and for what JSON writes as surrogates."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def replace_file(path: Path, text: str, *, mode: int) -> None:
