@@ -22,12 +22,24 @@ def settings_from(config: Path | None) -> Settings:
 
     from dialer.settings import Problems, find, load  # noqa: PLC0415
 
+    _quiet()
     path = config.absolute() if config is not None else find()
     found = load(path, os.environ)
     if isinstance(found, Problems):
         shown = "; ".join(str(problem) for problem in found.all[:20])
         raise Failure(shown)
     return found
+
+
+def _quiet() -> None:
+    """A command says what it has to say by itself; $DIALER_LOG shows what its parts log."""
+    import os  # noqa: PLC0415
+
+    from dialer.log import configure  # noqa: PLC0415
+
+    level = os.environ.get("DIALER_LOG", "").lower()
+    known = ("debug", "info", "warning", "error")
+    configure(level=level if level in known else "critical")
 
 
 def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from dialer.asterisk.apt import cache_dir
 from dialer.asterisk.client import AmiClient
-from dialer.asterisk.errors import AmiError
+from dialer.asterisk.errors import ActionFailed, AmiError
 from dialer.asterisk.install import InstallError, install_asterisk
-from dialer.asterisk.messages import Message
 from dialer.asterisk.render import all_modules
 from dialer.asterisk.tree import AsteriskInstall, asterisk_on_path, missing_modules
 from dialer.doctor import second_login
@@ -193,58 +192,48 @@ async def _have_it_ask(client: AmiClient, address: str, asked: asyncio.Event) ->
 async def _trunks(client: AmiClient, trunks: Sequence[TrunkSettings]) -> list[Check]:
     if not trunks:
         return [warn("trunks", "none: nobody outside can be called", "describe a [[trunk]]")]
-    try:
-        contacts = await _items(client, "PJSIPShowContacts")
-        registrations = await _items(client, "PJSIPShowRegistrationsOutbound")
-    except AmiError as error:
-        return [
-            warn("trunks", f"Asterisk does not tell: {error}", "look with 'pjsip show contacts'")
-        ]
-    return [trunk_check(trunk, contacts, registrations) for trunk in trunks]
+    registrations = await _registrations(client)
+    return [await _trunk(client, trunk, registrations) for trunk in trunks]
 
 
-async def _items(client: AmiClient, action: str) -> list[Message]:
-    """The items of a list; an empty list is an error to Asterisk."""
+async def _registrations(client: AmiClient) -> dict[str, str]:
+    """Status by registration's name; empty where Asterisk does not tell."""
     try:
-        return await client.action_list(action)
+        items = await client.action_list("PJSIPShowRegistrationsOutbound")
+    except AmiError:
+        return {}
+    return {item.get("ObjectName", ""): item.get("Status", "") for item in items}
+
+
+async def _trunk(
+    client: AmiClient, trunk: TrunkSettings, registrations: Mapping[str, str]
+) -> Check:
+    try:
+        items = await client.action_list("PJSIPShowEndpoint", Endpoint=trunk.name)
+    except ActionFailed:
+        name = f"trunk {trunk.name}"
+        return fail(name, "Asterisk does not know it", "restart it, or render and reload anew")
     except AmiError as error:
-        if "No " in str(error):
-            return []
-        raise
+        name = f"trunk {trunk.name}"
+        return warn(name, f"Asterisk does not tell: {error}", "look with 'pjsip show contacts'")
+    contact = next((it for it in items if it.get("Event", "") == "ContactStatusDetail"), None)
+    status = contact.get("Status", "") if contact is not None else ""
+    micros = contact.get("RoundtripUsec", "") if contact is not None else ""
+    return trunk_check(trunk, status, micros, registrations.get(f"{trunk.name}-registration", ""))
 
 
 def trunk_check(
-    trunk: TrunkSettings, contacts: Sequence[Message], registrations: Sequence[Message]
+    trunk: TrunkSettings, status: str, roundtrip_us: str = "", registration: str = ""
 ) -> Check:
-    """What Asterisk's own OPTIONS and registrations say of a trunk."""
-    name = f"trunk {trunk.name}"
-    where = f"{trunk.host}:{trunk.port}"
-    contact = next((it for it in contacts if it.get("Endpoint", "") == trunk.name), None)
-    if contact is None:
-        contact = next((it for it in contacts if _is_of(it, trunk.name)), None)
-    if contact is None:
-        return fail(name, "Asterisk does not know it", "restart it, or render and reload anew")
-    if trunk.kind == "registration":
-        status = next(
-            (
-                it.get("Status", "")
-                for it in registrations
-                if _is_of(it, f"{trunk.name}-registration")
-            ),
-            "unknown",
-        )
-        if status != "Registered":
-            remedy = "compare username and secret with the provider's"
-            return fail(name, f"{where}: {status}", remedy)
-    status = contact.get("Status", "Unknown")
-    if status in ("Unreachable", "Unavail"):
+    """What Asterisk's own OPTIONS and registration say of a trunk."""
+    name, where = f"trunk {trunk.name}", f"{trunk.host}:{trunk.port}"
+    if trunk.kind == "registration" and registration != "Registered":
+        remedy = "compare host, username and secret with the provider's"
+        return fail(name, f"{where}: {registration or 'not registered'}", remedy)
+    if status in ("Unreachable", "Unavail", "Removed"):
         return fail(name, f"{where} does not answer OPTIONS", "look at host, port and firewall")
     if status not in ("Reachable", "Avail"):
-        return warn(name, f"{where}: {status}", "not asked: set qualify_s, or wait a minute")
-    micros = contact.get("RoundtripUsec", "")
-    took = f" in {int(micros) / 1000:.0f} ms" if micros.isdecimal() else ""
+        remedy = "set qualify_s, or ask again in a minute"
+        return warn(name, f"{where}: not known ({status or 'never asked'})", remedy)
+    took = f" in {int(roundtrip_us) / 1000:.0f} ms" if roundtrip_us.isdecimal() else ""
     return ok(name, f"{where} answers{took}")
-
-
-def _is_of(item: Message, name: str) -> bool:
-    return str(item.get("ObjectName", "")).split("/")[0].split(";")[0] == name
