@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dialer.leads import ImportResult, ListFileError, Progress, import_dnc, import_leads, parse_map
-from dialer.ports.store import Campaign, Lead, StoreError
+from dialer.ports.store import Campaign, CampaignState, Lead, StoreError
 from dialer.testing.store import InMemoryStore
 
 NOW = 1_800_000_000.0
@@ -235,7 +235,7 @@ async def test_duplicates_are_found_in_the_file_and_against_the_list(
 async def test_an_import_that_was_cut_off_is_simply_done_again(
     store: InMemoryStore, campaign: Campaign, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dialer.leads.reading.BATCH", 10)
+    monkeypatch.setattr("dialer.leads.importer.BIG_BATCH", 10)
     path = write("phone\n" + "".join(f"138123456{i:02}\n" for i in range(95)))
     add, calls = store.leads.add, 0
 
@@ -409,6 +409,7 @@ async def test_a_big_list_is_read_by_a_process_of_its_own_with_the_same_result(
     here = await take_in(path, campaign, store)
 
     monkeypatch.setattr("dialer.leads.importer.ALONE_FROM_BYTES", 1)
+    await store.campaigns.set_state(other.id, CampaignState.RUNNING, now=NOW, who="ops")
     seen: list[Progress] = []
     apart = await take_in(path, other, store, on_progress=seen.append)
 
@@ -448,7 +449,7 @@ async def test_a_reader_that_dies_is_noticed_and_what_went_in_stays(
 async def test_progress_reaches_the_end(
     store: InMemoryStore, campaign: Campaign, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dialer.leads.reading.BATCH", 10)
+    monkeypatch.setattr("dialer.leads.importer.BIG_BATCH", 10)
     path = write("phone\n" + "".join(f"138123456{i:02}\n" for i in range(25)) + "bad\n")
     seen: list[Progress] = []
 
