@@ -154,13 +154,12 @@ async def _agi(client: AmiClient, settings: Settings) -> Check:
             asked.set()
         writer.close()
 
-    port = asterisk.agi_port
     try:
-        server = await asyncio.start_server(answer, asterisk.agi_bind, port)
+        server = await asyncio.start_server(answer, asterisk.agi_bind, asterisk.agi_port)
     except OSError:
         # The service listens there; another port of the same address tells nearly as much.
         server = await asyncio.start_server(answer, asterisk.agi_bind, 0)
-        port = server.sockets[0].getsockname()[1]
+    port = server.sockets[0].getsockname()[1]
     host = asterisk.agi_advertise or asterisk.agi_bind
     async with server:
         fault = await _have_it_ask(client, f"{host}:{port}", asked)

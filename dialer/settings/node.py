@@ -59,7 +59,7 @@ def node_settings(
 
 def run_dir(settings: Settings) -> Path:
     """The folder the managed node lives in."""
-    return settings.asterisk.run_dir or settings.state_dir / "asterisk" / settings.asterisk.node
+    return settings.asterisk.run_dir or settings.state_dir / "asterisk"
 
 
 def ledger(settings: Settings) -> Path:
