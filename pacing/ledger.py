@@ -24,6 +24,7 @@ from collections.abc import Sequence
 from pacing.settings import Window
 
 TRIM_RANGE = (-1.2, 1.6)  # the learned offset in ln(threshold)
+BELOW = 4.0
 STEP_RANGE = 2.0  # the feedback moves the threshold by at most e^2 up
 
 
@@ -62,15 +63,15 @@ def gain(reps: int) -> float:
 def reserve(reps: int) -> float:
     """Abandoned calls kept back: four standard deviations of the budget, sqrt(1 / (2 gain)),
     times the clustering of abandons (about 1 in small rooms, 1.8 at 100 reps, as deviations)."""
-    return 0.8 * math.sqrt(max(reps, 1))
+    return 1.0 * math.sqrt(max(reps, 1))
 
 
 class Ledger:
     """All windows of one pacer. Without the caller's: one over every call from the first."""
 
     def __init__(self, limit: float, trim: float = 0.0) -> None:
-        self._own = Account(Window("", limit), trim)
-        self.accounts: list[Account] = [self._own]
+        self.own = Account(Window("", limit), trim)
+        self.accounts: list[Account] = [self.own]
         self.told = False
         self.vanished = 0  # reps who left without asking while calls were in progress
         self.unsettled = 0  # of these, how many may still cost a call
@@ -85,7 +86,7 @@ class Ledger:
         self.told = bool(windows)
         self.accounts = [Account(w, known.get((w.group, w.limit), default)) for w in windows]
         if not windows:
-            self.accounts = [self._own]
+            self.accounts = [self.own]
 
     def roll(self, now: float) -> None:
         for account in self.accounts:
@@ -94,7 +95,7 @@ class Ledger:
     def of(self, group: str) -> list[Account]:
         """The windows a call of this group counts in; the pacer's own where none does."""
         found = [a for a in self.accounts if a.counts(group)]
-        return found or [self._own]
+        return found or [self.own]
 
     def on_answered(self, group: str, reps: int) -> None:
         self.answered += 1
@@ -124,7 +125,9 @@ class Ledger:
         """The highest acceptable chance that a new call, if answered, finds nobody (0..1)."""
         if account.limit <= 0.0 or account.budget < 0.0:
             return 0.0
-        pull = account.trim + gain(reps) * (account.budget - reserve(reps))
+        error = account.budget - reserve(reps)
+        # Below the reserve the pull is stronger: that is what keeps the budget from being spent.
+        pull = account.trim + gain(reps) * (error if error > 0.0 else BELOW * error)
         return min(0.5, account.limit * math.exp(min(pull, STEP_RANGE)))
 
     def trim(self) -> float:
@@ -133,4 +136,4 @@ class Ledger:
 
     def _counting(self, group: str) -> list[Account]:
         found = [a for a in self.accounts if a.counts(group)]
-        return found if self._own in found else [*found, self._own]
+        return found if self.own in found else [*found, self.own]

@@ -25,6 +25,9 @@ REFRESH_S = 1.0  # the laws are learned anew at most so often
 OVERRUN = 0.001  # highest chance that the calls in progress overrun the budget
 SURGE_OVERRUN = 0.05  # the same, by more than can be earned back, if the answer rate doubles now
 CANCEL_ABOVE = 0.15  # a call's chance of finding nobody above which it is better given up
+RECOVERING = 0.3  # of its threshold a pool keeps while one of its campaigns is over the limit
+LEAST_PART = 0.1  # a campaign's part of the calls is not taken for less
+RECOVERING_SHARE = 0.25  # of the calls in progress such a campaign may have
 MOST_AT_ONCE = 500
 LAGS = 60  # ring bins ahead in which an answer may already have freed its rep again
 MIX_MEMORY = 0.98
@@ -89,39 +92,39 @@ class PredictivePacer(BasePacer):
 
     def wanted(self, now: float) -> int:
         shortage = self._outlook(now)
-        groups = [self.group_names[g] for g, share in enumerate(self._mix) if share > 0.01]
-        best, facts = -1, self._facts
-        for group in groups or [""]:
-            n, bound, threshold = self._most(shortage, group)
-            if n > best:
-                best = n
-                facts.update(bound=bound, threshold=threshold, group=group)
-        facts["chance"] = shortage.chance(best)
-        return best
+        n, bound, threshold = self._most(shortage)
+        self._facts.update(bound=bound, threshold=threshold, chance=shortage.chance(n))
+        return n
 
     def share(self, now: float, group: str) -> int:
         most = super().share(now, group)
         if most == 0 or len(self.ledger.accounts) == 1:
             return most
-        return min(most, self._most(self._outlook(now), group)[0])
+        if min(a.budget for a in self.ledger.of(group)) >= 0.0 or self._alone(group):
+            return most
+        # A campaign over its limit yields to the others, but not all: it must earn its way back.
+        in_progress = len(self.ringing_calls) + len(self.waiting)
+        quota = math.ceil(RECOVERING_SHARE * (in_progress + most))
+        return min(most, max(0, quota - self._in_progress(group)))
 
-    def _most(self, shortage: Shortage, group: str) -> tuple[int, str, float]:
-        """(calls of the group to place, what bound, the threshold)."""
-        reps = self.agents.staying
-        accounts = self.ledger.of(group)
-        threshold = min(self.ledger.threshold(a, reps) for a in accounts)
-        at_stake = self._at_stake(accounts)
-        budget = max(0, math.floor(min(a.budget for a in at_stake)))
-        most, bound = self._stake_room(at_stake), "stake"
-        covered = self._covered
+    def _most(self, shortage: Shortage) -> tuple[int, str, float]:
+        """(calls to place, what bound, the threshold)."""
+        active = self._active()
+        threshold = self._threshold(active)
+        # Of what the pool loses a campaign bears about its part of the calls.
+        paying = [(a, part) for a, part in active if a.budget >= 0.0] or active
         earned_back = self.settings.overdraft_s * self._earning
-        surge_budget = math.floor(min(a.budget + a.limit * earned_back for a in at_stake))
-        if shortage.chance(0) >= threshold and most > 0 and self.ready_net <= 0:
+        budget = max(0, math.floor(min(a.budget / part for a, part in paying)))
+        surge_budget = math.floor(
+            min(a.budget / part + a.limit * earned_back for a, part in paying)
+        )
+        most, covered = self._stake_room([a for a, _ in active]), self._covered
+        if shortage.chance(0) >= threshold and self.ready_net <= 0:
             return 0, "risk", threshold
 
         def bad(n: int) -> str:
             if n > most:
-                return bound
+                return "stake"
             if shortage.chance(n - 1) >= threshold:
                 return "risk"
             if shortage.beyond(n, budget) > OVERRUN:
@@ -131,23 +134,55 @@ class PredictivePacer(BasePacer):
         n, reason = _highest(bad, covered)
         return n, reason, threshold
 
+    def _active(self) -> list[tuple[Account, float]]:
+        """The windows that calls of late count in, with the part (0..1) of those calls."""
+        accounts = self.ledger.accounts
+        if len(accounts) == 1:
+            return [(accounts[0], 1.0)]
+        total = sum(self._mix)
+        found: list[tuple[Account, float]] = []
+        for account in accounts:
+            mix = zip(self.group_names, self._mix, strict=True)
+            part = sum(x for name, x in mix if account.counts(name)) / total if total else 1.0
+            if part > 0.01:
+                found.append((account, max(part, LEAST_PART)))
+        return found or [(self.ledger.own, 1.0)]
+
+    def _threshold(self, active: list[tuple[Account, float]]) -> float:
+        """The highest acceptable chance of finding nobody: the tightest window's.
+
+        In a pool of several campaigns one that is over its limit gets back by calls of low risk;
+        as reps are shared, the risk must then be low for all.
+        """
+        reps = self.agents.staying
+        found = [
+            self.ledger.threshold(a, max(1, round(reps * part)))
+            for a, part in active
+            if a.budget >= 0.0
+        ]
+        over = [part for a, part in active if a.budget < 0.0]
+        if not over:
+            return min(found)
+        if not found or self.settings.strict or max(over) > 0.9:
+            return 0.0
+        return RECOVERING * min(found)
+
     @property
     def _covered(self) -> int:
         """Calls that may be placed with a ready rep for each: progressive pacing is always safe."""
         return max(0, self.ready_net - len(self.ringing_calls))
 
-    def _at_stake(self, accounts: list[Account]) -> list[Account]:
-        """The windows that one more call of a group puts at risk: its own, and those of the calls
-        in progress whose reps it may take."""
-        if len(self.ledger.accounts) == 1:
-            return accounts
-        groups = {group for _, group in self.waiting.values()}
-        n = len(self.ringing_calls)
-        groups.update(self.group_names[int(g)] for g in np.unique(self.ringing_calls.group[:n]))
-        found = list(accounts)
-        for group in sorted(groups):
-            found.extend(a for a in self.ledger.of(group) if a not in found)
-        return found
+    def _alone(self, group: str) -> bool:
+        """Have all calls of late been of this group?"""
+        index = self.group_index.get(group)
+        rest = sum(x for i, x in enumerate(self._mix) if i != index)
+        return rest <= 0.01 * sum(self._mix)
+
+    def _in_progress(self, group: str) -> int:
+        """Calls of the group that ring or wait."""
+        index = self.group_index.get(group)
+        ringing = self._group_calls[index] if index is not None else 0
+        return ringing + sum(1 for _, name in self.waiting.values() if name == group)
 
     def _stake_room(self, accounts: list[Account]) -> int:
         """Calls that may be added before the worst case, every call in progress answered at once,

@@ -124,7 +124,6 @@ class Room:
         self.live: dict[str, Group] = {}
         self.talks = 0
         self.calls = 0
-        self.draw = [g.weight for g in scenario.groups]
 
     # The clock ----------------------------------------------------------------------------
 
@@ -251,16 +250,26 @@ class Room:
         n = pacer.calls_to_place(t)
         if self.s.leads is not None:
             n = min(n, self.s.leads - self.calls)
+        shares = {g.name: n for g in self.s.groups}
+        if len(shares) > 1 and n > 0:
+            shares = {name: pacer.share(t, name) for name in shares}
         for _ in range(n):
-            self.place(t)
+            open_groups = [g for g in self.s.groups if shares[g.name] > 0]
+            if not open_groups:
+                break
+            weights = [g.weight for g in open_groups]
+            group = (
+                open_groups[0] if len(weights) == 1 else self.rng.choices(open_groups, weights)[0]
+            )
+            shares[group.name] -= 1
+            self.place(t, group)
         if t < self.s.span_s - self.TICK_S:
             self.at(t + self.TICK_S, self.tick)
 
-    def place(self, t: float) -> None:
+    def place(self, t: float, group: Group) -> None:
         s, rng = self.s, self.rng
         self.calls += 1
         call = f"c{self.calls}"
-        group = s.groups[0] if len(s.groups) == 1 else self._pick(t)
         self.live[call] = group
         self.day.placed += 1
         self.pacer.placed(t, call, group.name)
@@ -285,17 +294,6 @@ class Room:
             self.at(t + delay + group.detection_s, self.over, call, by)
         else:
             self.at(t + s.ring_timeout, self.over, call, "no_answer")
-
-    def _pick(self, t: float) -> Group:
-        """The next lead's campaign: by weight, among those the pacer lets have another call."""
-        order = self.rng.choices(self.s.groups, self.draw)
-        wanted = order[0]
-        if self.pacer.share(t, wanted.name) > 0:
-            return wanted
-        for group in self.s.groups:
-            if self.pacer.share(t, group.name) > 0:
-                return group
-        return wanted
 
     def rings(self, t: float, call: str) -> None:
         if call in self.live:
