@@ -43,8 +43,11 @@ def t_quantile(freedom: int) -> float:
     return z + first + second + third
 
 
-def estimate(values: Sequence[float]) -> Estimate:
-    """The mean of what the runs came to; runs without the figure (nan) are left out."""
+def estimate(values: Sequence[float], least: float = -math.inf) -> Estimate:
+    """The mean of what the runs came to; runs without the figure (nan) are left out.
+
+    `least`: the figure cannot be lower, nor can its interval.
+    """
     known = [value for value in values if math.isfinite(value)]
     if not known:
         return Estimate(math.nan, math.nan, math.nan, math.nan, math.nan, 0)
@@ -52,7 +55,7 @@ def estimate(values: Sequence[float]) -> Estimate:
     if n == 1:
         return Estimate(mean, math.nan, math.nan, mean, mean, 1)
     half = t_quantile(n - 1) * statistics.stdev(known) / math.sqrt(n)
-    return Estimate(mean, mean - half, mean + half, min(known), max(known), n)
+    return Estimate(mean, max(least, mean - half), mean + half, min(known), max(known), n)
 
 
 def difference(ours: Sequence[float], theirs: Sequence[float]) -> Estimate:
@@ -114,7 +117,8 @@ def summarise(runs: Sequence[ShiftFigures], limit: float) -> Summary:
         hours=runs[0].hours,
         limit=limit,
         figures={
-            name: estimate([figure(run) for run in runs]) for name, (figure, _) in FIGURES.items()
+            name: estimate([figure(run) for run in runs], 0.0)
+            for name, (figure, _) in FIGURES.items()
         },
         campaigns={name: _campaign(name, runs) for name in sorted(names)},
         over_limit=sum(run.abandon_rate > limit for run in runs),
@@ -128,14 +132,14 @@ def _campaign(name: str, runs: Sequence[ShiftFigures]) -> dict[str, Estimate]:
     found = [run.campaigns[name] for run in runs if name in run.campaigns]
     limited = [campaign for campaign in found if campaign.left is not None]
     estimates = {
-        "placed": estimate([float(c.placed) for c in found]),
-        "answered": estimate([float(c.answered) for c in found]),
-        "connected": estimate([float(c.connected) for c in found]),
-        "abandon_rate": estimate([c.abandon_rate for c in found]),
+        "placed": estimate([float(c.placed) for c in found], 0.0),
+        "answered": estimate([float(c.answered) for c in found], 0.0),
+        "connected": estimate([float(c.connected) for c in found], 0.0),
+        "abandon_rate": estimate([c.abandon_rate for c in found], 0.0),
     }
     if limited:
-        estimates["untouched"] = estimate([float(c.untouched or 0) for c in limited])
-        estimates["left"] = estimate([float(c.left or 0) for c in limited])
+        estimates["untouched"] = estimate([float(c.untouched or 0) for c in limited], 0.0)
+        estimates["left"] = estimate([float(c.left or 0) for c in limited], 0.0)
         through = [math.nan if c.through_s is None else c.through_s / 3600 for c in limited]
         estimates["through_h"] = estimate(through)
     return estimates

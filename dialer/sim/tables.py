@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import typer
 
 from dialer.cli.output import print_table
 from dialer.sim.figures import ShiftFigures
+from dialer.sim.report import Report
 from dialer.sim.scenario import Scenario
 from dialer.sim.summary import FIGURES, Estimate, Summary
 from dialer.sim.words import Lang, interval, number, word
@@ -32,8 +34,11 @@ def limit_of(scenario: Scenario) -> float:
     return min([*limits, *([] if pool is None else [pool])], default=0.03)
 
 
-def headline(scenario: Scenario, summary: Summary, lang: Lang) -> str:
+def headline(scenario: Scenario, summary: Summary, lang: Lang, varied: str = "") -> str:
+    """One line that says what was run; `varied`: the key that differs from variant to variant."""
     day = scenario.scenario
+    if varied:
+        return _headline_of_many(scenario, summary, lang, varied)
     title = f"{day.title}: " if day.title else ""
     limit = number(summary.limit, "rate")
     if lang == "zh":
@@ -46,6 +51,16 @@ def headline(scenario: Scenario, summary: Summary, lang: Lang) -> str:
         f"{title}{scenario.reps_in_all} reps, {day.hours:g} h from {day.start} ({day.timezone}), "
         f"{scenario.pool.method}, limit {limit}, {summary.runs} runs"
     )
+
+
+def _headline_of_many(scenario: Scenario, summary: Summary, lang: Lang, varied: str) -> str:
+    day = scenario.scenario
+    title = f"{day.title}: " if day.title else ""
+    if lang == "zh":
+        return (
+            f"{title}{varied} 的影响，{day.start} 起 {day.hours:g} 小时，各模拟 {summary.runs} 次"
+        )
+    return f"{title}effect of {varied}, {day.hours:g} h from {day.start}, {summary.runs} runs each"
 
 
 def print_summary(scenario: Scenario, summary: Summary, lang: Lang) -> None:
@@ -64,6 +79,32 @@ def print_summary(scenario: Scenario, summary: Summary, lang: Lang) -> None:
     typer.echo(f"{word('over_limit', lang)}: {over}")
     if summary.people_missed:
         typer.echo(f"{word('people_missed', lang)}: {summary.people_missed:.1f}")
+
+
+def print_report(report: Report, lang: Lang) -> None:
+    """One scenario in full, or the variants side by side."""
+    if not report.key:
+        print_summary(report.first.scenario, report.first.summary, lang)
+        return
+    typer.echo(headline(report.first.scenario, report.first.summary, lang, report.key))
+    typer.echo("")
+    rows = []
+    for name, (_, kind) in FIGURES.items():
+        cells = [_with_half(v.summary.figures[name], kind) for v in report.variants]
+        rows.append([word(name, lang), *cells])
+    over = [f"{v.summary.over_limit} / {v.summary.runs}" for v in report.variants]
+    rows.append([word("over_limit", lang), *over])
+    print_table([report.key, *(v.value for v in report.variants)], rows)
+
+
+def report_as_json(report: Report) -> dict[str, Any]:
+    if not report.key:
+        first = report.first
+        return as_json(first.scenario, first.summary, first.runs)
+    variants = [
+        {"value": v.value, **as_json(v.scenario, v.summary, v.runs)} for v in report.variants
+    ]
+    return {"vary": report.key, "variants": variants}
 
 
 def _has_list(summary: Summary) -> bool:
@@ -96,7 +137,7 @@ def _with_half(found: Estimate | None, kind: str) -> str:
     return number(found.mean, kind) + half
 
 
-def as_json(scenario: Scenario, summary: Summary, runs: list[ShiftFigures]) -> dict[str, Any]:
+def as_json(scenario: Scenario, summary: Summary, runs: Sequence[ShiftFigures]) -> dict[str, Any]:
     """One document: the summary, and each run without its picture."""
     return {
         "scenario": scenario.model_dump(mode="json"),

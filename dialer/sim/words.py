@@ -37,6 +37,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "hours": ("hours", "小时"),
     "limit": ("limit", "上限"),
     "over_limit": ("runs over the limit", "超限次数"),
+    "abandon_short": ("abandoned", "放弃率"),
     "time": ("time of day", "时刻"),
     "shift": ("The shift as it went", "班次全程"),
     "trade": ("Utilisation against abandoned calls", "利用率与放弃率"),
