@@ -7,32 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dialer.leads import ImportResult, ListFileError, Progress, import_dnc, import_leads, parse_map
+from dialer.leads import ImportResult, ListFileError, Progress, import_leads, parse_map
 from dialer.ports.store import Campaign, CampaignState, Lead, StoreError
 from dialer.testing.store import InMemoryStore
 
 NOW = 1_800_000_000.0
 Write = Callable[..., Path]
-
-
-@pytest.fixture
-def store() -> InMemoryStore:
-    return InMemoryStore()
-
-
-@pytest.fixture
-async def campaign(store: InMemoryStore) -> Campaign:
-    return await store.campaigns.create("c", pool="p", settings={}, now=NOW, who="ops")
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def to_file(text: str | bytes, *, encoding: str = "utf-8") -> Path:
-        path = tmp_path / "list.csv"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
-        return path
-
-    return to_file
 
 
 async def take_in(
@@ -471,32 +451,3 @@ async def test_hostile_headers_do_no_harm(
     lead = await lead_with(store, campaign, "+8613812345678")
     assert lead.name == "Ann"
     assert dict(lead.custom) == {"name (2)": "Bo", "column 4": "x", "=cmd": "y"}
-
-
-async def test_numbers_are_put_on_the_do_not_call_list_from_a_file(
-    store: InMemoryStore, write: Write
-) -> None:
-    text = "号码,原因\n13812345678,asked\n+1 202 555 0100,\n13812345678,again\nbad,\n"
-
-    result = await import_dnc(
-        write(text, encoding="gb18030"), store, default_region="CN", reason="register"
-    )
-
-    assert (result.imported, result.duplicates, result.rejected) == (2, 1, 1)
-    assert set(await store.dnc.check(["+8613812345678", "+12025550100"], now=NOW)) == {
-        "+8613812345678",
-        "+12025550100",
-    }
-    [bad] = report_of(result)
-    assert (bad["row"], bad["号码"]) == ("5", "bad")
-
-
-async def test_a_bare_column_of_numbers_is_a_do_not_call_list(
-    store: InMemoryStore, write: Write
-) -> None:
-    path = write("13812345678\n13812345679\n")
-
-    result = await import_dnc(path, store, default_region="CN", expires_at=NOW)
-
-    assert result.imported == 2
-    assert await store.dnc.check(["+8613812345678"], now=NOW) == {}
