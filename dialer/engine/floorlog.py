@@ -10,11 +10,15 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
+import structlog
 
+from dialer.floor import open_floor, step
 from dialer.floor.commands import Command
 from dialer.floor.events import AnyEvent, Event
 from dialer.floor.rules import PoolRules
@@ -42,6 +46,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     checksum: int | None = None
 
 
+log = structlog.get_logger(__name__)
 _encoder = msgspec.json.Encoder()
 _entries = msgspec.json.Decoder(Entry)
 _starts = msgspec.json.Decoder(Start)
@@ -53,12 +58,15 @@ def checksum(before: int, commands: Sequence[Command]) -> int:
 
 
 class FloorLog:
-    """Appends to one file. What `flush` has returned from survives the process, not a power cut."""
+    """Appends to one file. What `flush` has returned from survives the process, not a power cut.
+
+    A disk that takes no more ends the log, with one line in the service's own; calls go on.
+    """
 
     def __init__(self, path: Path, start: Start) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._file: BinaryIO = path.open("ab")
+        self._file: BinaryIO | None = path.open("ab")
         self._lines: list[bytes] = [_encoder.encode(start)]
         self._checksum = 0
         self.flush()
@@ -71,14 +79,27 @@ class FloorLog:
         self._lines.append(_encoder.encode(entry))
 
     def flush(self) -> None:
-        if self._lines:
-            self._file.write(b"\n".join(self._lines) + b"\n")
+        if not self._lines:
+            return
+        lines, self._lines = self._lines, []
+        if self._file is None:
+            return
+        try:
+            self._file.write(b"\n".join(lines) + b"\n")
             self._file.flush()
-            self._lines.clear()
+        except OSError as error:
+            log.error("the floor's log ends here", file=str(self.path), why=str(error))
+            self._end()
 
     def close(self) -> None:
         self.flush()
-        self._file.close()
+        self._end()
+
+    def _end(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):
+                file.close()
 
 
 class NoLog:
@@ -114,3 +135,32 @@ def _read_entries(file: BinaryIO) -> Iterator[Entry]:
                 yield _entries.decode(line)
             except msgspec.DecodeError:
                 return
+
+
+# --- replay ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How far a log was run again. `difference`: when the orders were first not the recorded
+    ones, on the floor's clock; None: they were the same, bit for bit.
+    """
+
+    events: int
+    orders: int
+    difference: float | None
+
+
+def replay(path: Path) -> Replayed:
+    """Run a log's events through a new floor. Raises ValueError when it is no log of ours."""
+    start, entries = read(path)
+    floor = open_floor(start.pool, start.run, start.rules, start.at, start.knowledge())
+    total, events, orders = 0, 0, 0
+    for entry in entries:
+        commands = step(floor, entry.event, entry.now)
+        events, orders = events + 1, orders + len(commands)
+        if commands:
+            total = checksum(total, commands)
+        if entry.checksum != (total if commands else None):
+            return Replayed(events, orders, entry.now)
+    return Replayed(events, orders, None)

@@ -162,7 +162,7 @@ def _pool_set(floor: Floor, event: ev.PoolSet) -> None:
     """New rules take over what was learned, and are told who is here and what is under way."""
     if event.rules == floor.rules:
         return
-    floor.pacer = make_pacer(event.rules, floor.pacer.save())
+    floor.pacer = _successor(event.rules, floor.pacer.save())
     floor.rules = event.rules
     _tell_all(floor)
     if floor.limits is not None:
@@ -170,6 +170,14 @@ def _pool_set(floor: Floor, event: ev.PoolSet) -> None:
     if floor.windows is not None:
         _windows(floor, floor.windows)
     floor.ask_soon = True
+
+
+def _successor(rules: PoolRules, saved: bytes) -> Pacer:
+    """Not every method keeps what every other needs; then it learns anew."""
+    try:
+        return make_pacer(rules, saved)
+    except ValueError:
+        return make_pacer(rules, None)
 
 
 def _tell_all(floor: Floor) -> None:

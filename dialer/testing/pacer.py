@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import EllipsisType
 from typing import Any
 
-from pacing import Window
+from pacing import Pacer, Window
 from pacing.protocol import AgentState, AnsweredBy, Unanswered
 
 
@@ -147,3 +147,29 @@ class ScriptedPacer:
         if not is_right:
             last = self.told[-1] if self.told else ()
             raise BrokenContract(f"{why}: {last}")
+
+
+class CheckedPacer:
+    """A real pacer, every report to it checked first; otherwise it is the pacer itself."""
+
+    def __init__(self, inner: Pacer) -> None:
+        self.inner = inner
+        self.checks = ScriptedPacer()
+
+    def __getattr__(self, name: str) -> Any:
+        do = getattr(self.inner, name)
+        if name not in _REPORTS:
+            return do
+        check = getattr(self.checks, name)
+
+        def both(*args: Any, **kwargs: Any) -> None:
+            check(*args, **kwargs)
+            do(*args, **kwargs)
+
+        return both
+
+
+_REPORTS = {
+    "agent", "placed", "ringing", "ended", "answered", "connected", "abandoned", "leaving",
+    "finishing", "windows", "limits",
+}  # fmt: skip

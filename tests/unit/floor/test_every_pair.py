@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from dialer.engine.diagram import page
 from dialer.floor import AgentState, CampaignRules, ImpossibleEvent, Phase
 from dialer.floor import events as ev
-from dialer.engine.diagram import page
 from dialer.floor.transitions import (
     AGENT_BY_ITSELF,
     AGENT_TABLE,
