@@ -96,8 +96,9 @@ def _lock_all(firsts: list[int]) -> list[IO[str]]:
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:
     """Whether `port` can be bound now, for TCP and for UDP."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
-        with socket.socket(socket.AF_INET, kind) as probe:
+        with socket.socket(family, kind) as probe:
             if kind == socket.SOCK_STREAM:  # as Asterisk does: a port in TIME_WAIT is free
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

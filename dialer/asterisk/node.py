@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from dialer.asterisk.free_ports import is_free
 from dialer.asterisk.node_settings import AsteriskSettings
 from dialer.asterisk.render import render, socket_dir, write_files
 from dialer.asterisk.tree import AsteriskInstall
@@ -111,6 +112,7 @@ class AsteriskNode:
         """The first half of `start`, for several nodes at once: `wait_booted` is the second."""
         if self.pid() is not None:
             raise NodeError(f"{self.settings.node} runs already (pid {self.pid()})")
+        self._check_ports()
         self.prepare()
         (self.settings.run_dir / "log/messages").unlink(missing_ok=True)
         # The kernel ties the child to the thread that starts it, not to the process: a worker
@@ -130,6 +132,20 @@ class AsteriskNode:
                 preexec_fn=_limits(self._open_files(), dies_with_parent=is_tied),  # noqa: PLW1509
             )
         self._pid_file.write_text(f"{self._process.pid}\n", encoding="ascii")
+
+    def _check_ports(self) -> None:
+        """Asterisk itself would boot, and leave out what it cannot bind."""
+        ports, settings = self.settings.ports, self.settings
+        for name, port, host in (
+            ("SIP", ports.sip, settings.sip_bind),
+            ("manager", ports.ami, settings.ami_bind),
+            ("http", ports.http, settings.http_bind),
+        ):
+            if not is_free(port, host):
+                raise NodeError(
+                    f"{settings.node}: the {name} port {host}:{port} is in use: "
+                    "end the other program or choose another port"
+                )
 
     def _open_files(self) -> int:
         return self.settings.max_open_files or WANTED_OPEN_FILES

@@ -49,7 +49,11 @@ class AsteriskInstall:
     modules: Path
     data: Path
     source: str
-    documentation: Path | None = None
+
+    @classmethod
+    def absent(cls) -> AsteriskInstall:
+        """No Asterisk: enough to look at a process that another one started."""
+        return cls(Program(()), "", Path(), Path(), "none")
 
     @property
     def major(self) -> int:

@@ -21,7 +21,7 @@ from dialer.asterisk.demo_network import (
 from dialer.asterisk.free_ports import PortBlock, hold_ports
 from dialer.asterisk.node import AsteriskNode
 from dialer.asterisk.node_settings import AsteriskSettings, Secrets
-from dialer.asterisk.sounds import SoundError, message_file
+from dialer.asterisk.operate import with_messages
 from dialer.asterisk.tree import AsteriskInstall
 
 
@@ -124,7 +124,6 @@ def _build(  # noqa: PLR0917 (one caller, the same names)
         ports=node_ports,
         trunks=(demo_trunk(public_ports),),
         phones=rep_phones(accounts),
-        messages=_messages(),
     )
     demo = DemoSettings(
         base / "public",
@@ -136,20 +135,13 @@ def _build(  # noqa: PLR0917 (one caller, the same names)
         ring_median_s=2.0,
         sounds=sounds,
     )
-    settings = change_node(settings) if change_node else settings
+    settings = with_messages(change_node(settings) if change_node else settings)
     demo = change_demo(demo) if change_demo else demo
     return AsteriskNode(settings, install), PublicNetwork(demo, install)
 
 
 def _secrets() -> Secrets:
     return Secrets(secrets.token_urlsafe(18), secrets.token_urlsafe(18))
-
-
-def _messages() -> tuple[tuple[str, Path], ...]:
-    try:
-        return tuple((language, message_file(language)) for language in ("en", "zh"))
-    except SoundError:  # no espeak-ng and no network: Asterisk's own words will do
-        return (("en", Path("vm-nobodyavail")),)
 
 
 __all__ = ["AsteriskPair", "asterisk_pair", "replace", "until"]

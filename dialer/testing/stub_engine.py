@@ -6,6 +6,7 @@ Everything goes through the project's own manager client and FastAGI server.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import csv
 import time
 from collections import defaultdict, deque
@@ -16,6 +17,7 @@ from pathlib import Path
 from agi.server import AgiServer
 from agi.session import AgiSession
 from dialer.asterisk.client import AmiClient
+from dialer.asterisk.errors import ActionFailed
 from dialer.asterisk.messages import Message
 from dialer.asterisk.node import AsteriskNode
 from dialer.ids import new_id
@@ -140,7 +142,8 @@ class StubEngine:
     async def hang_up_all(self) -> None:
         """End every channel of the node and wait until they are gone."""
         for message in await self.channels():
-            await self.ami.action("Hangup", Channel=message["Channel"])
+            with contextlib.suppress(ActionFailed):  # it has ended by itself meanwhile
+                await self.ami.action("Hangup", Channel=message["Channel"])
         deadline = time.monotonic() + 5
         while await self.channels():
             if time.monotonic() > deadline:
