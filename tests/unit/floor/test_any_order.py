@@ -44,7 +44,7 @@ def test_whatever_happens_in_whatever_order_the_floor_stays_right(
     seed: int, tmp_path: Path
 ) -> None:
     world = long_run(tmp_path, seed, 400)
-    assert len(world.placed) > 20, "a run in which nothing was dialed shows nothing"
+    assert len(world.placed) > 5, "a run in which nothing was dialed shows nothing"
     replayed = floorlog.replay(world.log.path)
     assert replayed.difference is None
     assert replayed.events > len(world.placed)
