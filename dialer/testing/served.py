@@ -19,7 +19,6 @@ import httpx
 
 from dialer.asterisk.free_ports import is_free
 from dialer.ports.store import Agent, Cdr, LeadNumber, NewLead
-from dialer.settings.secrets import SecretsFile
 from dialer.store.sql_store import SqlStore, open_store
 from dialer.testing.asterisk import AsteriskPair
 
@@ -47,8 +46,11 @@ class Served:
                 stderr=log,
             )
         await self.until(self._is_ready, 30, "the service is ready")
-        token = SecretsFile(self.state_dir).get("api.token")
-        self.client.headers["Authorization"] = f"Bearer {token}"
+        self.client.headers["Authorization"] = f"Bearer {self._token()}"
+
+    def _token(self) -> str:
+        command = [sys.executable, "-m", "dialer.cli.main", "token", "--config", str(self.config)]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     async def _is_ready(self) -> bool:
         assert self.process is not None
