@@ -53,7 +53,8 @@ SETTLE_S = 1.5
 LEFTOVER_SETTLE_S = 60.0
 # A call can end before MixMonitor made its file; after this there will be none.
 MISSING_AFTER_S = 5.0
-# A file that ends that much before the call did was cut short, and the log says so.
+# A file that ends that much before the call did was cut short, and the log says so; a call that is
+# no longer than that need not have one.
 SHORT_S = 0.5
 _NICE = 10
 
@@ -210,9 +211,14 @@ class FileRecorder:
 
     async def _give_up(self, job: Job, reason: str) -> None:
         """There will never be a recording of this call."""
-        log.warning("no recording", attempt=job.attempt, reason=reason)
+        seconds = _call_seconds(job)
         await self._note(_without_file(job, "", RecordingState.FAILED))
         self._known.discard(safe_name(job.attempt))
+        if seconds is not None and seconds <= SHORT_S:
+            # Who hangs up while answering leaves no sound: nothing went wrong.
+            log.info("call too short for a recording", attempt=job.attempt, seconds=seconds)
+            return
+        log.warning("no recording", attempt=job.attempt, reason=reason, seconds=seconds)
         self._on_failure(reason)
 
     async def _failed(self, job: Job, error: Exception) -> None:
@@ -256,9 +262,7 @@ class FileRecorder:
             await self._records.update(recording)
 
     def _say_if_short(self, job: Job, seconds: float) -> None:
-        if job.answered_at is None or job.ended_at is None:
-            return
-        missing_s = job.ended_at - job.answered_at - seconds
+        missing_s = (_call_seconds(job) or 0.0) - seconds
         if missing_s > SHORT_S:
             log.warning(
                 "recording shorter than the call",
@@ -268,6 +272,13 @@ class FileRecorder:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _call_seconds(job: Job) -> float | None:
+    """From answer to end; None for what an earlier run left over."""
+    if job.answered_at is None or job.ended_at is None:
+        return None
+    return job.ended_at - job.answered_at
 
 
 def _without_file(job: Job, path: str, state: RecordingState) -> Recording:

@@ -179,6 +179,17 @@ async def test_an_empty_file_is_a_failure_and_does_not_come_back(
     assert not raw.exists()
 
 
+@pytest.mark.parametrize("sound", [None, b""])
+async def test_a_call_too_short_to_hear_anything_is_no_failure(
+    room_: Room, sound: bytes | None
+) -> None:
+    if sound is not None:
+        record(room_, sound)
+    room_.recorder.finished("A1", ANSWERED_AT, ANSWERED_AT + 0.4)
+    assert (await room_.kept()).state is RecordingState.FAILED
+    assert room_.failures == []
+
+
 async def test_leftovers_of_a_crash_are_kept_at_the_next_start(
     tmp_path: Path, conversation: bytes, write_raw: Callable[..., Path]
 ) -> None:
