@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from pacing.book import Floats
 
-EXACT_REPS, EXACT_CALLS = 24, 150
+EXACT_REPS, EXACT_CALLS = 16, 150
 SURGE = 2.0
 _ROOT_HALF = math.sqrt(0.5)
 _Complex = npt.NDArray[np.complex128]

@@ -122,6 +122,7 @@ class Room:
         self.ready: deque[str] = deque()
         self.waiting: dict[str, float] = {}  # call -> answered at, in order of answer
         self.live: dict[str, Group] = {}
+        self.end = scenario.span_s  # earlier if the list runs out
         self.talks = 0
         self.calls = 0
 
@@ -140,13 +141,13 @@ class Room:
             self.pacer.windows(0.0, limited)
         self._plan_reps()
         self.at(0.0, self.tick)
-        end = s.span_s
         heap = self.heap
-        while heap and heap[0][0] <= end:
+        while heap and heap[0][0] <= self.end:
             t, _, act, args = heapq.heappop(heap)
             act(t, *args)
         # The shift is over: everybody leaves by request, nothing new is placed, and what rings
         # is settled before the window closes.
+        end = self.end
         for rep in list(self.state):
             if self.state[rep] != "out":
                 self.account(rep, end)
@@ -185,7 +186,7 @@ class Room:
     def account(self, rep: str, t: float) -> None:
         """Book the time since the rep's last change, within the shift."""
         state, since = self.state[rep], self.since[rep]
-        span = min(t, self.s.span_s) - min(since, self.s.span_s)
+        span = min(t, self.end) - min(since, self.end)
         if state in ("ready", "talking", "wrapup"):
             self.day.logged_in_s += span
             if state != "ready":
@@ -239,7 +240,7 @@ class Room:
 
     def tick(self, t: float) -> None:
         pacer = self.pacer
-        if t < pacer.ask_again_at() and self.s.span_s - t > self.TICK_S:
+        if t < pacer.ask_again_at() and self.end - t > self.TICK_S:
             self.at(t + self.TICK_S, self.tick)
             return
         if self.cancels:
@@ -250,6 +251,8 @@ class Room:
         n = pacer.calls_to_place(t)
         if self.s.leads is not None:
             n = min(n, self.s.leads - self.calls)
+            if self.calls >= self.s.leads:
+                self.end = min(self.end, t + self.s.ring_timeout)
         shares = {g.name: n for g in self.s.groups}
         if len(shares) > 1 and n > 0:
             shares = {name: pacer.share(t, name) for name in shares}
@@ -263,7 +266,7 @@ class Room:
             )
             shares[group.name] -= 1
             self.place(t, group)
-        if t < self.s.span_s - self.TICK_S:
+        if t < self.end - self.TICK_S:
             self.at(t + self.TICK_S, self.tick)
 
     def place(self, t: float, group: Group) -> None:

@@ -29,7 +29,7 @@ from bench.tables import Report, quantile
 from pacing import AdaptiveSettings, Pacer, PacingSettings, open_pacer
 
 LIMIT = 0.03
-RATIOS = (1.0, 1.2, 1.4, 1.6, 1.8, 2.1, 2.5, 3.0, 3.6, 4.5, 5.5, 7.0, 9.0, 12.0, 16.0, 24.0)
+RATIOS = (1.0, 1.3, 1.6, 2.0, 2.4, 2.9, 3.5, 4.2, 5.0, 6.0, 7.5, 10.0, 14.0)
 Task = tuple[str, str, int, float, dict[str, Any]]
 _BY_NAME: dict[str, Scenario] = {}
 

@@ -7,7 +7,7 @@ import random
 import numpy as np
 
 from bench.pacing.room import Group, Room, Scenario, lognormal
-from pacing.book import TALK, WRAP, Agents, Floats, Ints
+from pacing.book import TALK, TALK_HINT, WRAP, Agents, Floats, Ints
 from pacing.predictive import PredictivePacer
 from pacing.ring import BINS, Forecast, RingLaw
 from pacing.service import CELLS, EDGES, ServiceLaw
@@ -80,12 +80,19 @@ class TrueService(ServiceLaw):
             TALK: np.array([scenario.talk(rng, 0.0) for _ in range(DRAWS)]),
             WRAP: np.array([scenario.wrap(rng) for _ in range(DRAWS)]),
         }
+        self.signals = scenario.hints
+        if scenario.hints:
+            # Of the talks so many are signalled 3 to 15 s before their end.
+            ahead = np.array([rng.uniform(3, 15) for _ in range(DRAWS)])
+            told = np.array([rng.random() < scenario.hints for _ in range(DRAWS)])
+            samples[TALK_HINT] = np.minimum(ahead, samples[TALK])[told]
+            samples[TALK] = samples[TALK] - np.where(told, np.minimum(ahead, samples[TALK]), 0.0)
         for stage, sample in samples.items():
-            alive = 1.0 - np.searchsorted(np.sort(sample), EDGES) / (DRAWS + 1)
+            alive = 1.0 - np.searchsorted(np.sort(sample), EDGES) / (sample.size + 1)
             law = self.laws[stage]
             law.cumulative = -np.log(np.maximum(alive, 1e-9))
             law.cumulative += np.arange(CELLS + 1) * 1e-6
-            law.hint_share = np.zeros(CELLS)
+            law.hint_share = np.full(CELLS, self.signals if stage == TALK else 0.0)
             law.mean_hazard = 1.0 / float(sample.mean())
         self.no_wrap = [float((samples[WRAP] <= 0).mean()), 1.0]
         self.away = [0.0, 1.0]
