@@ -6,7 +6,7 @@ closes. Three things hold it there (docs/pacing.md has the derivation and the me
 - feedback: the threshold on a call's chance of finding nobody is
   limit x exp(trim + gain x (budget - reserve)): an integral controller in the logarithm, whose sum
   of errors is bounded by its own state whatever the floor does;
-- the reserve: about four standard deviations of the budget under that feedback;
+- the reserve: what the budget hovers at, about two standard deviations of it;
 - the stake: the calls in progress may overrun the budget only with a chance of 0.1 %; they may
   overrun it by what a few minutes of one-to-one work earn back only with a chance of 5 % even if
   the answer rate doubles this moment. Once the budget is spent, only calls with a ready rep of
@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from pacing.settings import Window
 
 TRIM_RANGE = (-1.2, 1.6)  # the learned offset in ln(threshold)
-BELOW = 4.0
+BELOW = 3.0
 STEP_RANGE = 2.0  # the feedback moves the threshold by at most e^2 up
 
 
@@ -61,9 +61,9 @@ def gain(reps: int) -> float:
 
 
 def reserve(reps: int) -> float:
-    """Abandoned calls kept back: four standard deviations of the budget, sqrt(1 / (2 gain)),
-    times the clustering of abandons (about 1 in small rooms, 1.8 at 100 reps, as deviations)."""
-    return 1.0 * math.sqrt(max(reps, 1))
+    """Abandoned calls the budget hovers at: about two standard deviations of it under the gain,
+    sqrt(c / (2 gain)) with the clustering of abandons c from 1 (small rooms) to 3 (100 reps)."""
+    return math.sqrt(max(reps, 1))
 
 
 class Ledger:
@@ -126,8 +126,10 @@ class Ledger:
         if account.limit <= 0.0 or account.budget < 0.0:
             return 0.0
         error = account.budget - reserve(reps)
-        # Below the reserve the pull is stronger: that is what keeps the budget from being spent.
-        pull = account.trim + gain(reps) * (error if error > 0.0 else BELOW * error)
+        # Below the reserve the pull of a large room is stronger: that keeps its budget from being
+        # spent. In a small one whole calls count, and the chance of overrunning does the same.
+        below = 1.0 + BELOW * min(1.0, reps / 50.0)
+        pull = account.trim + gain(reps) * (error if error > 0.0 else below * error)
         return min(0.5, account.limit * math.exp(min(pull, STEP_RANGE)))
 
     def trim(self) -> float:
