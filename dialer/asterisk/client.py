@@ -262,7 +262,9 @@ class AmiClient:
         loop = asyncio.get_running_loop()
         connecting = loop.create_connection(self._make_link, self.host, self.port, ssl=self._tls)
         try:
-            _, link = await asyncio.wait_for(connecting, self._connect_timeout_s)
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes as it is done.
+            async with asyncio.timeout(self._connect_timeout_s):
+                _, link = await connecting
         except TimeoutError:
             raise LinkDown(f"no connection within {self._connect_timeout_s:g} s") from None
         return link

@@ -152,5 +152,7 @@ def _failures() -> Iterator[None]:
         yield
     except (InstallError, NodeError, SettingsError, SecretsError, SoundError, FetchError) as error:
         raise Failure(str(error)) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise Failure(f"{error.filename or 'the system'}: {error.strerror}") from None

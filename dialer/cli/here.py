@@ -62,5 +62,7 @@ def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
         raise Failure("; ".join(error.errors) or error.detail) from None
     except StoreError as error:
         raise Failure(str(error)) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise Failure(f"{error.filename or settings.state_dir}: {error.strerror}") from None

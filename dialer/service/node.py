@@ -50,7 +50,7 @@ class ManagedNode:
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings, self._store = settings, store
         self._node: AsteriskNode | None = None
-        #: False when it ran before the service did: then it is not ours to end.
+        #: Started by a service of this state folder, this one or one that crashed: ours to end.
         self.is_ours = False
 
     async def start(self) -> AsteriskSettings:
@@ -64,12 +64,15 @@ class ManagedNode:
 
     def _start(self, described: AsteriskSettings) -> None:
         self._node = AsteriskNode(described, install_asterisk())
+        mark = described.run_dir / "started-by-service"
         if (pid := self._node.pid()) is not None:
-            log.info("Asterisk runs already", pid=pid)
+            self.is_ours = mark.exists() and mark.read_text(encoding="ascii").strip() == str(pid)
+            log.info("Asterisk runs already", pid=pid, is_ours=self.is_ours)
             self._node.prepare()
             return
         self._node.start(detached=True)
         self.is_ours = True
+        mark.write_text(f"{self._node.pid()}\n", encoding="ascii")
         log.info("Asterisk started", pid=self._node.pid(), version=self._node.install.version)
 
     async def phones_changed(self, reload: Reload) -> str | None:
