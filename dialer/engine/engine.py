@@ -308,7 +308,7 @@ class Engine:
 
     async def _reconcile(self, runner: FloorRunner, channels: list[LiveChannel]) -> None:
         now = self.clock.now()
-        missing = gone(runner.floor, channels, now)
+        missing = gone(runner.floor, channels)
         since = min((runner.floor.attempts[a].placed_at for a in missing), default=now)
         rows = await self.switch.ledger(missing, since) if missing else {}
         for event in missed_events(runner.floor, channels, rows, now, self.switch.booted_at):

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from dialer.floor.rules import CampaignRules, PoolRules
+
+
+#: In which spans a law counts abandoned calls: the calendar day, the last 24 hours, the last 30
+#: days, the calendar month.
+WindowKind = Literal["day", "24h", "30d", "month"]
 
 
 class TrunkPlan(msgspec.Struct, frozen=True):
@@ -28,6 +35,8 @@ class CampaignPlan(msgspec.Struct, frozen=True):
     message: str = ""
     record: bool = True
     detect_machines: bool = False
+    #: Each is kept to the campaign's max_abandon_rate by itself.
+    abandon_windows: tuple[WindowKind, ...] = ("day",)
 
 
 class PoolPlan(msgspec.Struct, frozen=True):

@@ -51,14 +51,10 @@ def missed_events(
     return events
 
 
-def gone(floor: Floor, channels: Iterable[LiveChannel], now: float) -> list[str]:
+def gone(floor: Floor, channels: Iterable[LiveChannel]) -> list[str]:
     """Attempts to look up in the ledger: those we hold that the switch does not have."""
     up = {channel.channel for channel in channels}
-    return [
-        attempt.attempt
-        for attempt in floor.attempts.values()
-        if attempt.attempt not in up and now - attempt.placed_at > FRESH_S
-    ]
+    return [attempt for attempt in floor.attempts if attempt not in up]
 
 
 def _about_phone(agent: Agent, up: Mapping[str, LiveChannel], now: float) -> list[Event]:

@@ -46,7 +46,6 @@ class FloorRunner:
         on_impossible: Callable[[Event], None] = lambda event: None,
     ) -> None:
         self.floor = floor
-        self.impossible: ImpossibleEvent | None = None
         self._clock = clock
         self._outlet = outlet
         self._observer = observer
@@ -54,9 +53,11 @@ class FloorRunner:
         self._on_overflow = on_overflow
         self._on_impossible = on_impossible
         self._inbox: deque[Event] = deque()
+        self._refused: ImpossibleEvent | None = None
+        self._dropped = 0
         self._timer: asyncio.TimerHandle | None = None
         self._scheduled = False
-        self._stopped = False
+        self._started = self._stopped = False
 
     @property
     def depth(self) -> int:
@@ -64,24 +65,45 @@ class FloorRunner:
         return len(self._inbox)
 
     def start(self) -> None:
-        self._schedule()
+        """Take the first turn now, with all that was posted before."""
+        self._started = True
+        self.drain()
+        self._turn()
 
     def post(self, event: Event) -> None:
-        """Queue an event for the next turn, which follows at once."""
-        if len(self._inbox) >= INBOX_LIMIT:
-            self._on_overflow()
-            return
+        """Queue an event of the engine's own for the next turn, which follows at once.
+
+        These are never dropped: each answers an order, and a floor without that answer waits for
+        ever. Their number is bounded by the orders.
+        """
         self._inbox.append(event)
         self._schedule()
+
+    def post_news(self, event: Event) -> None:
+        """Queue what the switch tells. When too much waits it is dropped, and the switch is asked
+        what is true as soon as the rest has been worked off.
+        """
+        if len(self._inbox) < INBOX_LIMIT:
+            self.post(event)
+            return
+        if not self._dropped:
+            log.error("a floor's inbox is full: events are dropped", pool=self.floor.pool)
+        self._dropped += 1
 
     def ask(self, event: Event) -> ImpossibleEvent | None:
         """Let `event` happen now, after all that waits; the refusal if it cannot."""
-        while self._inbox:
-            self._turn()
+        if self._stopped:
+            return ImpossibleEvent("stopped", event, f"pool {self.floor.pool}")
+        self.drain()
         self._inbox.append(event)
-        self.impossible = None
+        self._refused = None
         self._turn()
-        return self.impossible
+        return self._refused
+
+    def drain(self) -> None:
+        """Work off all that waits, now."""
+        while self._inbox and self._started and not self._stopped:
+            self._turn()
 
     def stop(self) -> None:
         self._stopped = True
@@ -90,7 +112,7 @@ class FloorRunner:
         self._log.close()
 
     def _schedule(self) -> None:
-        if not self._scheduled and not self._stopped:
+        if self._started and not self._scheduled and not self._stopped:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._turn_scheduled)
 
@@ -102,7 +124,7 @@ class FloorRunner:
     def _turn(self) -> None:
         began = time.perf_counter()
         now = self._clock.now()
-        inbox, commands, count = self._inbox, [], 0
+        inbox, commands, count = self._inbox, list[Command](), 0
         if not inbox:
             inbox.append(Ticked())
         while inbox and count < TURN_LIMIT:
@@ -111,6 +133,10 @@ class FloorRunner:
         self._log.flush()
         self._outlet.dispatch(self, commands)
         self._observer.turn(self.floor.pool, count, time.perf_counter() - began)
+        if self._dropped and not inbox:
+            log.error("the switch is asked what was missed", dropped=self._dropped)
+            self._dropped = 0
+            self._on_overflow()
         self._wake_next()
 
     def _step(self, event: Event, now: float) -> list[Command]:
@@ -119,11 +145,18 @@ class FloorRunner:
         except ImpossibleEvent as error:
             self._refuse(error)
             return []
+        except Exception:
+            # A fault of ours must not take the other calls of this floor with it. What was ordered
+            # before the fault goes out, and reconciliation mends what did not.
+            log.exception("a floor could not handle an event", event_type=type(event).__name__)
+            self._observer.impossible(self.floor.pool, "fault", type(event).__name__)
+            self._on_impossible(event)
+            commands = self.floor.out
         self._log.append(now, event, commands)
         return commands
 
     def _refuse(self, error: ImpossibleEvent) -> None:
-        self.impossible = error
+        self._refused = error
         self._observer.impossible(self.floor.pool, error.state, type(error.event).__name__)
         self._on_impossible(error.event)
         log.debug("impossible event", event_type=type(error.event).__name__, state=error.state)
