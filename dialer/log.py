@@ -21,7 +21,7 @@ Format = Literal["auto", "json", "console"]
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 
 #: Libraries that tell at length what nobody asked.
-_QUIET = dict.fromkeys(("alembic", "uvicorn", "sqlalchemy", "aiosqlite", "asyncio"), "warning")
+_QUIET = dict.fromkeys(("alembic", "uvicorn", "sqlalchemy", "asyncio"), "warning")
 
 _NUMBER_KEYS = frozenset(
     {"phone", "number", "numbers", "callee", "caller_id", "caller", "exten", "callerid", "ani"}
