@@ -12,6 +12,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from agi.server import AgiServer
@@ -100,12 +101,25 @@ class StubEngine:
         )
         return attempt
 
-    async def call_rep(self, endpoint: str) -> str:
-        """Call a rep's phone and wait until its leg is parked. Returns the leg's id."""
-        leg = f"leg-{new_id()}"
-        await self._originate(f"PJSIP/{endpoint}", leg, "dialer-rep", 10, {})
-        await self.parked(leg)
-        return leg
+    async def call_rep(self, endpoint: str, timeout_s: float = 10.0) -> str:
+        """Call a rep's phone, again where it cannot be reached yet; the parked leg's id."""
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            leg = f"leg-{new_id()}"
+            await self._originate(f"PJSIP/{endpoint}", leg, "dialer-rep", 10, {})
+            await self.until(partial(self._answered, leg), what=f"{endpoint}'s leg parked")
+            if self.holding(leg):
+                return leg
+        raise TimeoutError(f"{endpoint} cannot be called")
+
+    def _answered(self, leg: str) -> bool:
+        return bool(self.holding(leg)) or self.refused(leg)
+
+    def refused(self, channel: str) -> bool:
+        """Whether Asterisk said that an Originate came to nothing."""
+        wanted = f"originate-{channel}"
+        said = [e for e in self.seen("OriginateResponse") if e.get("ActionID") == wanted]
+        return any(e["Response"] == "Failure" for e in said)
 
     async def parked(self, leg: str, times: int = 1) -> None:
         """Return when the leg has entered its holding bridge `times` times."""
@@ -121,6 +135,7 @@ class StubEngine:
     ) -> None:
         pairs: list[tuple[str, str | int | float | bool]] = [
             ("Action", "Originate"),
+            ("ActionID", f"originate-{channel_id}"),
             ("Channel", channel),
             ("ChannelId", channel_id),
             ("Context", context),

