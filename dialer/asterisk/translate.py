@@ -6,6 +6,8 @@ until the Hangup that closes the channel.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 
 from dialer.asterisk.messages import Message
@@ -39,6 +41,8 @@ LEG = "leg-"
 #: ActionIDs of our Originates: the answer to one carries nothing else that can be trusted.
 ORIGINATE = "place."
 _RINGING, _UP = "5", "6"
+# Causes and reasons have at most three digits; str.isdigit would let through what int refuses.
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def is_leg(channel: str) -> bool:
@@ -75,7 +79,7 @@ class Translator:
 
     def seen_bridged(self, bridge: str, channels: list[str]) -> None:
         """A bridge found when asking the switch, so that its end is understood."""
-        self._bridges[bridge] = channels
+        self._bridges[bridge] = [channel for channel in channels if is_ours(channel)]
 
     def translate(self, message: Message) -> list[Event]:
         """The floor events that one manager event stands for: often none."""
@@ -93,7 +97,7 @@ class Translator:
     def _at(self, message: Message) -> float:
         stamp = message.timestamp
         now = self._clock()
-        return now if stamp is None else min(stamp, now)
+        return now if stamp is None or not math.isfinite(stamp) else min(stamp, now)
 
     def _newstate(self, message: Message, channel: str) -> list[Event]:
         if is_leg(channel):
@@ -116,10 +120,11 @@ class Translator:
         if message.get("Response") != "Failure" or not action.startswith(ORIGINATE):
             return []
         channel = action[len(ORIGINATE) :]
+        if not is_ours(channel):
+            return []
         if is_leg(channel):
             return [LegGone(channel, self._at(message), 0)]
-        reason = message.get("Reason", "0")
-        return [OriginateFailed(channel, int(reason) if reason.isdigit() else 0)]
+        return [OriginateFailed(channel, _number(message.get("Reason", "")))]
 
     def _far_end_hung_up(self, message: Message, channel: str) -> list[Event]:
         self._hangup_by[channel] = "callee"
@@ -131,8 +136,7 @@ class Translator:
 
     def _hangup(self, message: Message, channel: str) -> list[Event]:
         at, by = self._at(message), self._hangup_by.pop(channel, "network")
-        text = message.get("Cause", "0")
-        cause = int(text) if text.isdigit() else 0
+        cause = _number(message.get("Cause", ""))
         if is_leg(channel):
             return [LegGone(channel, at, cause, bye=by == "callee")]
         return [HungUp(channel, at, cause, by)]
@@ -141,6 +145,8 @@ class Translator:
         at, bridge = self._at(message), message.get("BridgeUniqueid", "")
         if message.get("BridgeTechnology") == "holding_bridge":
             return [LegParked(channel, at)] if is_leg(channel) else []
+        if not bridge:
+            return []
         inside = self._bridges.setdefault(bridge, [])
         if channel not in inside:
             inside.append(channel)
@@ -157,7 +163,15 @@ class Translator:
             del self._bridges[message["BridgeUniqueid"]]
         if pair is None or channel not in pair:
             return []
-        return [Unbridged(pair[0], pair[1], self._at(message))]
+        at, next_pair = self._at(message), _pair(inside)
+        told: list[Event] = [Unbridged(pair[0], pair[1], at)]
+        # A second rep who is in the bridge by then takes over.
+        return told + ([Bridged(next_pair[0], next_pair[1], at)] if next_pair else [])
+
+
+def _number(text: str) -> int:
+    """0 where Asterisk sent no number."""
+    return int(text) if _NUMBER.fullmatch(text) else 0
 
 
 def _pair(inside: list[str]) -> tuple[str, str] | None:
