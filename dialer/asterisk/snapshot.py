@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
@@ -26,7 +27,8 @@ def live_channels(items: Sequence[Message]) -> list[LiveChannel]:
 def _channel(item: Message, inside: Mapping[str, Sequence[str]]) -> LiveChannel:
     channel, bridge = item["Uniqueid"], item.get("BridgeId", "")
     others = [other for other in inside.get(bridge, ()) if other != channel]
-    peer = next((other for other in others if is_leg(other) != is_leg(channel)), None)
+    ours = [other for other in others if is_ours(other)]
+    peer = next((other for other in ours if is_leg(other) != is_leg(channel)), None)
     return LiveChannel(
         channel=channel,
         state=_STATES.get(item.get("ChannelState", ""), "down"),  # type: ignore[arg-type]
@@ -58,7 +60,9 @@ def with_times(
 
 
 def _seconds(text: str) -> float | None:
+    """None for what never happened (empty, or 0.000000) and for what is no time."""
     try:
-        return float(text) or None
+        seconds = float(text)
     except ValueError:
         return None
+    return seconds if math.isfinite(seconds) and seconds > 0 else None
