@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ def read_rows(path: Path, attempts: Collection[str], since: float) -> dict[str, 
     """The rows of `attempts`; rows that ended before `since` (unix seconds) are not looked at.
 
     Of two rows for one attempt the later counts. A row cut short by a crash is passed over.
+    Raises OSError where the file is there and cannot be read.
     """
     wanted, found = set(attempts), dict[str, LedgerRow]()
     if not wanted or not path.exists():
@@ -37,21 +39,19 @@ def read_rows(path: Path, attempts: Collection[str], since: float) -> dict[str, 
 def read_all(path: Path) -> Iterator[LedgerRow]:
     """Every whole row, oldest first: for checks against our own records."""
     if path.exists():
-        with path.open(encoding="utf-8", errors="replace") as file:
+        with path.open("rb") as file:
             for line in file:
-                row = parse_row(line)
+                row = parse_row(line.decode("utf-8", "replace")) if line.endswith(b"\n") else None
                 if row is not None:
                     yield row
 
 
 def parse_row(line: str) -> LedgerRow | None:
     """One line of the file, or None for what is no whole row."""
-    fields = next(csv.reader([line.strip()]), [])
-    if len(fields) != COLUMNS:
-        return None
     try:
-        return _row(fields)
-    except ValueError:
+        fields = next(csv.reader([line.strip()]), [])
+        return _row(fields) if len(fields) == COLUMNS else None
+    except (ValueError, csv.Error):
         return None
 
 
@@ -59,9 +59,9 @@ def _row(fields: Sequence[str]) -> LedgerRow:
     uniqueid, start, answer, end, _, _, disposition, cause, leg, bridged, stage = fields
     return LedgerRow(
         attempt=uniqueid,
-        start=float(start),
+        start=_needed(start),
         answer=_time(answer),
-        end=float(end),
+        end=_needed(end),
         disposition=disposition,
         cause=int(cause) if cause else None,
         leg=leg or None,
@@ -72,20 +72,31 @@ def _row(fields: Sequence[str]) -> LedgerRow:
 
 def _time(text: str) -> float | None:
     """Asterisk writes 0.000000 for what never happened."""
-    return (float(text) or None) if text else None
+    return _needed(text) if text and float(text) != 0 else None
+
+
+def _needed(text: str) -> float:
+    seconds = float(text)
+    if not math.isfinite(seconds) or seconds <= 0:
+        raise ValueError(f"{text!r} is no time")
+    return seconds
 
 
 def _lines_backwards(path: Path) -> Iterator[str]:
+    """Lines from the last to the first; what has no line break at its end is not whole yet."""
     with path.open("rb") as file:
-        position, rest = file.seek(0, 2), b""
+        position, rest, is_last = file.seek(0, 2), b"", True
         while position > 0:
             size = min(CHUNK, position)
             position -= size
             file.seek(position)
             lines = (file.read(size) + rest).split(b"\n")
             rest = lines.pop(0)
+            if lines and is_last:
+                lines.pop()
+                is_last = False
             for line in reversed(lines):
                 if line.strip():
                     yield line.decode("utf-8", "replace")
-        if rest.strip():
+        if rest.strip() and not is_last:
             yield rest.decode("utf-8", "replace")
