@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dialer.asterisk.messages import channel_id, channel_name, variable
+import math
+import re
+
+from dialer.asterisk.errors import EncodeError
+from dialer.asterisk.messages import channel_id, channel_name, encode, variable
 from dialer.asterisk.node_settings import Trunk
 from dialer.asterisk.translate import ORIGINATE
 from dialer.ports.switch import CallToPlace, PhoneToCall
@@ -10,14 +14,19 @@ from dialer.ports.switch import CallToPlace, PhoneToCall
 #: After `connect_within` and this long without a word from the engine the dialplan helps itself.
 MARGIN_S = 0.5
 Headers = list[tuple[str, str]]
+_CALLER_ID = re.compile(r"\+?[0-9]{2,20}")
+# With an @ or a / in it a call to a rep's phone would leave by a trunk, or for anywhere.
+_ENDPOINT = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 def to_callee(call: CallToPlace, trunk: Trunk, agi: str, agi_second: str = "") -> Headers:
-    """Raises EncodeError or SettingsError for a value that must not reach Asterisk."""
+    """Raises SettingsError for a number that is none, EncodeError for any other value that must
+    not reach Asterisk.
+    """
     variables = {
         "DIALER_AGI": agi,
         "DIALER_AGI2": agi_second,
-        "DIALER_WAIT": f"{call.connect_within_s:.3f}",
+        "DIALER_WAIT": f"{_seconds(call.connect_within_s, 'connect_within'):.3f}",
         "DIALER_MARGIN": f"{MARGIN_S:.3f}",
         "DIALER_MSG": call.message,
         "DIALER_REC": call.recording,
@@ -27,14 +36,19 @@ def to_callee(call: CallToPlace, trunk: Trunk, agi: str, agi_second: str = "") -
     headers = _head(call.attempt, trunk.dial_string(call.number), call.ring_timeout_s)
     headers += [("Context", "dialer-callee"), ("Exten", "s"), ("Priority", "1")]
     if call.caller_id:
+        if not _CALLER_ID.fullmatch(call.caller_id):
+            raise EncodeError("a caller id is + and 2 to 20 digits")
         headers.append(("CallerID", trunk.number(call.caller_id)))
-    return headers + [variable(name, value) for name, value in variables.items() if value]
+    return _whole(headers + [variable(name, value) for name, value in variables.items() if value])
 
 
 def to_phone(phone: PhoneToCall) -> Headers:
+    """Raises EncodeError for a phone that must not be called."""
+    if not _ENDPOINT.fullmatch(phone.endpoint):
+        raise EncodeError("a rep's phone is named by letters, digits, - _ and .")
     headers = _head(phone.leg, f"PJSIP/{phone.endpoint}", phone.answer_within_s)
     headers += [("Context", "dialer-rep"), ("Exten", "s"), ("Priority", "1")]
-    return [*headers, ("CallerID", "Dialer <100>")]
+    return _whole([*headers, ("CallerID", "Dialer <100>")])
 
 
 def _head(channel: str, dial: str, timeout_s: float) -> Headers:
@@ -43,6 +57,18 @@ def _head(channel: str, dial: str, timeout_s: float) -> Headers:
         ("ActionID", ORIGINATE + channel_id(channel)),
         ("Channel", channel_name(dial)),
         ("ChannelId", channel),
-        ("Timeout", str(round(timeout_s * 1000))),
+        ("Timeout", str(round(_seconds(timeout_s, "the ring timeout") * 1000))),
         ("Async", "true"),
     ]
+
+
+def _whole(headers: Headers) -> Headers:
+    """What cannot be encoded is refused by itself: in a batch it would keep the others back."""
+    encode(headers)
+    return headers
+
+
+def _seconds(value: float, what: str) -> float:
+    if not math.isfinite(value) or value <= 0:
+        raise EncodeError(f"{what} is {value}: a number of seconds above 0 is needed")
+    return value
