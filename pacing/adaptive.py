@@ -11,7 +11,7 @@ from collections import deque
 from typing import Any
 
 from pacing.base import BasePacer
-from pacing.book import READY
+from pacing.book import READY, TALK, TALK_HINT
 from pacing.settings import PacingSettings
 
 SAMPLES = 15
@@ -49,7 +49,7 @@ class AdaptivePacer(BasePacer):
 
     def on_stage_over(self, slot: int, at: float, stage: int) -> None:
         # An answer counts once its conversation is over and has a disposition.
-        if self.agents.stage[slot] in (1, 3):
+        if self.agents.stage[slot] in (TALK, TALK_HINT) and stage != TALK_HINT:
             self._answers_today += 1
             self._log(dropped=False)
 
@@ -71,7 +71,9 @@ class AdaptivePacer(BasePacer):
         self._observe(now)
         if now >= self._next_loop:
             self._begin_round(now)
-        due = math.floor((now - self._round_at) * self.knobs.calls_per_second + 1e-9) + 1
+        # What falls due before the next question, a quarter of a second on, is asked for now.
+        passed = now - self._round_at + 0.25
+        due = math.floor(passed * self.knobs.calls_per_second + 1e-9) + 1
         return max(0, int(min(due, self._to_place)) - self._round_placed)
 
     def learned(self) -> dict[str, Any]:

@@ -145,7 +145,7 @@ class BasePacer:
         self._waiting_call(call)
         self._seen(when)
         _, group = self.waiting.pop(call)
-        self.ledger.on_abandoned(group)
+        self.ledger.on_abandoned(group, when)
 
     def leaving(self, at: float, agent: str) -> None:
         when = self._time(at)
@@ -276,12 +276,6 @@ class BasePacer:
         return ready - len(self.waiting)
 
     @property
-    def uncovered(self) -> int:
-        """Calls in progress that have no ready rep of their own, were all answered now."""
-        in_progress = len(self.ringing_calls) + len(self.waiting)
-        return max(0, in_progress - self.agents.count[READY])
-
-    @property
     def lines_in_use(self) -> int:
         return len(self.ringing_calls) + len(self.waiting) + self.agents.talking
 
@@ -337,16 +331,15 @@ class BasePacer:
             if stage == READY:
                 self.agents.forget_leaving(slot, at)
             return
-        if old == READY and stage == AWAY and not self.agents.leaving[slot] and self.uncovered >= 0:
-            self._note_vanished()
+        if old == READY and stage == AWAY and not self.agents.leaving[slot]:
+            self._note_vanished(at)
         self.on_stage_over(slot, at, stage)
         self.agents.move(slot, stage, at)
 
-    def _note_vanished(self) -> None:
+    def _note_vanished(self, at: float) -> None:
         in_progress = len(self.ringing_calls) + len(self.waiting)
-        if in_progress >= self.agents.count[READY] > 0:
-            self.ledger.vanished += 1
-            self.ledger.unsettled += 1
+        if in_progress >= self.agents.count[READY]:
+            self.ledger.on_vanished(at + self.settings.ring_timeout + self.settings.connect_within)
 
     def _over(self, call: str) -> tuple[float, int]:
         placed, group = self.ringing_calls.remove(call)

@@ -74,8 +74,8 @@ class Ledger:
         self.accounts: list[Account] = [self.own]
         self.told = False
         self.vanished = 0  # reps who left without asking while calls were in progress
-        self.unsettled = 0  # of these, how many may still cost a call
-        self.by_vanished = 0.0  # abandoned calls put down to them; counted by law all the same
+        self._unsettled: list[float] = []  # until when each of these may still cost a call
+        self.by_vanished = 0  # abandoned calls put down to them; counted by law all the same
         self.answered = 0
         self.abandoned = 0
 
@@ -113,13 +113,19 @@ class Ledger:
             account.answered += account.machine_error
             account.abandoned += account.machine_error
 
-    def on_abandoned(self, group: str) -> None:
+    def on_vanished(self, until: float) -> None:
+        """A rep left unasked with a call in progress that he was there for; settled at `until`."""
+        self.vanished += 1
+        self._unsettled.append(until)
+
+    def on_abandoned(self, group: str, at: float) -> None:
         self.abandoned += 1
         for account in self._counting(group):
             account.abandoned += 1.0
-        if self.unsettled:
-            self.unsettled -= 1
-            self.by_vanished += 1.0
+        self._unsettled = [until for until in self._unsettled if until >= at]
+        if self._unsettled:
+            self._unsettled.pop()
+            self.by_vanished += 1
 
     def threshold(self, account: Account, reps: int) -> float:
         """The highest acceptable chance that a new call, if answered, finds nobody (0..1)."""

@@ -137,16 +137,16 @@ class PredictivePacer(BasePacer):
     def _active(self) -> list[tuple[Account, float]]:
         """The windows that calls of late count in, with the part (0..1) of those calls."""
         accounts = self.ledger.accounts
-        if len(accounts) == 1:
+        if len(accounts) == 1 and accounts[0].group == "":
             return [(accounts[0], 1.0)]
         total = sum(self._mix)
-        found: list[tuple[Account, float]] = []
-        for account in accounts:
-            mix = zip(self.group_names, self._mix, strict=True)
-            part = sum(x for name, x in mix if account.counts(name)) / total if total else 1.0
-            if part > 0.01:
-                found.append((account, max(part, LEAST_PART)))
-        return found or [(self.ledger.own, 1.0)]
+        if not accounts or total <= 0.0:
+            return [(self.ledger.own, 1.0)]
+        parts: dict[Account, float] = {}
+        for name, x in zip(self.group_names, self._mix, strict=True):
+            for account in self.ledger.of(name):
+                parts[account] = parts.get(account, 0.0) + x / total
+        return [(a, max(part, LEAST_PART)) for a, part in parts.items() if part > 0.01]
 
     def _threshold(self, active: list[tuple[Account, float]]) -> float:
         """The highest acceptable chance of finding nobody: the tightest window's.

@@ -287,6 +287,52 @@ def test_memory_does_not_grow_with_calls_reps_and_groups_gone(method):
     assert len(pacer.save()) < 2_000_000
 
 
+def test_it_says_until_when_an_answer_stands_and_a_report_ends_that():
+    pacer = opened("predictive")
+    pacer.agent(0.0, "r0", "talking")
+    assert pacer.calls_to_place(5.0) == 0
+    assert pacer.ask_again_at() > 5.0
+    pacer.agent(5.5, "r0", "ready")
+    assert pacer.ask_again_at() <= 5.5
+    assert pacer.calls_to_place(5.5) == 1
+
+
+def test_a_rep_who_asked_to_leave_may_be_ready_for_calls_already_ringing():
+    pacer = opened("predictive")
+    pacer.agent(0.0, "r0", "talking")
+    pacer.leaving(10.0, "r0")
+    pacer.agent(20.0, "r0", "ready")
+    assert pacer.calls_to_place(20.0) == 0
+    pacer.agent(60.0, "r0", "ready")  # long after everything settled: he has changed his mind
+    assert pacer.calls_to_place(60.0) == 1
+
+
+@pytest.mark.parametrize(
+    ("bind", "bound", "zh"),
+    [
+        (lambda p: p.limits(1.0, lines=1), "lines", "线路"),
+        (lambda p: p.limits(1.0, calls_per_second=0.0), "calls_per_second", "每秒"),
+    ],
+)
+def test_the_explanation_names_the_limit_that_bound(bind, bound, zh):
+    pacer = opened("predictive")
+    for i in range(5):
+        pacer.agent(0.0, f"r{i}", "ready")
+    bind(pacer)
+    pacer.calls_to_place(1.0)
+    found = pacer.explain()
+    assert found["bound_by"] == bound
+    assert zh in found["why"]["zh"]
+
+
+def test_the_explanation_says_when_nobody_will_stay():
+    pacer = opened("predictive")
+    pacer.agent(0.0, "r0", "talking")
+    pacer.leaving(1.0, "r0")
+    pacer.calls_to_place(1.0)
+    assert "no rep" in pacer.explain()["why"]["en"]
+
+
 class AnyFloor(RuleBasedStateMachine):
     """Whatever a floor reports, the answers are whole numbers within every limit."""
 

@@ -139,6 +139,21 @@ def test_a_campaign_near_its_limit_yields_to_another(floor_of):
     assert placed_of_first(Window("first", 0.03, 100, 9)) < 0.6
 
 
+def test_calls_of_a_group_without_a_window_of_its_own_are_held_to_the_setting(floor_of):
+    pacer = open_pacer(PacingSettings())
+    floor = floor_of(pacer, 10)
+    pacer.windows(0.0, [Window("another", 0.03, 9000, 0)])
+    floor.run(2700.0)
+    assert 0 < floor.abandoned <= 0.03 * floor.answered
+
+
+def test_an_abandon_long_after_a_rep_vanished_is_not_put_down_to_him():
+    ledger = Ledger(0.03)
+    ledger.on_vanished(until=100.0)
+    ledger.on_abandoned("", at=101.0)
+    assert ledger.by_vanished == 0
+
+
 def test_a_rep_who_vanishes_is_counted_and_what_it_cost_is_shown_apart():
     pacer = open_pacer(PacingSettings())
     pacer.agent(0.0, "r", "ready")
