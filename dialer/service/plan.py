@@ -32,4 +32,5 @@ def _campaign(settings: Settings, name: str, message: str) -> CampaignPlan:
         message=message,
         record=campaign.recording,
         detect_machines=campaign.amd,
+        abandon_windows=campaign.abandon_windows,
     )

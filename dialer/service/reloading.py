@@ -11,6 +11,7 @@ import structlog
 from dialer.api.context import Reloaded
 from dialer.engine.plans import EnginePlan
 from dialer.ports.control import Refusal
+from dialer.ports.store import StoreError
 from dialer.service.plan import engine_plan
 from dialer.service.rulebook import Rules, rules_of
 from dialer.service.voices import message_or_default
@@ -66,7 +67,12 @@ class Reloader:
             plan, rules = await asyncio.to_thread(prepared, change.effective)
         except ValueError as error:
             return Refusal("invalid-settings", str(error))
-        await self._apply(change.effective, plan, rules)
+        try:
+            await self._apply(change.effective, plan, rules)
+        except ValueError as error:
+            return Refusal("invalid-settings", str(error))
+        except StoreError as error:
+            return Refusal("store-unavailable", str(error))
         self.settings = change.effective
         return Reloaded(
             [str(it) for it in change.live],

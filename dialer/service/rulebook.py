@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 
 from dialer.compliance.rules import CallingRules, calling_rules
 from dialer.leads.recycle import RecycleRules, recycle_rules
@@ -33,6 +34,17 @@ class Rulebook:
     def replace(self, rules: Mapping[str, Rules], ids: Mapping[str, str]) -> None:
         """`rules` by name, `ids` of campaigns by name; both at once or not at all."""
         self._rules = {ids[name]: rule for name, rule in rules.items() if name in ids}
+
+    @contextlib.contextmanager
+    def trying(self, rules: Mapping[str, Rules], ids: Mapping[str, str]) -> Iterator[None]:
+        """As `replace`; when what is tried fails, everything is as before."""
+        before = self._rules
+        self.replace(rules, ids)
+        try:
+            yield
+        except BaseException:
+            self._rules = before
+            raise
 
     def calling(self, campaign_id: str) -> CallingRules:
         """Raises KeyError, at which the gate refuses."""

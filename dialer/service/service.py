@@ -39,11 +39,11 @@ from dialer.service.node import ManagedNode, described_node
 from dialer.service.reloading import Reloader, prepared
 from dialer.service.rulebook import Rules
 from dialer.service.upkeep import (
+    abandon_windows,
     delete_old_recordings,
     forever,
     keep_figures,
     measure_lag,
-    refresh_windows,
     watch_files,
 )
 from dialer.settings import Settings
@@ -124,6 +124,7 @@ class Service:
         self._machinery = machine
         ids = await self._make_campaigns(settings)
         machine.rulebook.replace(rules, ids)
+        await self._keep_settings(settings, ids)
         open_attempts = await self._store.attempts.still_open()
         await machine.recorder.start([attempt.attempt_id for attempt in open_attempts])
         self._ending("recorder", machine.recorder.close)
@@ -140,6 +141,8 @@ class Service:
             asterisk = settings.asterisk
             where = f"{asterisk.agi_bind}:{asterisk.agi_port}"
             raise StartError(f"AGI cannot listen on {where}: {error.strerror}") from None
+        except (ValueError, StoreError) as error:
+            raise StartError(str(error)) from None
 
     async def _start_api(self) -> None:
         service = self._first.service
@@ -220,24 +223,29 @@ class Service:
     async def _apply(
         self, settings: Settings, plan: EnginePlan, rules: Mapping[str, Rules]
     ) -> None:
-        """Everything was checked before: from here on nothing may fail half-way."""
+        """Raises ValueError or StoreError before anything has changed."""
         assert self._machinery is not None
         ids = await self._make_campaigns(settings)
-        self._machinery.rulebook.replace(rules, ids)
-        await self._machinery.engine.apply(plan)
+        with self._machinery.rulebook.trying(rules, ids):
+            await self._machinery.engine.apply(plan)
+        await self._keep_settings(settings, ids)
         if self._outlet is not None:
             self._outlet.set_levels(settings.log.level, settings.log.levels)
 
     async def _make_campaigns(self, settings: Settings) -> dict[str, str]:
-        """Campaigns of the settings in the store, with these settings; their ids by name."""
-        now, ids = self.clock.now(), {}
+        """Campaigns of the settings in the store; their ids by name."""
+        now = self.clock.now()
+        return {
+            name: (await ensure_campaign(self._store, settings, name, now=now, who="settings")).id
+            for name in settings.campaign
+        }
+
+    async def _keep_settings(self, settings: Settings, ids: Mapping[str, str]) -> None:
+        """What is in force, as a new version of each campaign that changed."""
         for name, campaign in settings.campaign.items():
-            made = await ensure_campaign(self._store, settings, name, now=now, who="settings")
             await self._store.campaigns.set_settings(
-                made.id, stored_settings(campaign), now=now, who="settings"
+                ids[name], stored_settings(campaign), now=self.clock.now(), who="settings"
             )
-            ids[name] = made.id
-        return ids
 
     # --- what the API works with -----------------------------------------------------------------
 
@@ -260,6 +268,8 @@ class Service:
         return [floor for floor in floors if floor is not None]
 
     async def _refresh(self) -> None:
+        assert self._machinery is not None
+        self.metrics.windows = abandon_windows(self._machinery.engine)
         with contextlib.suppress(StoreError):
             await self.control.count_leads()
 
@@ -279,11 +289,6 @@ class Service:
         assert self._machinery is not None
         ami = self._machinery.switch.ami
         return await self._node.phones_changed(lambda module: ami.action("Reload", Module=module))
-
-    async def refresh_figures(self) -> None:
-        """The abandon windows at once, for tests and at the end of a run. Raises StoreError."""
-        assert self._machinery is not None
-        await refresh_windows(self._machinery.engine, self._store, self.metrics)
 
 
 class ServiceControl(EngineControl):

@@ -11,7 +11,6 @@ import structlog
 
 from dialer.api.context import Reloaded
 from dialer.engine.engine import Engine
-from dialer.engine.windows import day_of
 from dialer.metrics import Metrics
 from dialer.ports.control import Refusal
 from dialer.ports.store import Store, StoreError
@@ -47,29 +46,28 @@ async def measure_lag(metrics: Metrics) -> None:
 
 
 async def keep_figures(engine: Engine, store: Store, metrics: Metrics) -> None:
-    """The abandon windows as the records have them, and how fast the store answers."""
+    """The abandon windows, and how fast the store answers."""
     while True:
+        metrics.windows = abandon_windows(engine)
+        began = time.perf_counter()
         try:
-            await refresh_windows(engine, store, metrics)
+            await store.ping()
         except StoreError as error:
-            log.warning("figures could not be refreshed", error=str(error))
+            log.warning("the store does not answer", error=str(error))
+        metrics.store_seconds.labels("ping").observe(time.perf_counter() - began)
         await asyncio.sleep(FIGURES_EVERY_S)
 
 
-async def refresh_windows(engine: Engine, store: Store, metrics: Metrics) -> None:
-    """Raises StoreError."""
-    began = time.perf_counter()
-    await store.ping()
-    metrics.store_seconds.labels("ping").observe(time.perf_counter() - began)
+def abandon_windows(engine: Engine) -> dict[tuple[str, str], tuple[int, int]]:
+    """By campaign and legal window: abandoned people, and people who answered."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
     now = engine.clock.now()
-    opened, _ = day_of(now)
-    windows = {}
-    for name, campaign in engine.campaigns.items():
-        began = time.perf_counter()
-        tally = await store.attempts.tally(campaign.id, since=opened, until=now)
-        metrics.store_seconds.labels("tally").observe(time.perf_counter() - began)
-        windows[name, "day"] = (tally.by_outcome.get("abandoned", 0), tally.answered_human)
-    metrics.windows = windows
+    for plan in engine.plans.campaigns:
+        if (runner := engine.runners.get(plan.pool)) is not None:
+            states = engine.windows.states([plan], runner.floor, now)
+            for kind, state in zip(plan.abandon_windows, states, strict=True):
+                found[plan.name, kind] = (state.abandoned, state.answered)
+    return found
 
 
 async def delete_old_recordings(

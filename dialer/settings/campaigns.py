@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dialer.floor.rules import CampaignRules, PoolRules
 
 RoutingName = Literal["longest_idle", "fewest_calls", "best_skill", "weighted"]
+WindowKind = Literal["day", "24h", "30d", "month"]
 Language = Literal["en", "zh"]
 
 
@@ -113,6 +114,12 @@ class CampaignSettings(Section):
     )
     max_abandon_rate: float = Field(
         default=0.03, ge=0, le=1, description="Most abandoned per person who answered, 0 to 1."
+    )
+    abandon_windows: tuple[WindowKind, ...] = Field(
+        default=("day",),
+        min_length=1,
+        description="Spans in which max_abandon_rate is kept, each by itself: the calendar day or "
+        "month of this machine's time zone, the last 24 hours, the last 30 days.",
     )
     amd: bool = Field(default=False, description="Detect answering machines before routing.")
     message: Sound = Field(

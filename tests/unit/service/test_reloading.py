@@ -12,6 +12,7 @@ from dialer.compliance.rules import CallingRules
 from dialer.engine.plans import EnginePlan
 from dialer.leads.recycle import RecycleRules
 from dialer.ports.control import Refusal
+from dialer.ports.store import StoreError
 from dialer.service import reloading
 from dialer.service.plan import engine_plan
 from dialer.service.reloading import Reloader
@@ -144,3 +145,39 @@ def test_a_campaign_without_rules_calls_nobody_and_ends_its_calls(tmp_path: Path
     with pytest.raises(KeyError):
         book.calling("gone")
     assert book.recycle("gone") == RecycleRules()
+
+
+def test_rules_that_were_only_tried_are_forgotten(tmp_path: Path) -> None:
+    old, new = (
+        rules_of(read(tmp_path, f"[campaign.x.calling]\nmax_per_day = {n}\n")) for n in (1, 2)
+    )
+    book = Rulebook()
+    book.replace(old, {"x": "ID"})
+
+    def fail() -> None:
+        with book.trying(new, {"x": "ID"}):
+            seen.append(book.calling("ID").max_per_day)
+            raise ValueError("no")
+
+    seen: list[int] = []
+    with pytest.raises(ValueError, match="no"):
+        fail()
+
+    assert seen == [2]
+    assert book.calling("ID").max_per_day == 1
+
+
+@pytest.mark.parametrize("error", [ValueError("no pacer takes this"), StoreError("down")])
+async def test_what_the_engine_does_not_take_is_refused(tmp_path: Path, error: Exception) -> None:
+    async def refuse(*_: object) -> None:
+        raise error
+
+    before = read(tmp_path, "[campaign.x]\n")
+    reloader = Reloader(before, refuse)
+    read(tmp_path, "[campaign.x]\nweight = 2\n")
+
+    outcome = await reloader.reload()
+
+    assert isinstance(outcome, Refusal)
+    assert outcome.message == str(error)
+    assert reloader.settings is before

@@ -9,10 +9,12 @@ import pytest
 
 from dialer.asterisk.node_settings import check_settings
 from dialer.compliance.rules import CallingRules, calling_rules
+from dialer.engine.plans import WindowKind
 from dialer.floor import rules
 from dialer.leads.recycle import DispositionRule, RecycleRules, Retry, recycle_rules
 from dialer.settings import Settings, load
 from dialer.settings.campaigns import RoutingName, stored_settings
+from dialer.settings.campaigns import WindowKind as WindowSetting
 from dialer.settings.node import node_settings
 
 
@@ -24,8 +26,9 @@ def read(folder: Path, text: str) -> Settings:
     return found
 
 
-def test_the_routing_names_are_the_floors_own() -> None:
+def test_routing_and_window_names_are_those_of_floor_and_engine() -> None:
     assert get_args(RoutingName) == get_args(rules.RoutingName)
+    assert get_args(WindowSetting) == get_args(WindowKind)
 
 
 def test_a_pool_is_paced_by_the_strictest_of_its_campaigns(tmp_path: Path) -> None:
