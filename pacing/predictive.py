@@ -53,6 +53,9 @@ class PredictivePacer(BasePacer):
         self._mix: list[float] = []
         self._refreshed_at = -math.inf
         self._learned_since = True
+        self._new_group = False
+        self._tables: list[Floats] = []  # by group: see RingLaw.table
+        self._pool_table: Floats = np.zeros((BINS, HORIZONS))
         self.horizons: Floats = np.zeros(HORIZONS)
         self._free_again: Floats = np.zeros((LAGS, HORIZONS))
         self._shortage: Shortage | None = None
@@ -70,7 +73,9 @@ class PredictivePacer(BasePacer):
         saved = self.knowledge.get("ring", {}).get("groups", {})
         if name in saved:
             self.ring_law.load(index + 1, saved[name])
-        self._refreshed_at = -math.inf
+        if index < len(self._tables):
+            self._tables[index] = self._pool_table
+        self._new_group = True
 
     def on_login(self, slot: int) -> None:
         self.service_law.on_login(self.agents, slot)
@@ -248,38 +253,42 @@ class PredictivePacer(BasePacer):
         """Chances of one new call at the horizons, groups mixed as they were lately."""
         total = sum(self._mix)
         if total <= 0.0:
-            return self._pool_new
+            found: Floats = self._pool_table[0]
+            return found
         rows = self._answered[::BINS][: len(self._mix)]
-        found: Floats = np.array(self._mix) @ rows / total
+        found = np.array(self._mix) @ rows / total
         return found
 
     def _refresh(self, now: float) -> None:
         """Learn from what came since the last time, and build the tables for deciding."""
         first = self._refreshed_at == -math.inf
-        if not first and (not self._learned_since or now < self._refreshed_at + REFRESH_S):
+        waits = not self._learned_since or now < self._refreshed_at + REFRESH_S
+        if waits and not first and not self._new_group:
             return
+        self._new_group = False
         n = len(self.ringing_calls)
         ages = now - self.ringing_calls.placed[:n]
-        self.ring_law.refresh(ages, self.ringing_calls.group[:n])
+        changed = self.ring_law.refresh(ages, self.ringing_calls.group[:n])
         quantiles = self.ring_law.delay_quantiles()
         moved = first or float(np.abs(quantiles - self.horizons).max()) > 0.3
         if moved:
             self.horizons = quantiles
         if moved or self.service_law.stale(now):
             self._refresh_service(now)
-        tables = [
-            self.ring_law.table(g, self.horizons, self._free_again)
-            for g in range(-1, len(self._mix))
-        ]
-        self._pool_new: Floats = tables[0][0]
-        self._answered = np.concatenate(tables[1:] or tables)
+            changed = list(range(len(self._mix)))
+        pool = self.ring_law.table(-1, self.horizons, self._free_again)
+        self._pool_table = pool
+        self._tables += [pool] * (len(self._mix) - len(self._tables))
+        for group in changed:
+            self._tables[group] = self.ring_law.table(group, self.horizons, self._free_again)
+        self._answered = np.concatenate(self._tables or [pool])
         q = self._answered
         spread = q * (1.0 - q)
         self._answered_moments = np.concatenate([q, spread, spread * (1.0 - 2.0 * q)], axis=1)
         self._facts["answer_rate"] = self.ring_law.answer_rate()
         self._facts["earning"] = self._earning_per_rep()
         self._refreshed_at = now
-        self._learned_since = False
+        self._learned_since = self.ring_law.stale
 
     def _refresh_service(self, now: float) -> None:
         self.service_law.refresh(self.agents, now)

@@ -25,6 +25,7 @@ LEVEL_SPAN_S = 900.0
 LEVEL_MEMORY = (60.0, 500.0)  # answers
 POOL_PRIOR_ANSWERS, GROUP_PRIOR_ANSWERS = 3.0, 8.0
 CHANGE_UP, CHANGE_DOWN, ALARM = 1.6, 0.6, 6.5
+GROUPS_AT_ONCE = 4
 SMOOTH = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0]) / 16.0
 
 
@@ -169,6 +170,7 @@ class RingLaw:
         self.levels = [Level()]
         self.forecasts: list[Forecast] = []
         self._dirty = [True]
+        self._next = 0  # the group to refresh next
         prior = self._prior(ring_timeout)
         self._prior_human, self._prior_other = prior
         self._shape_human = [prior[0]]
@@ -209,14 +211,31 @@ class RingLaw:
             self.levels[index].add(bin_, outcome, at)
             self._dirty[index] = True
 
-    def refresh(self, ages: Floats, groups: Ints) -> None:
-        """Learn from what came since; `ages` (s) and `groups` of the calls ringing now."""
+    def refresh(self, ages: Floats, groups: Ints) -> list[int]:
+        """Learn from what came since; `ages` (s) and `groups` of the calls ringing now.
+
+        The pool and at most GROUPS_AT_ONCE groups are done, the others by the next calls: a
+        decision must not wait for hundreds of groups. Returns the groups done.
+        """
         bins = self.bins(ages)
-        self._refresh(0, np.bincount(bins, minlength=BINS).astype(float))
-        for index in range(1, len(self.shapes)):
-            if self._dirty[index]:
-                mine = bins[groups == index - 1]
-                self._refresh(index, np.bincount(mine, minlength=BINS).astype(float))
+        if self._dirty[0]:
+            self._refresh(0, np.bincount(bins, minlength=BINS).astype(float))
+        done = []
+        for step in range(1, len(self.shapes)):
+            group = (self._next + step - 1) % (len(self.shapes) - 1)
+            if self._dirty[group + 1]:
+                mine = bins[groups == group]
+                self._refresh(group + 1, np.bincount(mine, minlength=BINS).astype(float))
+                done.append(group)
+                if len(done) == GROUPS_AT_ONCE:
+                    break
+        self._next = (done[-1] + 1) if done else 0
+        return done
+
+    @property
+    def stale(self) -> bool:
+        """Is there a group of which something came since it was last refreshed?"""
+        return any(self._dirty)
 
     def _refresh(self, index: int, running: Floats) -> None:
         human, other = self._shape(index, running)

@@ -57,10 +57,9 @@ class TrueRing(RingLaw):
         hazard = np.clip(human / left, 0, 1)
         return Forecast(hazard, np.clip(others / left, 0, 1 - hazard))
 
-    def refresh(self, ages: Floats, groups: Ints) -> None:
+    def refresh(self, ages: Floats, groups: Ints) -> list[int]:
         if not hasattr(self, "delays"):
-            super().refresh(ages, groups)
-            return
+            return super().refresh(ages, groups)
         truths = [self._truth(g, d) for g, d in zip(self.scenario.groups, self.delays, strict=True)]
         weights = np.array([g.weight for g in self.scenario.groups])
         best = truths[int(np.argmax(weights))]
@@ -68,6 +67,7 @@ class TrueRing(RingLaw):
         by_name = {g.name: t for g, t in zip(self.scenario.groups, truths, strict=True)}
         for index, name in enumerate(self.names):
             self.forecasts[index + 1] = by_name[name]
+        return list(range(len(self.names)))
 
 
 class TrueService(ServiceLaw):
