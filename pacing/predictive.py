@@ -253,11 +253,11 @@ class PredictivePacer(BasePacer):
         """Chances of one new call at the horizons, groups mixed as they were lately."""
         total = sum(self._mix)
         if total <= 0.0:
-            found: Floats = self._pool_table[0]
-            return found
+            alone: Floats = self._pool_table[0]
+            return alone
         rows = self._answered[::BINS][: len(self._mix)]
-        found = np.array(self._mix) @ rows / total
-        return found
+        mixed: Floats = np.array(self._mix) @ rows / total
+        return mixed
 
     def _refresh(self, now: float) -> None:
         """Learn from what came since the last time, and build the tables for deciding."""
