@@ -29,6 +29,7 @@ from dialer.asterisk.apt_sources import (
     read_sources,
     read_system,
 )
+from dialer.asterisk.child import die_with_parent
 
 Progress = Callable[[float, str], None]
 """Called with a share done (0..1) and a few words; may be called often."""
@@ -221,6 +222,8 @@ class _Fetcher:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                # An apt that outlives us would write into the files of the next run.
+                preexec_fn=die_with_parent(),  # noqa: PLW1509
                 env={**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"},
             )
             os.close(write_fd)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
 import shutil
@@ -17,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from dialer.asterisk.child import die_with_parent
 from dialer.asterisk.free_ports import is_free
 from dialer.asterisk.node_settings import AsteriskSettings
 from dialer.asterisk.render import render, socket_dir, write_files
 from dialer.asterisk.tree import AsteriskInstall
 
-_PR_SET_PDEATHSIG = 1
 BOOT_TIMEOUT_S = 20.0
 _STOP_TIMEOUT_S = 5.0
 # One channel takes about four descriptors (two RTP, two RTCP sockets), a recording one more.
@@ -118,6 +117,7 @@ class AsteriskNode:
         # The kernel ties the child to the thread that starts it, not to the process: a worker
         # thread that ends would take Asterisk with it.
         is_tied = not detached and threading.current_thread() is threading.main_thread()
+        raised = _raise_open_files(self._open_files())
         run = self.install.program
         console = self.settings.run_dir / "log/console"
         with console.open("wb") as output:
@@ -129,7 +129,7 @@ class AsteriskNode:
                 env=run.env(),
                 cwd=self.settings.run_dir,
                 start_new_session=True,
-                preexec_fn=_limits(self._open_files(), dies_with_parent=is_tied),  # noqa: PLW1509
+                preexec_fn=die_with_parent(raised) if is_tied else raised,  # noqa: PLW1509
             )
         self._pid_file.write_text(f"{self._process.pid}\n", encoding="ascii")
 
@@ -342,17 +342,14 @@ def _link(link: Path, target: Path) -> None:
         link.symlink_to(target)
 
 
-def _limits(open_files: int, *, dies_with_parent: bool) -> Callable[[], None]:
+def _raise_open_files(wanted: int) -> Callable[[], None]:
     """What the child does to itself before it becomes Asterisk."""
-    libc = ctypes.CDLL(None, use_errno=True)
 
     def apply() -> None:
-        if dies_with_parent:
-            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = open_files if hard == resource.RLIM_INFINITY else min(open_files, hard)
-        if soft != resource.RLIM_INFINITY and soft < wanted:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        if soft != resource.RLIM_INFINITY and soft < limit:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
     return apply
 
