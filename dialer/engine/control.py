@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dialer.engine.engine import Engine
 from dialer.engine.plans import EnginePlan
 from dialer.engine.views import floor_view
-from dialer.floor import ImpossibleEvent
+from dialer.floor import AgentState, ImpossibleEvent
 from dialer.floor import events as ev
 from dialer.ports.control import FloorView, Refusal
-from dialer.ports.store import Agent, CampaignState
+from dialer.ports.store import Agent, CampaignState, StoreError
 
 #: Counting leads reads the whole list: screens get a figure of at most this age.
 LEAD_COUNTS_AGE_S = 5.0
@@ -69,6 +69,8 @@ class EngineControl:
             return Refusal(
                 "no-such-pool", f"{agent} belongs to pool {known.pool!r}, not configured"
             )
+        if (elsewhere := self._elsewhere(known)) is not None:
+            return elsewhere
         self._engine.agents[known.id] = known
         return _refusal(known, runner.ask(ev.LoggedIn(known.id, dict(known.skills))))
 
@@ -91,6 +93,16 @@ class EngineControl:
 
     async def agent_hint_finishing(self, agent: str) -> Refusal | None:
         return self._ask(agent, ev.FinishingHinted)
+
+    def _elsewhere(self, known: Agent) -> Refusal | None:
+        """One rep, one floor: whoever changes pools logs out of the old one first."""
+        before = self._engine.agents.get(known.id)
+        if before is None or before.pool == known.pool or before.pool not in self._engine.runners:
+            return None
+        there = self._engine.runners[before.pool].floor.agents.get(known.id)
+        if there is None or there.state is AgentState.OUT:
+            return None
+        return Refusal("other-pool", f"{known.name} is logged in to pool {before.pool!r}")
 
     async def _find(self, agent: str) -> Agent | None:
         by_name = await self._engine.store.agents.by_name(agent)
@@ -122,9 +134,12 @@ class EngineControl:
         if plan is None or campaign is None:
             known = ", ".join(engine.campaigns) or "none"
             return Refusal("no-such-campaign", f"no campaign {name!r}; there are: {known}")
-        engine.campaigns[name] = await engine.store.campaigns.set_state(
-            campaign.id, state, now=engine.clock.now(), who="control"
-        )
+        try:
+            engine.campaigns[name] = await engine.store.campaigns.set_state(
+                campaign.id, state, now=engine.clock.now(), who="control"
+            )
+        except StoreError as error:
+            return Refusal("store-failed", f"campaign {name!r} is as it was: {error}")
         engine.tell_campaign(plan)
         return None
 
@@ -136,7 +151,10 @@ class EngineControl:
         plan = await self._reload()
         if isinstance(plan, Refusal):
             return plan
-        await self._engine.apply(plan)
+        try:
+            await self._engine.apply(plan)
+        except (StoreError, ValueError) as error:
+            return Refusal("not-applied", f"nothing was changed: {error}")
         return None
 
 

@@ -13,32 +13,40 @@ from msgspec.structs import replace
 
 from dialer.engine.floorlog import FloorLog, NoLog, start_of
 from dialer.engine.hopper import Hopper
+from dialer.engine.knowledge import Knowledge
 from dialer.engine.outlet import Outlet
+from dialer.engine.pacing_news import PacingNews
 from dialer.engine.placer import Placer
 from dialer.engine.plans import CampaignPlan, EnginePlan, PoolPlan
-from dialer.engine.reconcile import gone, missed_events
+from dialer.engine.reconciler import Reconciler
 from dialer.engine.records import RecordWriter
+from dialer.engine.restore import agent_restored, as_offered, attempt_restored
 from dialer.engine.runner import FloorRunner
 from dialer.engine.tallies import Tallies
 from dialer.engine.tasks import spawn, stop
 from dialer.engine.trunks import TrunkBook
-from dialer.engine.windows import day_windows
+from dialer.engine.windows import WindowBook
 from dialer.floor import events as ev
 from dialer.floor import open_floor
+from dialer.floor.agent_moves import agent_of_leg
+from dialer.floor.machine import make_pacer
 from dialer.ports.clock import Clock
 from dialer.ports.gate import Gate
 from dialer.ports.leads import Leads
 from dialer.ports.observer import NoObserver, Observer
 from dialer.ports.recorder import Recorder
-from dialer.ports.store import Agent, Campaign, CampaignState, Store
-from dialer.ports.switch import LiveChannel, Switch, SwitchDownError
+from dialer.ports.store import Agent, Campaign, CampaignState, OpenAttempt, Store
+from dialer.ports.switch import Switch
 
 log = structlog.get_logger(__name__)
 
 #: Belief is compared with the switch this often even when nothing seems wrong.
 RECONCILE_EVERY_S = 15.0
-#: Windows and limits are looked at, and what pacing learned is kept, this often.
-HOUSEKEEP_EVERY_S = 5.0
+#: What trunks allow changes with every call of another pool.
+LIMITS_EVERY_S = 1.0
+WINDOWS_EVERY_S = 5.0
+#: A crash costs at most this much of what pacing learned.
+KEEP_KNOWLEDGE_EVERY_S = 30.0
 
 
 class Engine:
@@ -66,9 +74,13 @@ class Engine:
         self.clock, self.store, self.switch = clock, store, switch
         self._observer = observer or NoObserver()
         self._state_dir = state_dir
+        self._knowledge = Knowledge(None if state_dir is None else state_dir / "pacing")
         self._ids: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.trunks = TrunkBook(plan.trunks)
+        self.windows = WindowBook()
+        self.news = PacingNews(lambda: self.plans, self.runners, self.trunks, self.windows, clock)
+        self.reconciler = Reconciler(switch, clock, self.runners)
         self.hopper = Hopper(leads, self._ids, clock, self._observer)
         self.records = RecordWriter(store, self._observer)
         self.placer = Placer(
@@ -82,6 +94,7 @@ class Engine:
             clock=clock,
             observer=self._observer,
             node=node,
+            on_full=self.news.tell_limits,
         )
         self.outlet = Outlet(
             switch=switch,
@@ -94,6 +107,8 @@ class Engine:
             trunks=self.trunks,
             directory=self,
             tallies=self.tallies.__getitem__,
+            windows=self.windows,
+            on_doubt=self.reconciler.soon,
             endpoint=lambda agent: self.agents[agent].endpoint,
             clock=clock,
             observer=self._observer,
@@ -112,88 +127,109 @@ class Engine:
 
     async def start(self) -> None:
         """Bring back what the store remembers, then listen to the switch."""
-        await self._load_campaigns()
-        await self.store.leads.release_claims()
+        self._know(await self._campaigns_of(self.plans))
+        for campaign in self.campaigns.values():
+            await self.store.leads.release_claims(campaign_id=campaign.id)
         for pool in self.plans.pools:
             self._open(pool)
         for plan in self.plans.campaigns:
             self.tell_campaign(plan)
         await self._restore()
+        await self.news.read_windows(self.store.attempts, self.plans, self._ids)
         for runner in self.runners.values():
             runner.start()
         self.records.start()
         self.placer.start()
-        await self._tell_windows()
-        self._tell_limits()
+        self.news.tell_windows()
+        self.news.tell_limits()
         self._tasks = [
-            spawn(self._every(RECONCILE_EVERY_S, self._reconcile_all), name="reconcile"),
-            spawn(self._every(HOUSEKEEP_EVERY_S, self._housekeep), name="keep house"),
+            spawn(self._every(RECONCILE_EVERY_S, self.reconciler.look), name="reconcile"),
+            spawn(self._every(LIMITS_EVERY_S, self.news.tell_limits), name="tell limits"),
+            spawn(self._every(WINDOWS_EVERY_S, self.news.tell_windows), name="tell windows"),
+            spawn(self._every(KEEP_KNOWLEDGE_EVERY_S, self._keep_knowledge), name="keep knowledge"),
         ]
         await self.switch.start(self)
 
     async def close(self) -> None:
         """Stop dialing and write everything down. Calls that are up go on by themselves."""
         await stop(*self._tasks)
+        await self.reconciler.close()
         await self.placer.close()
         await self.switch.close()
         for runner in self.runners.values():
-            self._keep_knowledge(runner)
+            runner.drain()
+        self._keep_knowledge()
+        await self.hopper.close(self.placer.committed)
+        for runner in self.runners.values():
             runner.stop()
         await self.records.close()
 
     async def apply(self, plan: EnginePlan) -> None:
-        """Work by `plan` from now on. Pools cannot come or go while the engine runs."""
+        """Work by `plan` from now on. Pools cannot come or go while the engine runs.
+
+        Raises ValueError (rules no pacer takes) or the store's error before anything is changed.
+        """
+        for pool in plan.pools:
+            make_pacer(pool.rules, None)
+        campaigns = await self._campaigns_of(plan)
+        ids = {campaign.name: campaign.id for campaign in campaigns}
+        await self.news.read_windows(self.store.attempts, plan, ids)
         self.plans = plan
+        self._know(campaigns)
         self.trunks.replace(plan.trunks)
-        await self._load_campaigns()
         for pool in plan.pools:
             if pool.name in self.runners:
                 self.runners[pool.name].post(ev.PoolSet(pool.rules))
+        for name, runner in self.runners.items():
+            here = {campaign.name for campaign in plan.campaigns if campaign.pool == name}
+            for gone in set(runner.floor.campaigns) - here:
+                runner.post(ev.CampaignRemoved(gone))
         for campaign in plan.campaigns:
             self.tell_campaign(campaign)
-        known = {campaign.name for campaign in plan.campaigns}
-        for runner in self.runners.values():
-            for name in runner.floor.campaigns:
-                if name not in known:
-                    runner.post(ev.CampaignRemoved(name))
-        self._tell_limits()
+        self.news.tell_limits()
+        self.news.tell_windows()
 
-    async def _load_campaigns(self) -> None:
-        for plan in self.plans.campaigns:
-            campaign = await self.store.campaigns.by_name(plan.name)
-            if campaign is None:
-                campaign = await self.store.campaigns.create(
-                    plan.name, pool=plan.pool, settings={}, now=self.clock.now(), who="config"
-                )
-            self.campaigns[plan.name] = campaign
-            self._ids[plan.name] = campaign.id
+    async def _campaigns_of(self, plan: EnginePlan) -> list[Campaign]:
+        return [await self._campaign_of(campaign) for campaign in plan.campaigns]
+
+    async def _campaign_of(self, plan: CampaignPlan) -> Campaign:
+        known = await self.store.campaigns.by_name(plan.name)
+        return known or await self.store.campaigns.create(
+            plan.name, pool=plan.pool, settings={}, now=self.clock.now(), who="config"
+        )
+
+    def _know(self, campaigns: list[Campaign]) -> None:
+        for campaign in campaigns:
+            self.campaigns[campaign.name] = campaign
+            self._ids[campaign.name] = campaign.id
 
     def _open(self, pool: PoolPlan) -> None:
         now = self.clock.now()
-        run = _base36(int(now * 1000))
-        saved = self._knowledge(pool.name)
+        number = int(now * 1000)
+        while (path := self._log_path(pool.name, number)) is not None and path.exists():
+            number += 1
+        saved, run = self._knowledge.read(pool.name), _base36(number)
         try:
             floor = open_floor(pool.name, run, pool.rules, now, saved)
         except ValueError as error:
-            log.error("what pacing had learned cannot be read; it learns anew", why=str(error))
-            saved = None
-            floor = open_floor(pool.name, run, pool.rules, now)
+            self._knowledge.set_aside(pool.name, str(error))
+            saved, floor = None, open_floor(pool.name, run, pool.rules, now)
+        start = start_of(pool.name, run, now, pool.rules, saved)
         self.tallies[pool.name] = Tallies()
         self.runners[pool.name] = FloorRunner(
             floor,
             clock=self.clock,
             outlet=self.outlet,
             observer=self._observer,
-            floor_log=self._log(pool, run, now, saved),
-            on_overflow=self._overflowed,
+            floor_log=NoLog() if path is None else FloorLog(path, start),
+            on_overflow=self.reconciler.soon,
             on_impossible=self._answer_anyway,
         )
 
-    def _log(self, pool: PoolPlan, run: str, now: float, saved: bytes | None) -> FloorLog | NoLog:
+    def _log_path(self, pool: str, number: int) -> Path | None:
         if self._state_dir is None:
-            return NoLog()
-        path = self._state_dir / "floors" / pool.name / f"{run}.jsonl"
-        return FloorLog(path, start_of(pool.name, run, now, pool.rules, saved))
+            return None
+        return self._state_dir / "floors" / pool / f"{_base36(number)}.jsonl"
 
     def tell_campaign(self, plan: CampaignPlan) -> None:
         """Give a campaign's floor its rules and whether it runs."""
@@ -203,79 +239,69 @@ class Engine:
             running = campaign.state is CampaignState.RUNNING
             runner.post(ev.CampaignSet(plan.name, replace(plan.rules, running=running)))
 
+    # --- after a restart --------------------------------------------------------------------------
+
     async def _restore(self) -> None:
-        names = {campaign.id: name for name, campaign in self.campaigns.items()}
-        for open_ in await self.store.attempts.still_open():
-            name = names.get(open_.campaign_id)
-            plan = self.plan(name) if name else None
-            if name is None or plan is None or plan.pool not in self.runners:
-                log.warning("an open attempt of an unknown campaign", attempt=open_.attempt_id)
-                continue
-            self.placer.committed.add(open_.attempt_id)
-            self.trunks.hold(open_.attempt_id, open_.trunk)
-            self.runners[plan.pool].post(
-                ev.AttemptRestored(
-                    attempt=open_.attempt_id,
-                    campaign=name,
-                    lead=open_.lead_id,
-                    group=name,
-                    placed_at=open_.placed_at,
-                    trunk=open_.trunk,
-                    node=open_.node,
-                )
-            )
+        campaigns = {campaign.id: campaign for campaign in await self.store.campaigns.list()}
+        for attempt in await self.store.attempts.still_open():
+            await self._restore_attempt(attempt, campaigns.get(attempt.campaign_id))
         for session in await self.store.agents.sessions():
             agent = await self.store.agents.get(session.agent_id)
             runner = self.runners.get(session.pool)
-            if agent is None or runner is None:
-                continue
-            self.agents[agent.id] = agent
-            runner.post(
-                ev.AgentRestored(
-                    agent=agent.id,
-                    state=session.state,
-                    leg=session.leg or None,
-                    reason=session.reason,
-                    skills=dict(agent.skills),
-                )
-            )
+            if agent is not None and runner is not None:
+                self.agents[agent.id] = agent
+                runner.post(agent_restored(session, agent))
+
+    async def _restore_attempt(self, attempt: OpenAttempt, campaign: Campaign | None) -> None:
+        plan = self.plan(campaign.name) if campaign is not None else None
+        pool = plan.pool if plan is not None else campaign.pool if campaign is not None else ""
+        if campaign is None or pool not in self.runners:
+            log.warning("an open attempt of a pool that is not here", attempt=attempt.attempt_id)
+            return
+        lead = await self.store.leads.get(attempt.lead_id)
+        if lead is not None:
+            self.hopper.keep(attempt.attempt_id, as_offered(lead, attempt))
+        self.placer.committed.add(attempt.attempt_id)
+        self.trunks.hold(attempt.attempt_id, attempt.trunk)
+        self.runners[pool].post(attempt_restored(attempt, campaign.name))
 
     # --- what the switch tells --------------------------------------------------------------------
 
     def switch_event(self, event: ev.Event) -> None:
         runner = self._runner_of(event)
         if runner is not None:
-            runner.post(event)
+            runner.post_news(event)
         else:
             self._observer.impossible("", "unknown", type(event).__name__)
             self._answer_anyway(event)
 
     async def switch_up(self) -> None:
-        await self._reconcile_all(connecting=True)
+        await self.reconciler.connected()
 
     def switch_down(self) -> None:
-        for runner in self.runners.values():
-            runner.post(ev.SwitchLost())
+        self.reconciler.lost()
 
     def _runner_of(self, event: ev.Event) -> FloorRunner | None:
-        attempt = getattr(event, "attempt", None)
-        leg = getattr(event, "leg", None) if attempt is None else None
-        for runner in self.runners.values():
-            floor = runner.floor
-            if attempt in floor.attempts or leg in floor.legs:
-                return runner
-        # A parked phone nobody knows must be ended by somebody.
-        unknown_phone = isinstance(event, ev.LegParked)
-        return next(iter(self.runners.values()), None) if unknown_phone else None
+        runners = self.runners.values()
+        if isinstance(event, ev.AttemptEvent):
+            return next((r for r in runners if event.attempt in r.floor.attempts), None)
+        if isinstance(event, ev.LegEvent):
+            known = next((r for r in runners if event.leg in r.floor.legs), None)
+            return known or self._runner_of_stray(event)
+        return None
+
+    def _runner_of_stray(self, event: ev.LegEvent) -> FloorRunner | None:
+        """A parked phone nobody knows must be ended by somebody: its rep's floor, or any."""
+        if not isinstance(event, ev.LegParked):
+            return None
+        agent = self.agents.get(agent_of_leg(event.leg))
+        pool = agent.pool if agent is not None else ""
+        return self.runners.get(pool) or next(iter(self.runners.values()), None)
 
     def _answer_anyway(self, event: ev.Event) -> None:
         """A callee whose request fits nothing we know gets the message, not silence."""
         if isinstance(event, ev.RouteAsked | ev.RouteAskedAgain):
             self.switch.route(event.attempt, "message")
-
-    def _overflowed(self) -> None:
-        log.error("a floor's inbox overflowed; the switch will be asked what is up")
-        spawn(self._reconcile_all(), name="reconcile after an overflow")
 
     # --- looking after ----------------------------------------------------------------------------
 
@@ -289,70 +315,9 @@ class Engine:
             except Exception as error:
                 log.error("a regular job failed", job=str(do), error=str(error))
 
-    async def _reconcile_all(self, *, connecting: bool = False) -> None:
-        """Compare every floor with the switch; a floor that could be compared may dial."""
-        if not (self.switch.is_up or connecting):
-            return
-        unknown = {
-            attempt.attempt
-            for runner in self.runners.values()
-            for attempt in runner.floor.attempts.values()
-            if attempt.answered_at is None or attempt.connected_at is None
-        }
-        try:
-            channels = await self.switch.live_channels(unknown)
-            for runner in self.runners.values():
-                await self._reconcile(runner, channels)
-        except SwitchDownError as error:
-            log.warning("the switch could not be asked what is up", error=str(error))
-
-    async def _reconcile(self, runner: FloorRunner, channels: list[LiveChannel]) -> None:
-        now = self.clock.now()
-        missing = gone(runner.floor, channels)
-        since = min((runner.floor.attempts[a].placed_at for a in missing), default=now)
-        rows = await self.switch.ledger(missing, since) if missing else {}
-        for event in missed_events(runner.floor, channels, rows, now, self.switch.booted_at):
-            log.info("reconciled", missed=type(event).__name__)
-            runner.post(event)
-        if not runner.floor.switch_up:
-            runner.post(ev.SwitchFound())
-
-    async def _housekeep(self) -> None:
-        self._tell_limits()
-        await self._tell_windows()
-        for runner in self.runners.values():
-            self._keep_knowledge(runner)
-
-    def _tell_limits(self) -> None:
+    def _keep_knowledge(self) -> None:
         for pool, runner in self.runners.items():
-            names = [t for c in self.plans.campaigns if c.pool == pool for t in c.trunks]
-            names = list(dict.fromkeys(names))
-            lines = self.trunks.lines(names, len(runner.floor.attempts))
-            runner.post(ev.LimitsChanged(lines, self.trunks.calls_per_second(names)))
-
-    async def _tell_windows(self) -> None:
-        now = self.clock.now()
-        for pool, runner in self.runners.items():
-            plans = [p for p in self.plans.campaigns if p.pool == pool and p.name in self._ids]
-            windows = await day_windows(self.store.attempts, plans, self._ids, now)
-            runner.post(ev.WindowsChanged(windows))
-
-    # --- what pacing learned ----------------------------------------------------------------------
-
-    def _knowledge(self, pool: str) -> bytes | None:
-        path = self._knowledge_path(pool)
-        return path.read_bytes() if path is not None and path.exists() else None
-
-    def _keep_knowledge(self, runner: FloorRunner) -> None:
-        path = self._knowledge_path(runner.floor.pool)
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_suffix(".new")
-            new.write_bytes(runner.floor.pacer.save())
-            new.replace(path)
-
-    def _knowledge_path(self, pool: str) -> Path | None:
-        return None if self._state_dir is None else self._state_dir / "pacing" / f"{pool}.json"
+            self._knowledge.keep(pool, runner.floor.pacer.save())
 
     # --- for control ------------------------------------------------------------------------------
 

@@ -25,7 +25,9 @@ class Knowledge:
         if path is not None and path.exists():
             bad = path.with_suffix(".unreadable")
             path.replace(bad)
-            log.error("what pacing had learned cannot be read; it learns anew", file=str(bad), why=why)
+            log.error(
+                "what pacing had learned cannot be read; it learns anew", file=str(bad), why=why
+            )
 
     def keep(self, pool: str, saved: bytes) -> None:
         """Whole or not at all. A disk that takes no more is worth a line, not a call."""

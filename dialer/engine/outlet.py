@@ -5,23 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import structlog
+
 from dialer.engine.hopper import Hopper
 from dialer.engine.placer import Directory, Placer
 from dialer.engine.records import RecordWriter
 from dialer.engine.runner import FloorRunner
 from dialer.engine.tallies import Tallies
 from dialer.engine.trunks import TrunkBook
+from dialer.engine.windows import WindowBook
 from dialer.floor import commands as cmd
 from dialer.floor.events import AskerLeft
+from dialer.floor.state import Phone
 from dialer.ports.clock import Clock
-from dialer.ports.leads import Leads
+from dialer.ports.leads import Leads, ToDial
 from dialer.ports.observer import Observer
 from dialer.ports.recorder import Recorder
-from dialer.ports.store import AgentSession, ClosedAttempt, Lead, LeadNext, LeadState, Store
+from dialer.ports.store import AgentSession, ClosedAttempt, LeadNext, LeadState, Store
 from dialer.ports.switch import PhoneToCall, Switch
+
+log = structlog.get_logger(__name__)
+
+#: A lead whose call the switch would not take is not the first to be tried again.
+REFUSED_BY_SWITCH, REST_S = "switch_refused", 60.0
+#: The dialplan's own end of a hold comes this much after ours, which knows what to do then.
+HOLD_MARGIN_S = 1.0
 
 
 class Outlet:
+    """`on_doubt`: a phone is not believed any more, and the switch should be asked about it."""
+
     def __init__(
         self,
         *,
@@ -35,6 +48,8 @@ class Outlet:
         trunks: TrunkBook,
         directory: Directory,
         tallies: Callable[[str], Tallies],
+        windows: WindowBook,
+        on_doubt: Callable[[], None],
         endpoint: Callable[[str], str],
         clock: Clock,
         observer: Observer,
@@ -43,17 +58,18 @@ class Outlet:
         self._switch, self._store, self._leads, self._hopper = switch, store, leads, hopper
         self._placer, self._records, self._recorder = placer, records, recorder
         self._trunks, self._directory, self._tallies = trunks, directory, tallies
+        self._windows, self._on_doubt = windows, on_doubt
         self._endpoint, self._clock, self._observer = endpoint, clock, observer
         self._node = node
         self._sessions: dict[str, AgentSession] = {}
         self._do: dict[type[cmd.Command], Callable[[FloorRunner, Any], None]] = {
             cmd.Place: self._place,
             cmd.BringLeads: self._bring,
-            cmd.GiveBack: lambda floor, c: self._hopper.give_back(c.leads),
+            cmd.GiveBack: self._give_back,
             cmd.Connect: self._connect,
             cmd.PlayMessage: lambda floor, c: self._route(floor, c.attempt, "message"),
             cmd.Drop: lambda floor, c: self._route(floor, c.attempt, "hangup"),
-            cmd.Hold: lambda floor, c: self._route(floor, c.attempt, f"hold:{c.limit:g}"),
+            cmd.Hold: self._hold,
             cmd.HangUp: lambda floor, c: self._switch.hang_up(c.channel),
             cmd.CallPhone: self._call_phone,
             cmd.AgentMoved: self._agent_moved,
@@ -65,7 +81,11 @@ class Outlet:
 
     def dispatch(self, floor: FloorRunner, commands: Sequence[cmd.Command]) -> None:
         for command in commands:
-            self._do[type(command)](floor, command)
+            try:
+                self._do[type(command)](floor, command)
+            except Exception:
+                # The orders that follow are about other calls.
+                log.exception("an order could not be carried out", order=type(command).__name__)
         if commands:
             self._observer.commands(floor.floor.pool, commands)
 
@@ -77,6 +97,13 @@ class Outlet:
 
     def _bring(self, floor: FloorRunner, order: cmd.BringLeads) -> None:
         self._hopper.bring(order.campaign, order.count, floor.post)
+
+    def _give_back(self, floor: FloorRunner, order: cmd.GiveBack) -> None:
+        self._hopper.forget_leads(order.leads)
+        self._records.later(lambda: self._leads.give_back(order.leads))
+
+    def _hold(self, floor: FloorRunner, order: cmd.Hold) -> None:
+        self._route(floor, order.attempt, f"hold:{order.limit + HOLD_MARGIN_S:g}")
 
     def _connect(self, floor: FloorRunner, order: cmd.Connect) -> None:
         self._tallies(floor.floor.pool).waited(floor.floor, order.agent)
@@ -97,11 +124,9 @@ class Outlet:
         self._trunks.give_back(record.attempt)
         self._placer.committed.discard(record.attempt)
         self._tallies(floor.floor.pool).closed(record, number)
-        recording = self._recording(record)
-        if to_dial is not None:
-            self._write_close(record, to_dial.lead, to_dial.number, recording)
-        else:
-            self._records.later(lambda: self._look_up_and_close(record, recording))
+        self._windows.closed(record, floor.floor.now)
+        next_ = LeadNext(LeadState.DONE) if to_dial is None else self._next(record, to_dial)
+        self._records.close_attempt(closed(record, next_, self._recording(record)))
 
     def _recording(self, record: cmd.CloseAttempt) -> str | None:
         plan = self._directory.plan(record.campaign)
@@ -109,35 +134,30 @@ class Outlet:
             return None
         return self._recorder.finished(record.attempt, record.answered_at, record.ended_at)
 
-    def _write_close(
-        self, record: cmd.CloseAttempt, lead: Lead, number: str, recording: str | None
-    ) -> None:
+    def _next(self, record: cmd.CloseAttempt, to_dial: ToDial) -> LeadNext:
         outcome: Any = record.outcome
-        next_ = self._leads.after(lead, number, outcome, record.hangup_cause, record.ended_at)
-        self._records.close_attempt(closed(record, next_, recording))
-
-    async def _look_up_and_close(self, record: cmd.CloseAttempt, recording: str | None) -> None:
-        """An attempt from before this engine's start: its lead is read again."""
-        lead = await self._store.leads.get(record.lead)
-        cdr = await self._store.attempts.get(record.attempt)
-        if lead is None or cdr is None:
-            next_ = LeadNext(LeadState.DONE)
-        else:
-            outcome: Any = record.outcome
-            next_ = self._leads.after(
-                lead, cdr.number, outcome, record.hangup_cause, record.ended_at
-            )
-        await self._store.attempts.close([closed(record, next_, recording)])
+        return self._leads.after(
+            to_dial.lead, to_dial.number, outcome, record.hangup_cause, record.ended_at
+        )
 
     def _forget(self, floor: FloorRunner, order: cmd.ForgetAttempt) -> None:
         self._tallies(floor.floor.pool).forgotten(order)
         self._hopper.forget(order.attempt)
         self._trunks.give_back(order.attempt)
-        if order.attempt in self._placer.committed:
-            self._placer.committed.discard(order.attempt)
-            self._records.later(lambda: self._store.attempts.withdraw([order.attempt]))
-        else:
-            self._records.later(lambda: self._leads.give_back([order.lead]))
+        withdrawn = order.attempt in self._placer.committed
+        self._placer.committed.discard(order.attempt)
+        self._records.later(lambda: self._take_back(order, withdrawn=withdrawn))
+
+    async def _take_back(self, order: cmd.ForgetAttempt, *, withdrawn: bool) -> None:
+        """The lead is as it was; both writes are harmless where there is nothing to undo."""
+        if withdrawn:
+            await self._store.attempts.withdraw([order.attempt])
+        await self._leads.give_back([order.lead])
+        if order.rule == REFUSED_BY_SWITCH:
+            lead = await self._store.leads.get(order.lead)
+            if lead is not None and lead.state in {LeadState.NEW, LeadState.RETRY}:
+                later = max(lead.next_call_at, self._clock.now() + REST_S)
+                await self._store.leads.set_next(order.lead, LeadNext(lead.state, later))
 
     def _wrapup(self, floor: FloorRunner, note: cmd.NoteWrapup) -> None:
         self._records.later(
@@ -158,6 +178,8 @@ class Outlet:
             self._sessions.pop(moved.agent, None)
             self._records.session(moved.agent, None)
             return
+        if moved.phone == Phone.DOUBTED.value:
+            self._on_doubt()
         agent = floor.floor.agents[moved.agent]
         at_work = moved.state != "paused" or agent.resume
         before = self._sessions.get(moved.agent)

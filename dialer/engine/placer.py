@@ -29,6 +29,12 @@ from dialer.ports.switch import CallToPlace, Switch
 
 log = structlog.get_logger(__name__)
 
+#: A pacer counts calls a second when it orders, a trunk when they go out; so an order may find its
+#: second full, and waits for the next rather than being given back.
+PATIENCE_S = 1.5
+#: The batch that is under way when the engine stops has this long.
+CLOSE_WITHIN_S = 10.0
+
 
 class Directory(Protocol):
     """The engine's present knowledge of campaigns."""
@@ -38,7 +44,7 @@ class Directory(Protocol):
     def campaign_id(self, campaign: str) -> str: ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Order:
     """One order on its way, with what is known of it so far."""
 
@@ -46,11 +52,15 @@ class Order:
     post: Callable[[Event], None]
     to_dial: ToDial
     plan: CampaignPlan
+    since: float
     trunk: TrunkPlan | None = None
     caller_id: str = ""
+    rejected: bool = False
 
 
 class Placer:
+    """`on_full`: no trunk has a line; called before the floor hears that its order failed."""
+
     def __init__(
         self,
         *,
@@ -64,52 +74,76 @@ class Placer:
         clock: Clock,
         observer: Observer,
         node: str,
+        on_full: Callable[[], None] = lambda: None,
     ) -> None:
         self._switch, self._attempts, self._gate = switch, attempts, gate
         self._hopper, self._trunks, self._recorder = hopper, trunks, recorder
         self._directory, self._clock, self._observer = directory, clock, observer
-        self._node = node
+        self._node, self._on_full = node, on_full
         self._orders: list[Order] = []
         self._wake = asyncio.Event()
+        self._again: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
-        #: Attempts that stand in the store and have not been closed.
+        self._closing = False
+        #: Attempts that stand in the store, or may, and have not been closed.
         self.committed: set[str] = set()
 
     def start(self) -> None:
         self._task = spawn(self._run(), name="place calls")
 
     async def close(self) -> None:
+        """Nothing more goes out. A batch that is being committed is not torn in two."""
+        self._closing = True
+        self._wake.set()
+        if self._again is not None:
+            self._again.cancel()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=CLOSE_WITHIN_S)
         await stop(self._task)
 
     def order(self, place: Place, post: Callable[[Event], None]) -> None:
         to_dial = self._hopper.offered.get(place.attempt)
         plan = self._directory.plan(place.campaign)
-        if to_dial is None or plan is None:
-            post(NotPlaced(place.attempt, "campaign_gone"))
+        if to_dial is None or plan is None or self._closing:
+            post(NotPlaced(place.attempt, "stopping" if self._closing else "campaign_gone"))
             return
-        self._orders.append(Order(place, post, to_dial, plan))
+        self._orders.append(Order(place, post, to_dial, plan, self._clock.now()))
         self._wake.set()
 
     async def _run(self) -> None:
-        while True:
+        orders: list[Order] = []
+        while not self._closing:
             await self._wake.wait()
             self._wake.clear()
             orders, self._orders = self._orders, []
-            try:
+            if not self._closing:
                 await self._place(orders)
-            except Exception as error:
-                log.error("calls could not be placed", count=len(orders), error=str(error))
-                self._observer.store_failed("open_attempts")
-                for order in orders:
-                    self._reject(order, NotPlaced(order.place.attempt, "store_failed"))
+        for order in [*orders, *self._orders]:
+            self._reject(order, NotPlaced(order.place.attempt, "stopping"))
 
     async def _place(self, orders: list[Order]) -> None:
+        """Until the commit an order can be taken back; after it the call counts as made."""
+        try:
+            ready = await self._commit(orders)
+            calls = [self._call(order) for order in ready]
+        except Exception as error:
+            log.error("calls could not be placed", count=len(orders), error=str(error))
+            self._observer.store_failed("open_attempts")
+            for order in orders:
+                if not order.rejected and order not in self._orders:
+                    self._reject(order, NotPlaced(order.place.attempt, "store_failed"))
+            return
+        self._send(ready, calls)
+
+    async def _commit(self, orders: list[Order]) -> list[Order]:
         allowed = await self._ask_gate(orders)
         lined = [order for order in allowed if self._take_line(order)]
         if not lined:
-            return
+            return []
+        # If the answer to the commit is lost it may have been made: then it has to be withdrawn.
+        self.committed.update(order.place.attempt for order in lined)
         opened = await self._attempts.open([self._new_attempt(order) for order in lined])
-        self._send([order for order in lined if self._was_opened(order, opened)])
+        return [order for order in lined if self._was_opened(order, opened)]
 
     async def _ask_gate(self, orders: list[Order]) -> list[Order]:
         candidates = [self._candidate(order) for order in orders]
@@ -133,12 +167,25 @@ class Placer:
         )
 
     def _take_line(self, order: Order) -> bool:
-        order.trunk = self._trunks.take(order.place.attempt, order.plan, self._clock.now())
-        if order.trunk is None:
+        now = self._clock.now()
+        order.trunk = self._trunks.take(order.place.attempt, order.plan, now)
+        if order.trunk is not None:
+            order.caller_id = self._trunks.caller_id(order.plan, order.trunk)
+            return True
+        opens_at = self._trunks.opens_at(order.plan, now)
+        if opens_at is not None and opens_at <= order.since + PATIENCE_S:
+            self._put_off(order, opens_at - now)
+        else:
+            self._on_full()
             self._reject(order, NotPlaced(order.place.attempt, "no_line"))
-            return False
-        order.caller_id = self._trunks.caller_id(order.plan, order.trunk)
-        return True
+        return False
+
+    def _put_off(self, order: Order, seconds: float) -> None:
+        """Ask everything again then: what the gate said a second ago is not what it says."""
+        self._orders.append(order)
+        if self._again is None or self._again.when() < asyncio.get_running_loop().time():
+            loop = asyncio.get_running_loop()
+            self._again = loop.call_later(max(seconds, 0.001), self._wake.set)
 
     def _new_attempt(self, order: Order) -> NewAttempt:
         assert order.trunk is not None
@@ -155,22 +202,23 @@ class Placer:
 
     def _was_opened(self, order: Order, opened: frozenset[str]) -> bool:
         if order.place.attempt in opened:
-            self.committed.add(order.place.attempt)
             return True
+        self.committed.discard(order.place.attempt)
         self._reject(order, Refused(order.place.attempt, "lead_taken"))
         return False
 
-    def _send(self, orders: list[Order]) -> None:
+    def _send(self, orders: list[Order], calls: list[CallToPlace]) -> None:
         # The floor hears that the call is out before the switch can say anything about it.
         now = self._clock.now()
         for order in orders:
             assert order.trunk is not None
             order.post(Dispatched(order.place.attempt, now, order.trunk.name, self._node))
             self._observer.originated(order.plan.name, order.trunk.name)
-        self._switch.place([self._call(order, now) for order in orders])
+        if calls:
+            self._switch.place(calls)
 
-    def _call(self, order: Order, now: float) -> CallToPlace:
-        plan, attempt = order.plan, order.place.attempt
+    def _call(self, order: Order) -> CallToPlace:
+        plan, attempt, now = order.plan, order.place.attempt, self._clock.now()
         assert order.trunk is not None
         return CallToPlace(
             attempt=attempt,
@@ -187,5 +235,6 @@ class Placer:
         )
 
     def _reject(self, order: Order, event: Event) -> None:
+        order.rejected = True
         self._trunks.give_back(order.place.attempt)
         order.post(event)

@@ -8,7 +8,6 @@ import msgspec
 
 from dialer.floor.rules import CampaignRules, PoolRules
 
-
 #: In which spans a law counts abandoned calls: the calendar day, the last 24 hours, the last 30
 #: days, the calendar month.
 WindowKind = Literal["day", "24h", "30d", "month"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from dialer.floor.agent_moves import agent_of_leg
 from dialer.floor.events import (
+    AttemptEvent,
     Bridged,
     Event,
     HangupBy,
     LedgerTold,
+    LegEvent,
     LegGone,
     LegParked,
     PickedUp,
@@ -18,10 +21,10 @@ from dialer.floor.events import (
 from dialer.floor.state import Agent, Attempt, Floor, Phase, Phone
 from dialer.ports.switch import LedgerRow, LiveChannel
 
-#: A call that neither the switch nor its ledger knows is given up this long after it should have
-#: ended.
+#: A dial that neither the switch nor its ledger knows may still be on its way; it is given up this
+#: long after it should have ended.
 LOST_AFTER_S = 60.0
-#: Orders on the way to the switch are not looked for on it.
+#: Phones that were called so lately need not be on the switch yet.
 FRESH_S = 3.0
 
 _CAUSE_OF_DISPOSITION = {"BUSY": 17, "NO ANSWER": 19, "CONGESTION": 34, "ANSWERED": 16}
@@ -44,7 +47,7 @@ def missed_events(
         channel = up.get(attempt.attempt)
         if channel is not None:
             events += _about_live(floor, attempt, channel)
-        else:
+        elif _is_out(attempt):
             row = ledger.get(attempt.attempt)
             events += _about_gone(floor, attempt, row, now, booted_at)
     events += _unknown_legs(floor, up)
@@ -54,7 +57,28 @@ def missed_events(
 def gone(floor: Floor, channels: Iterable[LiveChannel]) -> list[str]:
     """Attempts to look up in the ledger: those we hold that the switch does not have."""
     up = {channel.channel for channel in channels}
-    return [attempt for attempt in floor.attempts if attempt not in up]
+    return [a.attempt for a in floor.attempts.values() if a.attempt not in up and _is_out(a)]
+
+
+def agreed(first: Sequence[Event], second: Sequence[Event]) -> list[Event]:
+    """What two looks, a moment apart, both found missing: the second's word on it.
+
+    While the link is up a look can overtake the events that are on their way.
+    """
+    known = {(type(event), subject(event)) for event in first}
+    return [event for event in second if (type(event), subject(event)) in known]
+
+
+def subject(event: Event) -> str:
+    """The attempt or leg an event is about."""
+    if isinstance(event, AttemptEvent):
+        return event.attempt
+    return event.leg if isinstance(event, LegEvent) else ""
+
+
+def _is_out(attempt: Attempt) -> bool:
+    # An order that is still with the gate or the store is answered for by the placer, always.
+    return attempt.phase is not Phase.PLACING
 
 
 def _about_phone(agent: Agent, up: Mapping[str, LiveChannel], now: float) -> list[Event]:
@@ -78,8 +102,8 @@ def _about_live(floor: Floor, attempt: Attempt, channel: LiveChannel) -> list[Ev
     events: list[Event] = []
     if attempt.phase in _UNANSWERED:
         events.append(PickedUp(key, channel.answered_at or floor.now))
-    if channel.peer in floor.legs and attempt.bridged_at is None:
-        events.append(Bridged(key, channel.peer or "", channel.bridged_at or floor.now))
+    if channel.peer is not None and attempt.bridged_at is None:
+        events.append(Bridged(key, channel.peer, channel.bridged_at or floor.now))
     elif channel.peer is None and attempt.bridged_at is not None:
         events.append(Unbridged(key, "", floor.now))
     return events
@@ -94,9 +118,10 @@ def _about_gone(
         # It died with this call in it and wrote no record: the call ended when the link did.
         ended_at = booted_at if floor.lost_at is None else floor.lost_at
         return [LedgerTold(attempt.attempt, max(ended_at, attempt.placed_at), 0, "network")]
-    campaign = floor.campaigns.get(attempt.campaign)
-    ring_timeout = campaign.rules.ring_timeout if campaign else floor.rules.ring_timeout
-    if now - attempt.placed_at <= ring_timeout + LOST_AFTER_S:
+    # What was seen on the switch and is not there any more has ended; a dial that was never seen
+    # may have been lost on the way, or not have arrived.
+    lost_after = floor.rules_of(attempt).ring_timeout + LOST_AFTER_S
+    if attempt.phase is Phase.DIALING and now - attempt.placed_at <= lost_after:
         return []
     return [LedgerTold(attempt.attempt, now, 0, "network")]
 
@@ -140,8 +165,3 @@ def _unknown_legs(floor: Floor, up: Mapping[str, LiveChannel]) -> list[Event]:
         and name not in floor.legs
         and agent_of_leg(name) in floor.agents
     ]
-
-
-def agent_of_leg(leg: str) -> str:
-    """Leg ids are leg-<run>-<count>-<agent>."""
-    return leg.split("-", 3)[3] if leg.count("-") >= 3 else ""

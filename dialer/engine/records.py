@@ -1,8 +1,9 @@
 """What is written after the fact: call records, wrap-ups, reps' sessions. In order, in batches,
 until it holds.
 
-Nothing here is on a call's path, and nothing is given up: a store that is away is tried again, and
-what a crash takes is written again from the switch's own ledger.
+Nothing here is on a call's path, and nothing is given up while the store is away. A record that a
+store which answers refuses again and again is set aside, so that the others are written; its
+attempt stays open, and the next start writes it from the switch's own ledger, as after a crash.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ BATCH = 100
 #: Waiting this long lets records gather: at 50 calls a second three or so go in one commit.
 GATHER_S = 0.05
 RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+#: So many refusals by a store that answers are no accident.
+TRIES = 5
 
 Write = Callable[[], Awaitable[object]]
 
@@ -88,7 +91,7 @@ class RecordWriter:
         while self._items:
             batch = self._next_closes()
             if batch:
-                await self._insist(partial(self._store.attempts.close, batch), "close")
+                await self._close_all(batch)
                 del self._items[: len(batch)]
             else:
                 write = self._items[0]
@@ -98,6 +101,13 @@ class RecordWriter:
         sessions, self._sessions = self._sessions, {}
         for agent, session in sessions.items():
             await self._insist(partial(self._save, agent, session), "session")
+
+    async def _close_all(self, batch: list[ClosedAttempt]) -> None:
+        """In one transaction; if something in it cannot be written, each by itself."""
+        if await self._insist(partial(self._store.attempts.close, batch), "close"):
+            return
+        for record in batch if len(batch) > 1 else ():
+            await self._insist(partial(self._store.attempts.close, [record]), "close")
 
     def _next_closes(self) -> list[ClosedAttempt]:
         batch: list[ClosedAttempt] = []
@@ -113,16 +123,25 @@ class RecordWriter:
         else:
             await self._store.agents.save_session(session)
 
-    async def _insist(self, write: Write, what: str) -> None:
-        tries = 0
-        while True:
+    async def _insist(self, write: Write, what: str) -> bool:
+        """Whether it was written. A store that is away is waited for, however long it takes."""
+        tries = refusals = 0
+        while refusals < TRIES:
             try:
                 await write()
-                return
+                return True
             except Exception as error:
                 self._observer.store_failed(what)
-                log.error(
-                    "a record could not be written, trying again", what=what, error=str(error)
-                )
-                await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
-                tries += 1
+                log.error("a record could not be written", what=what, error=str(error))
+            refusals = refusals + 1 if await self._answers() else 0
+            await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
+            tries += 1
+        log.error("a record is set aside; the others go on", what=what)
+        return False
+
+    async def _answers(self) -> bool:
+        try:
+            await self._store.ping()
+        except Exception:
+            return False
+        return True

@@ -75,7 +75,7 @@ class Tallies:
             agent.talk_seconds += record.talk_seconds or 0.0
 
     def waited(self, floor: Floor, agent: str) -> None:
-        """A rep is about to be reserved: his wait is over."""
+        """A rep is about to be reserved: their wait is over."""
         candidate = floor.agents.get(agent)
         if candidate is not None:
             self.agent(agent).waited_seconds += max(0.0, floor.now - candidate.idle_since)

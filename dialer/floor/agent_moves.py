@@ -182,6 +182,11 @@ def call_phone(floor: Floor, agent: Agent) -> None:
     floor.out.append(CallPhone(agent.agent, leg))
 
 
+def agent_of_leg(leg: str) -> str:
+    """Leg ids are leg-<run>-<count>-<agent>; "" for any other name."""
+    return leg.split("-", 3)[3] if leg.count("-") >= 3 else ""
+
+
 def call_phone_later(floor: Floor, agent: Agent) -> None:
     waits = floor.rules.phone_retry
     wait = waits[min(agent.phone_tries, len(waits) - 1)]

@@ -97,12 +97,7 @@ def _find_attempt(floor: Floor, event: ev.AttemptEvent) -> Callable[[], None]:
     move = ATTEMPT_TABLE[attempt.phase].get(type(event))
     if move is None:
         raise ImpossibleEvent(attempt.phase.value, event, f"attempt {event.attempt}")
-
-    def act() -> None:
-        attempt.heard_at = floor.now
-        move.do(floor, attempt, event)
-
-    return act
+    return lambda: move.do(floor, attempt, event)
 
 
 def _find_agent(floor: Floor, event: ev.AgentEvent) -> Callable[[], None]:
@@ -150,7 +145,6 @@ def _restore_attempt(floor: Floor, event: ev.AttemptRestored) -> None:
         placed_at=event.placed_at,
         trunk=event.trunk,
         node=event.node,
-        heard_at=floor.now,
     )
     placing.take_in(floor, attempt)
 

@@ -41,7 +41,7 @@ def _with_a_stranger(floor: Floor, attempt: Attempt, event: Bridged) -> None:
     """A phone of nobody here, after a restart: the conversation is real, and goes on the record."""
     _start_talk(attempt, event.at)
     attempt_moves.tell_connected_unseen(floor, attempt)
-    attempt.agent, attempt.talked_with = None, agent_of_leg(event.leg) or None
+    attempt.agent, attempt.talked_with = None, agent_moves.agent_of_leg(event.leg) or None
     attempt_moves.move_attempt(floor, attempt, Phase.TALKING)
 
 
@@ -104,8 +104,3 @@ def _give_up_held(floor: Floor, attempt: Attempt) -> None:
         on_attempt.play_message(floor, attempt)
     else:
         on_attempt.connect(floor, attempt, floor.agents[other])
-
-
-def agent_of_leg(leg: str) -> str:
-    """Leg ids are leg-<run>-<count>-<agent>; "" for any other name."""
-    return leg.split("-", 3)[3] if leg.count("-") >= 3 else ""

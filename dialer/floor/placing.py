@@ -78,7 +78,6 @@ def _place(floor: Floor, campaign: Campaign, offer: Offer) -> None:
         placed_at=floor.now,
         sticky=offer.sticky if campaign.rules.sticky else None,
         needs=offer.needs,
-        heard_at=floor.now,
     )
     take_in(floor, attempt)
     floor.out.append(Place(attempt.attempt, attempt.lead, attempt.campaign))

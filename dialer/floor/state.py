@@ -129,8 +129,6 @@ class Attempt:
     failed_reason: int | None = None
     #: The rep put the phone down in this call (as against losing it).
     rep_left: bool = False
-    #: When anything was last heard of it, on the floor's clock.
-    heard_at: float = 0.0
     #: What the pacer knows of it: placed, answered or settled.
     told: Literal["placed", "answered", "settled"] = "placed"
 

@@ -1,0 +1,41 @@
+"""After a restart: what the store holds open, as the events that bring floors back to it."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from dialer.floor.events import AgentRestored, AttemptRestored
+from dialer.ports.leads import ToDial
+from dialer.ports.store import Agent, AgentSession, Lead, OpenAttempt
+
+
+def attempt_restored(attempt: OpenAttempt, campaign: str) -> AttemptRestored:
+    return AttemptRestored(
+        attempt=attempt.attempt_id,
+        campaign=campaign,
+        lead=attempt.lead_id,
+        group=campaign,
+        placed_at=attempt.placed_at,
+        trunk=attempt.trunk,
+        node=attempt.node,
+    )
+
+
+def agent_restored(session: AgentSession, agent: Agent) -> AgentRestored:
+    return AgentRestored(
+        agent=agent.id,
+        state=session.state,
+        leg=session.leg or None,
+        reason=session.reason,
+        skills=dict(agent.skills),
+    )
+
+
+def as_offered(lead: Lead, attempt: OpenAttempt) -> ToDial:
+    """The lead as it was when it was offered: this attempt does not count yet."""
+    numbers = tuple(
+        replace(n, attempts=max(0, n.attempts - 1)) if n.number == attempt.number else n
+        for n in lead.numbers
+    )
+    before = replace(lead, attempts=max(0, lead.attempts - 1), numbers=numbers)
+    return ToDial(before, attempt.number)

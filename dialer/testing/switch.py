@@ -1,0 +1,157 @@
+"""A switch that does what a test says: the engine's orders are kept, its news are told by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from dialer.floor.events import (
+    Bridged,
+    Event,
+    HangupBy,
+    HungUp,
+    LegGone,
+    LegParked,
+    NotPlaced,
+    PickedUp,
+    Rang,
+    RouteAsked,
+    Unbridged,
+)
+from dialer.ports.clock import Clock
+from dialer.ports.switch import (
+    CallToPlace,
+    LedgerRow,
+    LiveChannel,
+    PhoneToCall,
+    SwitchDownError,
+    SwitchListener,
+)
+
+
+class FakeSwitch:
+    """Implements `dialer.ports.switch.Switch`.
+
+    `placed`, `phones`, `routed` and `hung_up` hold the orders in their order. Phones are parked at
+    once unless `answer_phones` is off. What `live_channels` and `ledger` answer is in `channels`
+    and `rows`; `asked` counts the looks.
+    """
+
+    def __init__(self, clock: Clock, *, is_up: bool = True) -> None:
+        self.booted_at: float | None = None
+        self.answer_phones = True
+        self.refuse: str | None = None
+        self.placed: list[CallToPlace] = []
+        self.phones: list[PhoneToCall] = []
+        self.routed: list[tuple[str, str]] = []
+        self.hung_up: list[str] = []
+        self.channels: dict[str, LiveChannel] = {}
+        self.rows: dict[str, LedgerRow] = {}
+        self.asking: set[str] = set()
+        self.asked = 0
+        self.can_be_asked = True
+        self.is_closed = False
+        self._clock = clock
+        self._is_up = is_up
+        self._listener: SwitchListener | None = None
+
+    @property
+    def is_up(self) -> bool:
+        return self._is_up
+
+    async def start(self, listener: SwitchListener) -> None:
+        self._listener = listener
+        if self._is_up:
+            await listener.switch_up()
+
+    async def close(self) -> None:
+        self._listener, self._is_up, self.is_closed = None, False, True
+
+    # --- orders -----------------------------------------------------------------------------------
+
+    def place(self, calls: Sequence[CallToPlace]) -> None:
+        for call in calls:
+            reason = self.refuse if self._is_up else "switch_down"
+            if reason is not None:
+                self.tell(NotPlaced(call.attempt, reason))
+                continue
+            self.placed.append(call)
+            self.channels[call.attempt] = LiveChannel(call.attempt, "down")
+
+    def call_phone(self, phone: PhoneToCall) -> None:
+        self.phones.append(phone)
+        if not self._is_up:
+            self.tell(LegGone(phone.leg, self._clock.now(), 0))
+        elif self.answer_phones:
+            self.park(phone.leg)
+
+    def route(self, attempt: str, to: str) -> bool:
+        self.routed.append((attempt, to))
+        was_asking = attempt in self.asking
+        self.asking.discard(attempt)
+        return was_asking
+
+    def hang_up(self, channel: str) -> None:
+        self.hung_up.append(channel)
+
+    # --- what is true -----------------------------------------------------------------------------
+
+    async def live_channels(self, unknown: Collection[str] = ()) -> list[LiveChannel]:
+        self.asked += 1
+        if not (self.can_be_asked and self._is_up):
+            raise SwitchDownError("the fake switch is down")
+        return list(self.channels.values())
+
+    async def ledger(self, attempts: Sequence[str], since: float) -> dict[str, LedgerRow]:
+        return {name: self.rows[name] for name in attempts if name in self.rows}
+
+    # --- news -------------------------------------------------------------------------------------
+
+    def tell(self, event: Event) -> None:
+        if self._listener is not None:
+            self._listener.switch_event(event)
+
+    def go_down(self) -> None:
+        self._is_up = False
+        if self._listener is not None:
+            self._listener.switch_down()
+
+    async def come_up(self) -> None:
+        self._is_up = True
+        if self._listener is not None:
+            await self._listener.switch_up()
+
+    def park(self, leg: str) -> None:
+        self.channels[leg] = LiveChannel(leg, "up", parked=True)
+        self.tell(LegParked(leg, self._clock.now()))
+
+    def lose(self, leg: str, *, bye: bool = False) -> None:
+        self.channels.pop(leg, None)
+        self.tell(LegGone(leg, self._clock.now(), 16 if bye else 44, bye))
+
+    def ring(self, attempt: str) -> None:
+        self.channels[attempt] = LiveChannel(attempt, "ringing")
+        self.tell(Rang(attempt, self._clock.now()))
+
+    def answer(self, attempt: str) -> None:
+        """Picked up, and the dialplan asks."""
+        now = self._clock.now()
+        self.channels[attempt] = LiveChannel(attempt, "up", answered_at=now)
+        self.asking.add(attempt)
+        self.tell(PickedUp(attempt, now))
+        self.tell(RouteAsked(attempt, now))
+
+    def bridge(self, attempt: str, leg: str) -> None:
+        now = self._clock.now()
+        self.channels[attempt] = LiveChannel(attempt, "up", peer=leg, bridged_at=now)
+        self.channels[leg] = LiveChannel(leg, "up", peer=attempt)
+        self.tell(Bridged(attempt, leg, now))
+
+    def end(self, attempt: str, cause: int = 16, by: HangupBy = "callee") -> None:
+        """The callee's channel goes; a rep's leg returns to its place."""
+        now = self._clock.now()
+        channel = self.channels.pop(attempt, None)
+        self.asking.discard(attempt)
+        if channel is not None and channel.peer is not None:
+            self.tell(Unbridged(attempt, channel.peer, now))
+            self.park(channel.peer)
+        self.tell(HungUp(attempt, now, cause, by))
