@@ -73,7 +73,7 @@ def test_a_secret_is_not_repeated_in_the_complaint() -> None:
     [
         ({"node": "a b"}, "node name"),
         ({"node": "x]\n[general]"}, "node name"),
-        ({"run_dir": Path("/tmp/a\nb")}, "run_dir"),
+        ({"run_dir": Path("/run/a\nb")}, "run_dir"),
         ({"sip_bind": "localhost"}, "sip_bind 'localhost' is no IP address"),
         ({"ami_bind": ""}, "ami_bind"),
         ({"ami_permit": ("10.1.2.0/33",)}, "no network like"),
