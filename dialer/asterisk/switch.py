@@ -5,6 +5,8 @@ callee.
 from __future__ import annotations
 
 import asyncio
+import math
+import ssl
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
@@ -48,7 +50,8 @@ class AsteriskSwitch:
     """`agi_advertise`: the host Asterisk reaches this engine by, if not `agi_host`.
 
     `ledger`: the node's cdr_custom file; None where it cannot be read from here, and then calls
-    whose end was missed are closed only after their time is over.
+    whose end was missed are closed only after their time is over. `tls`: a client context, where
+    the manager is reached over TLS.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class AsteriskSwitch:
         agi_port: int = 0,
         agi_advertise: str = "",
         node: str = "local",
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.node = node
         self.booted_at: float | None = None
@@ -85,6 +89,7 @@ class AsteriskSwitch:
             on_up=self._up,
             on_down=self._down,
             wanted=WANTED,
+            tls=tls,
         )
 
     @property
@@ -114,9 +119,12 @@ class AsteriskSwitch:
             try:
                 headers = originate.to_callee(call, self._trunks[call.trunk], agi)
                 good.append((call.attempt, headers))
-            except (EncodeError, SettingsError, KeyError) as error:
-                log.error("a call that must not be placed", attempt=call.attempt, why=str(error))
-                self._tell(NotPlaced(call.attempt, "bad_number"))
+            except SettingsError as error:
+                self._refuse(call.attempt, "bad_number", str(error))
+            except EncodeError as error:
+                self._refuse(call.attempt, "bad_settings", str(error))
+            except KeyError:
+                self._refuse(call.attempt, "bad_settings", f"there is no trunk {call.trunk!r}")
         if not self.ami.is_up:
             for attempt, _ in good:
                 self._tell(NotPlaced(attempt, "switch_down"))
@@ -124,6 +132,11 @@ class AsteriskSwitch:
         replies = self.ami.send_nowait([headers for _, headers in good])
         for (attempt, _), reply in zip(good, replies, strict=True):
             reply.add_done_callback(partial(self._placed, attempt))
+
+    def _refuse(self, attempt: str, reason: str, why: str) -> None:
+        """Only a bad number is the lead's fault; by any other reason it may be called again."""
+        log.error("a call that must not be placed", attempt=attempt, why=why)
+        self._tell(NotPlaced(attempt, reason))
 
     def _placed(self, attempt: str, reply: asyncio.Future[Message]) -> None:
         """Only a plain refusal means that no call was made; a lost answer means nothing."""
@@ -163,16 +176,20 @@ class AsteriskSwitch:
     async def live_channels(self, unknown: Collection[str] = ()) -> list[LiveChannel]:
         try:
             items = await self.ami.action_list("CoreShowChannels")
+            # At once: a bridge that ends while we ask for times must be known to end.
+            self._note_bridges(items)
             channels = live_channels(items)
             wanted = wants_times(channels, unknown)
             times = await self._times(wanted)
         except AmiError as error:
             raise SwitchDownError(str(error)) from None
-        self._note_bridges(items)
         return with_times(channels, times)
 
     async def _times(self, channels: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """(CDR(answer,u), DIALER_BRIDGED) of each channel, as text; what is gone is left out."""
+        """(CDR(answer,u), DIALER_BRIDGED) of each channel, as text; "" where it is gone already.
+
+        Raises LinkDown or ActionTimeout.
+        """
         names = ("CDR(answer,u)", "DIALER_BRIDGED")
         actions = [
             [("Action", "Getvar"), ("Channel", channel), ("Variable", name)]
@@ -180,6 +197,9 @@ class AsteriskSwitch:
             for name in names
         ]
         replies = await asyncio.gather(*self.ami.send_nowait(actions), return_exceptions=True)
+        for reply in replies:
+            if isinstance(reply, BaseException) and not isinstance(reply, ActionFailed):
+                raise reply
         values = [r.get("Value", "") if isinstance(r, Message) else "" for r in replies]
         return {channel: (values[2 * i], values[2 * i + 1]) for i, channel in enumerate(channels)}
 
@@ -199,7 +219,12 @@ class AsteriskSwitch:
     async def ledger(self, attempts: Sequence[str], since: float) -> dict[str, LedgerRow]:
         if self._ledger is None:
             return {}
-        return await asyncio.to_thread(read_rows, self._ledger, attempts, since)
+        try:
+            return await asyncio.to_thread(read_rows, self._ledger, attempts, since)
+        except OSError as error:
+            # Without it the link must still come up: those calls are closed by their time.
+            log.error("the node's ledger cannot be read", path=str(self._ledger), error=str(error))
+            return {}
 
     # --- news -------------------------------------------------------------------------------------
 
@@ -217,7 +242,7 @@ class AsteriskSwitch:
         text = f"{status.get('CoreStartupDate', '')} {status.get('CoreStartupTime', '')}"
         try:
             return datetime.fromisoformat(text).astimezone().timestamp()
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
 
     def _down(self, reason: str) -> None:
@@ -245,7 +270,7 @@ class AsteriskSwitch:
         """The dialplan asks: /route, arguments answered-at, reason, AMD's word."""
         request = session.request
         attempt, args = request.uniqueid, [*request.args, "", "", ""]
-        if not request.network_script.endswith("route") or not attempt:
+        if request.network_script != "route" or not attempt:
             log.warning("an AGI request that is not ours", script=request.network_script[:40])
             session.close()
             return
@@ -278,7 +303,9 @@ class AsteriskSwitch:
 
 
 def _time(text: str, now: float) -> float:
+    """When it was answered; now, where the dialplan does not know."""
     try:
-        return min(float(text), now)
+        at = float(text)
     except ValueError:
         return now
+    return min(at, now) if math.isfinite(at) and at > 0 else now

@@ -1,0 +1,191 @@
+"""What the switch says is up, has ended, and when it started."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from dialer.asterisk.messages import Message
+from dialer.floor import events as ev
+from dialer.ports.switch import SwitchDownError
+from dialer.testing.eventually import eventually
+from dialer.testing.fake_ami import FakeAmiSession
+from dialer.testing.switch_world import SwitchWorld
+
+MakeWorld = Callable[..., Awaitable[SwitchWorld]]
+
+
+# --- what is true ---------------------------------------------------------------------------------
+
+
+async def test_what_is_up_is_told_with_the_times_asked_for(world: SwitchWorld) -> None:
+    leg = await world.parked()
+    attempt = await world.talking()
+    idle = await world.parked("leg-01J9ZXT3-2-rep02", "rep02")
+    waiting = await world.asked()
+    node = world.node.channels
+
+    live = {c.channel: c for c in await world.switch.live_channels([attempt])}
+    assert set(live) == {leg, attempt, idle, waiting}
+    assert (live[leg].peer, live[attempt].peer) == (attempt, leg)
+    assert (live[leg].parked, live[idle].parked) == (False, True)
+    assert (live[attempt].doing, live[waiting].doing) == ("bridge", "asking")
+    assert live[attempt].answered_at == pytest.approx(node[attempt].answered_at, abs=1e-5)
+    assert live[attempt].bridged_at == pytest.approx(node[attempt].bridged_at, abs=1e-5)
+    assert live[waiting].answered_at is None
+
+
+async def test_an_answered_call_without_a_bridge_has_no_time_of_one(world: SwitchWorld) -> None:
+    attempt = await world.asked()
+    (channel,) = await world.switch.live_channels([attempt])
+
+    assert channel.answered_at is not None
+    assert channel.bridged_at is None
+
+
+async def test_a_call_that_ends_while_its_times_are_asked_for_has_none(world: SwitchWorld) -> None:
+    attempt = await world.asked()
+    world.node.on("Getvar", lambda session, action: session.error(action, "No such channel"))
+    (channel,) = await world.switch.live_channels([attempt])
+
+    assert (channel.answered_at, channel.bridged_at) == (None, None)
+
+
+async def test_a_switch_that_is_down_cannot_be_asked(make_world: MakeWorld) -> None:
+    world = await make_world(up=False)
+
+    assert not world.switch.is_up
+    with pytest.raises(SwitchDownError):
+        await world.switch.live_channels()
+
+
+@pytest.mark.parametrize("action", ["CoreShowChannels", "Getvar"])
+async def test_a_link_that_breaks_while_asking_is_no_answer(
+    world: SwitchWorld, action: str
+) -> None:
+    attempt = await world.asked()
+    world.node.on(action, lambda session, _action: session.abort())
+
+    with pytest.raises(SwitchDownError):
+        await world.switch.live_channels([attempt])
+
+
+@pytest.mark.parametrize("action", ["CoreShowChannels", "Getvar"])
+async def test_a_node_that_says_nothing_is_no_answer(
+    world: SwitchWorld, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    attempt = await world.asked()
+    monkeypatch.setattr(world.switch.ami, "_action_timeout_s", 0.02)
+    world.node.faults.unanswered.add(action)
+
+    with pytest.raises(SwitchDownError):
+        await world.switch.live_channels([attempt])
+
+
+async def test_a_conversation_found_after_a_new_link_ends_as_any_other(world: SwitchWorld) -> None:
+    leg = await world.parked()
+    attempt = await world.talking()
+    world.listener.on_up = world.switch.live_channels
+    await world.link_again()
+    world.node.far_end_hangs_up(attempt)
+
+    assert (await world.listener.told(attempt, ev.Unbridged)).leg == leg
+
+
+async def test_a_conversation_that_ends_while_times_are_asked_for_is_told(
+    world: SwitchWorld,
+) -> None:
+    """The list that named it is noted before anything else is waited for."""
+    await world.parked()
+    attempt = await world.talking()
+
+    await world.link_again()  # what the switch knew of bridges is gone with the old link
+
+    def getvar(session: FakeAmiSession, action: Message) -> None:
+        if attempt in world.node.channels:
+            world.node.far_end_hangs_up(attempt)
+        session.error(action, "No such channel")
+
+    world.node.on("Getvar", getvar)
+    await world.switch.live_channels([attempt])
+
+    await world.listener.told(attempt, ev.Unbridged)
+    await world.listener.told(attempt, ev.HungUp)
+
+
+# --- when it started ------------------------------------------------------------------------------
+
+
+async def test_the_time_of_the_start_is_known_in_whole_seconds(world: SwitchWorld) -> None:
+    assert world.switch.booted_at == int(world.node.started_at)
+
+
+async def test_it_is_asked_at_every_new_link(world: SwitchWorld) -> None:
+    world.node.started_at += 3_600.0
+    await world.link_again()
+
+    assert world.switch.booted_at == int(world.node.started_at)
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "2026-02-30", "99999-01-01"])
+async def test_a_start_that_is_no_time_is_not_known(make_world: MakeWorld, date: str) -> None:
+    world = await make_world(up=False)
+    pairs = [("CoreStartupDate", date), ("CoreStartupTime", "10:00:00")]
+    world.node.on("CoreStatus", lambda session, action: session.reply(action, pairs))
+    await world.link()
+
+    assert world.switch.booted_at is None
+
+
+async def test_a_user_who_may_not_ask_for_it_gets_a_link_all_the_same(
+    make_world: MakeWorld,
+) -> None:
+    world = await make_world(up=False)
+    world.node.on("CoreStatus", lambda session, action: session.error(action, "Permission denied"))
+    await world.link()
+
+    assert world.switch.booted_at is None
+
+
+# --- the ledger -----------------------------------------------------------------------------------
+
+
+async def test_the_nodes_own_record_is_read(world: SwitchWorld, tmp_path: Path) -> None:
+    leg = await world.parked()
+    attempt = await world.talking()
+    world.switch.hang_up(attempt)
+    over = await world.listener.told(attempt, ev.HungUp)
+
+    await eventually((tmp_path / "dialer.csv").read_text)
+    found = await world.switch.ledger([attempt, "another"], over.at - 1.0)
+    assert set(found) == {attempt}
+    row = found[attempt]
+    assert (row.disposition, row.leg, row.cause) == ("ANSWERED", leg, 16)
+    assert row.end == pytest.approx(over.at, abs=0.1)
+
+
+async def test_without_a_ledger_there_are_no_rows(make_world: MakeWorld) -> None:
+    world = await make_world(ledger=None)
+
+    assert await world.switch.ledger(["a1"], 0.0) == {}
+
+
+async def test_a_ledger_that_cannot_be_read_keeps_nobody_from_calling(
+    make_world: MakeWorld, tmp_path: Path
+) -> None:
+    (tmp_path / "folder").mkdir()
+    world = await make_world(ledger=tmp_path / "folder")
+
+    assert await world.switch.ledger(["a1"], 0.0) == {}
+    assert world.switch.is_up
+
+
+# --- up and down ----------------------------------------------------------------------------------
+
+
+async def test_the_listener_hears_of_every_link_and_of_its_end(world: SwitchWorld) -> None:
+    await world.link_again()
+
+    assert (world.listener.ups, world.listener.downs) == (2, 1)
