@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from dialer.engine.reconcile import agent_of_leg
 from dialer.floor import events as ev
+from dialer.floor.agent_moves import agent_of_leg
 from dialer.floor.commands import AgentMoved
 from dialer.floor.state import AgentState, Floor
 from dialer.ports.switch import CallToPlace, PhoneToCall
@@ -41,21 +41,22 @@ class Rep:
 class Desk:
     """Implements dialer.sim.virtual_switch.World for one scenario.
 
-    `post` hands the floor an event; `lose_phone` is the switch's.
+    `plan` comes before anything else, `open` before time goes on; `lose_phone` is the switch's.
     """
+
+    floor: Floor
+    post: Callable[[ev.Event], None]
 
     def __init__(
         self,
         scenario: Scenario,
         *,
-        floor: Floor,
         schedule: Schedule,
         callees: Mapping[str, Callees],
         chance: Random,
-        post: Callable[[ev.Event], None],
     ) -> None:
-        self.scenario, self.floor, self.schedule = scenario, floor, schedule
-        self.callees, self.chance, self.post = callees, chance, post
+        self.scenario, self.schedule = scenario, schedule
+        self.callees, self.chance = callees, chance
         self.lose_phone: Callable[[str], None] = lambda leg: None
         self.settings: RepSettings = scenario.reps
         self.starts_at = scenario.scenario.starts_at
@@ -65,20 +66,23 @@ class Desk:
         self.answered_by: dict[str, tuple[str, str]] = {}
         self._phone_answers = self.settings.phone_answers.build()
         self._phone_away = self.settings.phone_away.build()
-        self._pause, self._hint_before = (
-            self.settings.pause.build(),
-            self.settings.hint_before.build(),
-        )
+        self._pause = self.settings.pause.build()
+        self._hint_before = self.settings.hint_before.build()
+
+    def open(self, floor: Floor, post: Callable[[ev.Event], None]) -> None:
+        """The floor is there: `post` hands it an event."""
+        self.floor, self.post = floor, post
 
     # --- the day's plan ---------------------------------------------------------------------------
 
-    def plan(self) -> None:
-        """Everybody's coming, going and breaks."""
+    def plan(self) -> list[str]:
+        """Everybody's coming, going and breaks; who they are."""
         number = 0
         for shift in self.scenario.shifts:
             for _ in range(shift.reps):
                 number += 1
                 self._plan_rep(self._hire(f"r{number:03}", shift))
+        return list(self.reps)
 
     def _hire(self, agent: str, shift: ShiftSettings) -> Rep:
         settings = self.settings

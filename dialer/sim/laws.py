@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
@@ -83,25 +82,18 @@ class Mixture:
         return sum(part.mean * weight for part, weight in pairs) / sum(self.weights)
 
 
+@dataclass(frozen=True, slots=True)
 class Empirical:
-    """What was seen: `values` are equally likely, and so is what lies between two neighbours."""
+    """What was seen: each of `values` is as likely as the others."""
 
-    def __init__(self, values: Sequence[float]) -> None:
-        self.values = tuple(sorted(values))
+    values: tuple[float, ...]
 
     def draw(self, chance: Random) -> float:
-        place = chance.random() * (len(self.values) - 1)
-        below = int(place)
-        if below + 1 >= len(self.values):
-            return self.values[-1]
-        low, high = self.values[below], self.values[below + 1]
-        return low + (high - low) * (place - below)
+        return self.values[int(chance.random() * len(self.values))]
 
     @property
     def mean(self) -> float:
-        inner = sum(self.values[1:-1])
-        ends = 0.5 * (self.values[0] + self.values[-1])
-        return (inner + ends) / (len(self.values) - 1) if len(self.values) > 1 else self.values[0]
+        return sum(self.values) / len(self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,15 @@ from msgspec.structs import replace
 from dialer.ports.store import (
     Cdr,
     ClosedAttempt,
-    DncEntry,
     Lead,
     LeadNext,
     LeadNumber,
     LeadState,
     NewAttempt,
+    OpenAttempt,
     Tally,
 )
+from dialer.testing.store import InMemoryStore
 
 _HAS_ENDED = (LeadState.DONE, LeadState.DEAD, LeadState.DNC)
 
@@ -53,6 +54,11 @@ class SimList:
     def put(self, lead: Lead, at: float) -> None:
         self._returned += 1
         heapq.heappush(self._due, (-lead.priority, at, self._returned, lead.id))
+
+    @property
+    def is_through(self) -> bool:
+        """Whether everybody in it has been called once, or is being called."""
+        return self.made == self.count
 
     @property
     def left(self) -> int | None:
@@ -99,6 +105,16 @@ class SimLeads:
         self.go_on(lead_id, next_)
         return True
 
+    async def release_claims(
+        self,
+        *,
+        campaign_id: str | None = None,
+        claim_id: str | None = None,
+        claimed_before: float | None = None,
+    ) -> int:
+        """Nobody was here before."""
+        return 0
+
     def _put_back(self, lead_id: str, at: float | None) -> int:
         lead = self.leads[lead_id]
         if lead.state is not LeadState.QUEUED:
@@ -131,7 +147,6 @@ class SimAttempts:
         self._leads = leads
         self._open: dict[str, NewAttempt] = {}
         self._placed: dict[str, list[float]] = defaultdict(list)
-        self._tallies: dict[str, _Tallied] = defaultdict(_Tallied)
 
     async def open(self, attempts: Sequence[NewAttempt]) -> frozenset[str]:
         return frozenset(a.attempt_id for a in attempts if self._open_one(a))
@@ -169,7 +184,6 @@ class SimAttempts:
         attempt = self._open.pop(closed.attempt_id, None)
         if attempt is None:
             return False
-        self._tallies[attempt.campaign_id].count(closed)
         dead = attempt.number if closed.lead.number_dead else None
         self._leads.go_on(attempt.lead_id, closed.lead, dead)
         if attempt.lead_id not in self._leads.leads:
@@ -189,6 +203,10 @@ class SimAttempts:
     async def get(self, attempt_id: str) -> Cdr | None:
         return None
 
+    async def still_open(self, *, node: str | None = None) -> list[OpenAttempt]:
+        """Nothing is left from before."""
+        return []
+
     async def placed_to(
         self, numbers: Sequence[str], *, since: float
     ) -> Mapping[str, Sequence[float]]:
@@ -196,48 +214,24 @@ class SimAttempts:
         return {n: late for n, at in found.items() if (late := [t for t in at if t >= since])}
 
     async def tally(self, campaign_id: str, *, since: float, until: float) -> Tally:
-        return self._tallies[campaign_id].since(since)
-
-
-class _Tallied:
-    """Running counts of one campaign; asked for one window after another, it keeps the last."""
-
-    def __init__(self) -> None:
-        self._ended = self._human = self._machine = 0
-        self._outcomes: Counter[str] = Counter()
-        self._since: float | None = None
-
-    def count(self, closed: ClosedAttempt) -> None:
-        self._ended += 1
-        self._human += closed.answered_by == "human"
-        self._machine += closed.answered_by == "machine"
-        self._outcomes[closed.outcome] += 1
-
-    def since(self, since: float) -> Tally:
-        if since != self._since:
-            if self._since is not None:
-                self._ended = self._human = self._machine = 0
-                self._outcomes.clear()
-            self._since = since
-        return Tally(
-            ended=self._ended,
-            answered_human=self._human,
-            answered_machine=self._machine,
-            by_outcome=self._outcomes,
-        )
-
-
-class SimDnc:
-    """Nobody is on the do-not-call list of a simulation: lists are drawn without them."""
-
-    async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
-        return {}
+        """Before the shift there was nothing."""
+        return Tally()
 
 
 class SimStore:
-    """The parts of dialer.ports.store.Store that a shift touches."""
+    """The parts of dialer.ports.store.Store that a shift touches. Nobody is on its do-not-call
+    list: the lists of a simulation are drawn without them.
+    """
 
     def __init__(self) -> None:
+        plain = InMemoryStore()
+        self.campaigns, self.agents, self.dnc = plain.campaigns, plain.agents, plain.dnc
         self.leads = SimLeads()
         self.attempts = SimAttempts(self.leads)
-        self.dnc = SimDnc()
+        #: Campaigns' names by id.
+        self.names: dict[str, str] = {}
+
+    def list_of(self, campaign: str) -> SimList:
+        """By the campaign's name."""
+        id_ = next(id_ for id_, name in self.names.items() if name == campaign)
+        return self.leads.lists[id_]

@@ -1,77 +1,59 @@
-"""One shift of a scenario: the real floor and the engine's real parts on a virtual clock.
+"""One shift of a scenario: the engine itself, on an event loop whose clock jumps.
 
-What is not the engine's own here: the clock and the loop that drives it (`run`), the switch and
-the people at both ends, and a store that keeps nothing on disk. Orders are carried out by
-dialer.engine.outlet, calls are placed by dialer.engine.placer after dialer.compliance.gate has
-let them pass, leads come by way of dialer.leads.hopper and go on by dialer.leads.recycle.
+What is not the engine's own here are its ports: the switch and the people at both ends, the clock,
+and a store that keeps nothing on disk. Gate, hopper, recycling, routing and pacing are those of
+the service.
 """
 
 from __future__ import annotations
 
+import asyncio
+import sys
+import tempfile
 import time
-from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from random import Random
-from typing import Any, cast
+from typing import cast
+
+import structlog
 
 from dialer.compliance.gate import ComplianceGate
 from dialer.compliance.rules import CallingRules, calling_rules
-from dialer.engine.engine import HOUSEKEEP_EVERY_S
-from dialer.engine.floorlog import FloorLog, NoLog
-from dialer.engine.outlet import Outlet
-from dialer.engine.plans import CampaignPlan, TrunkPlan
+from dialer.engine.engine import Engine
+from dialer.engine.plans import CampaignPlan, EnginePlan, PoolPlan, TrunkPlan
 from dialer.engine.runner import FloorRunner
-from dialer.engine.tallies import Tallies
-from dialer.engine.trunks import TrunkBook
-from dialer.engine.windows import day_windows
-from dialer.floor import ImpossibleEvent, open_floor, step
-from dialer.floor import events as ev
 from dialer.floor.commands import AgentMoved, CloseAttempt, Command
 from dialer.leads.hopper import Hopper
 from dialer.leads.recycle import RecycleRules, recycle_rules
 from dialer.ports.observer import NoObserver
-from dialer.ports.store import Store
+from dialer.ports.store import Agent, CampaignState, Store
 from dialer.settings.campaigns import CampaignSettings, campaign_rules, pool_rules, stored_settings
 from dialer.sim.callees import Callees, lead_maker
 from dialer.sim.desk import Desk
 from dialer.sim.figures import ShiftFigures, Watch
-from dialer.sim.instant import InstantHopper, InstantPlacer, InstantRecords, at_once
 from dialer.sim.memory import SimList, SimStore
 from dialer.sim.scenario import Scenario
-from dialer.sim.timeline import Timeline
+from dialer.sim.timeline import LoopTimeline
 from dialer.sim.virtual_switch import VirtualSwitch
+from dialer.testing.recorder import InMemoryRecorder
+from dialer.testing.virtual_time import VirtualTimeLoop
+from pacing import Pacer
 
 POOL, NODE = "pool", "virtual"
 #: After the end, calls that are up are let go on for so long.
 GRACE_S = 1800.0
-#: However long a pacer says that nothing will change, the floor is looked at this often.
-LOOK_AT_LEAST_S = 5.0
+LOOK_EVERY_S = 30.0
 
 
-class _Recorder:
-    """Nothing is recorded; a recording that would be is named by its attempt."""
+class Shift(NoObserver):
+    """One run of `scenario` with one seed. The same seed gives the same shift.
 
-    async def start(self, live: object = ()) -> None: ...
-
-    def path_for(self, attempt: str, campaign: str, placed_at: float) -> str:
-        return ""
-
-    def finished(self, attempt: str, answered_at: float, ended_at: float) -> str:
-        return attempt
-
-    async def close(self) -> None: ...
-
-
-class _Refusals(NoObserver):
-    def __init__(self) -> None:
-        self.rules: Counter[str] = Counter()
-
-    def blocked(self, campaign: str, rule: str) -> None:
-        self.rules[rule] += 1
-
-
-class Shift:
-    """One run of `scenario` with one seed. The same seed gives the same shift."""
+    `saved`: what the pacer knows at its start. `state_dir`: where the engine keeps its floor's log,
+    if it is to. `pacer`: one to use in place of the scenario's, for experiments.
+    """
 
     def __init__(
         self,
@@ -79,167 +61,124 @@ class Shift:
         seed: int,
         *,
         saved: bytes | None = None,
-        floor_log: FloorLog | NoLog | None = None,
+        state_dir: Path | None = None,
+        pacer: Pacer | None = None,
     ) -> None:
-        self.scenario, self.seed = scenario, seed
+        self.scenario, self.seed, self.pacer = scenario, seed, pacer
+        self.saved, self.state_dir = saved, state_dir
         day = scenario.scenario
         self.starts_at = day.starts_at
         self.ends_at = self.starts_at + day.hours * 3600
-        warm_at = self.starts_at + day.warmup_minutes * 60
-        self.timeline = Timeline(self.starts_at)
-        rules = pool_rules(scenario.pool, list(scenario.campaign.values()))
-        self.floor = open_floor(POOL, "sim", rules, self.starts_at, saved)
-        self.watch = Watch(self.starts_at, warm_at, self.ends_at)
-        self.impossible: Counter[str] = Counter()
-        self.observer = _Refusals()
+        self.watch = Watch(self.starts_at, self.starts_at + day.warmup_minutes * 60, self.ends_at)
+        self.impossible_events: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
         self.events = 0
         self.on_progress: Callable[[float], None] = lambda share: None
-        self._log = floor_log or NoLog()
-        self._inbox: deque[ev.Event] = deque()
-        self._plans = [_plan(name, it) for name, it in scenario.campaign.items()]
-        self._open_store()
-        self._open_world()
-        self._open_engine()
-
-    # --- putting it together ----------------------------------------------------------------------
-
-    def _open_store(self) -> None:
-        scenario, zone = self.scenario, self.scenario.scenario.timezone
         self.store = SimStore()
-        self._store = cast(Store, self.store)
-        for number, name in enumerate(scenario.campaign):
-            settings = scenario.callees_of(name)
-            chance = _chance("leads", name, self.seed)
-            make = lead_maker(name, number, settings, zone, chance)
-            self.store.leads.lists[name] = SimList(name, settings.leads, make)
-
-    def _open_world(self) -> None:
-        scenario, zone = self.scenario, self.scenario.scenario.timezone
-        callees = {
-            name: Callees(scenario.callees_of(name), zone, _chance("callees", name, self.seed))
+        self.callees = {
+            name: Callees(
+                scenario.callees_of(name), day.timezone, _chance("callees", name, self.seed)
+            )
             for name in scenario.campaign
         }
-        chance = _chance("reps", self.seed)
-        self.desk = Desk(
-            scenario,
-            floor=self.floor,
-            schedule=self.timeline,
-            callees=callees,
-            chance=chance,
-            post=self.post,
-        )
-        self.switch = VirtualSwitch(self.timeline, self.desk, keep_ledger=False)
-        self.desk.lose_phone = self.switch.lose_phone
-
-    def _open_engine(self) -> None:
-        plans = {plan.name: plan for plan in self._plans}
-        ids = {name: name for name in plans}
-        calling, recycle = _rules(self.scenario)
-        gate = ComplianceGate(self._store, calling.__getitem__)
-        leads = Hopper(self._store, gate, recycle.__getitem__, claim_id="sim")
-        trunks = [TrunkPlan(t.name, t.max_lines, t.calls_per_second) for t in self.scenario.trunk]
-        self.trunks = TrunkBook(trunks or [TrunkPlan("line")])
-        self._trunk_names = list(dict.fromkeys(t for p in self._plans for t in p.trunks))
-        hopper = InstantHopper(leads, ids, self.timeline, self.observer)
-        hopper.schedule = self.timeline
-        records = InstantRecords(self._store, self.observer)
-        tallies = Tallies()
-        placer = InstantPlacer(
-            switch=self.switch,
-            attempts=cast(Any, self.store.attempts),
-            gate=gate,
-            hopper=hopper,
-            trunks=self.trunks,
-            recorder=_Recorder(),
-            directory=_Directory(plans),
-            clock=self.timeline,
-            observer=self.observer,
-            node=NODE,
-        )
-        placer.schedule = self.timeline
-        self._ids = ids
-        self.outlet = Outlet(
-            switch=self.switch,
-            store=self._store,
-            leads=leads,
-            hopper=hopper,
-            placer=placer,
-            records=records,
-            recorder=_Recorder(),
-            trunks=self.trunks,
-            directory=_Directory(plans),
-            tallies=lambda pool: tallies,
-            endpoint=lambda agent: agent,
-            clock=self.timeline,
-            observer=self.observer,
-            node=NODE,
-        )
 
     # --- running ----------------------------------------------------------------------------------
 
     def run(self) -> ShiftFigures:
         """From the first login until the last call is over."""
         began = time.perf_counter()
-        self._begin()
-        timeline, deadline = self.timeline, self.ends_at + GRACE_S
-        while True:
-            planned, wake = timeline.next_at(), self._wake_at()
-            at = min(planned, wake)
-            if at > deadline or (at > self.ends_at and not self._is_busy()):
-                break
-            if wake < planned:
-                timeline.jump(wake)
-                self._inbox.append(ev.Ticked())
-            else:
-                timeline.run_next()
-            self._turn()
-        self.watch.close(timeline.now())
+        with (
+            quiet_logs(),
+            self._knowledge() as state_dir,
+            asyncio.Runner(loop_factory=VirtualTimeLoop) as runner,
+        ):
+            runner.run(self._live(state_dir))
         return self._figures(time.perf_counter() - began)
 
-    def _begin(self) -> None:
-        for plan in self._plans:
-            self.post(ev.CampaignSet(plan.name, plan.rules))
-        at_once(self.switch.start(self))
-        self.desk.plan()
-        self._housekeep()
-        self._turn()
+    @contextmanager
+    def _knowledge(self) -> Iterator[Path | None]:
+        """Where the engine finds what its pacer knows."""
+        if self.saved is None:
+            yield self.state_dir
+            return
+        with tempfile.TemporaryDirectory(prefix="dialer-sim-") as folder:
+            path = self.state_dir or Path(folder)
+            (path / "pacing").mkdir(parents=True, exist_ok=True)
+            (path / "pacing" / f"{POOL}.json").write_bytes(self.saved)
+            yield path
 
-    def _is_busy(self) -> bool:
-        return bool(self.floor.attempts or self._inbox)
-
-    def _wake_at(self) -> float:
-        """As FloorRunner does, but skipping looks at the pacing that cannot change anything."""
-        floor = self.floor
-        if floor.ask_soon:
-            return floor.next_deadline()
-        least = floor.last_ask + floor.rules.ask_every
-        ask = max(least, min(floor.pacer.ask_again_at(), floor.last_ask + LOOK_AT_LEAST_S))
-        return min(ask, floor.timers[0][0]) if floor.timers else ask
-
-    def post(self, event: ev.Event) -> None:
-        self._inbox.append(event)
-
-    def _turn(self) -> None:
-        inbox, now = self._inbox, self.timeline.now()
-        while inbox:
-            commands: list[Command] = []
-            while inbox:
-                commands += self._step(inbox.popleft(), now)
-            if commands:
-                self._look(commands, now)
-                self.outlet.dispatch(cast(FloorRunner, self), commands)
-
-    def _step(self, event: ev.Event, now: float) -> Sequence[Command]:
-        self.events += 1
+    async def _live(self, state_dir: Path | None) -> None:
+        self.timeline = LoopTimeline(asyncio.get_running_loop(), self.starts_at)
+        await self._fill_store()
+        engine = self._engine(state_dir)
+        for agent in self.desk.plan():
+            rep = Agent(id=agent, name=agent, endpoint=agent, pool=POOL)
+            engine.agents[agent] = rep
+            await self.store.agents.add(rep)
+        await engine.start()
+        self.runner: FloorRunner = engine.runners[POOL]
+        if self.pacer is not None:
+            self.runner.floor.pacer = self.pacer
+        self.desk.open(self.runner.floor, self.runner.post)
         try:
-            commands = step(self.floor, event, now)
-        except ImpossibleEvent as error:
-            self.impossible[f"{type(event).__name__} while {error.state}"] += 1
-            return ()
-        self._log.append(now, event, commands)
-        return commands
+            await self._work()
+        finally:
+            self.watch.close(self.timeline.now())
+            await engine.close()
 
-    def _look(self, commands: Sequence[Command], now: float) -> None:
+    async def _work(self) -> None:
+        floor, now = self.runner.floor, self.timeline.now
+        while (left := self.ends_at - now()) > 0:
+            self.on_progress(1.0 - left / (self.ends_at - self.starts_at))
+            await asyncio.sleep(min(LOOK_EVERY_S, left))
+        while floor.attempts and now() < self.ends_at + GRACE_S:  # noqa: ASYNC110  (no time at all)
+            await asyncio.sleep(1.0)
+
+    # --- putting it together ----------------------------------------------------------------------
+
+    async def _fill_store(self) -> None:
+        zone, store = self.scenario.scenario.timezone, self.store
+        for number, (name, settings) in enumerate(self.scenario.campaign.items()):
+            campaign = await store.campaigns.create(
+                name, pool=POOL, settings=stored_settings(settings), now=self.starts_at, who="sim"
+            )
+            await store.campaigns.set_state(
+                campaign.id, CampaignState.RUNNING, now=self.starts_at, who="sim"
+            )
+            callees = self.scenario.callees_of(name)
+            make = lead_maker(campaign.id, number, callees, zone, _chance("leads", name, self.seed))
+            store.leads.lists[campaign.id] = SimList(campaign.id, callees.leads, make)
+            store.names[campaign.id] = name
+
+    def _engine(self, state_dir: Path | None) -> Engine:
+        calling, recycle = _rules(self.scenario, self.store.names)
+        store = cast(Store, self.store)
+        gate = ComplianceGate(store, calling.__getitem__)
+        self.desk = Desk(
+            self.scenario,
+            schedule=self.timeline,
+            callees=self.callees,
+            chance=_chance("reps", self.seed),
+        )
+        switch = VirtualSwitch(self.timeline, self.desk)
+        self.desk.lose_phone = switch.lose_phone
+        return Engine(
+            plan=_plan(self.scenario),
+            switch=switch,
+            store=store,
+            leads=Hopper(store, gate, recycle.__getitem__, claim_id="sim"),
+            gate=gate,
+            recorder=InMemoryRecorder(),
+            clock=self.timeline,
+            observer=self,
+            state_dir=state_dir,
+            node=NODE,
+        )
+
+    # --- Observer ---------------------------------------------------------------------------------
+
+    def commands(self, pool: str, commands: Sequence[Command]) -> None:
+        now = self.timeline.now()
         for command in commands:
             if isinstance(command, AgentMoved):
                 self.watch.moved(command, now)
@@ -249,43 +188,30 @@ class Shift:
                 self._note_list(command.campaign, now)
 
     def _note_list(self, campaign: str, now: float) -> None:
-        of, figures = self.store.leads.lists[campaign], self.watch.campaigns.get(campaign)
-        if figures is not None and figures.through_s is None and of.made == of.count:
+        figures = self.watch.campaigns.get(campaign)
+        if figures is None or figures.through_s is not None:
+            return
+        if self.store.list_of(campaign).is_through:
             figures.through_s = now - self.starts_at
 
-    # --- as the engine looks after its floors -----------------------------------------------------
+    def blocked(self, campaign: str, rule: str) -> None:
+        self.refusals[rule] += 1
 
-    def _housekeep(self) -> None:
-        now, timeline = self.timeline.now(), self.timeline
-        lines = self.trunks.lines(self._trunk_names, len(self.floor.attempts))
-        rate = self.trunks.calls_per_second(self._trunk_names)
-        self.post(ev.LimitsChanged(lines, rate))
-        attempts = cast(Any, self.store.attempts)
-        self.post(ev.WindowsChanged(at_once(day_windows(attempts, self._plans, self._ids, now))))
-        self.on_progress((now - self.starts_at) / (self.ends_at - self.starts_at))
-        if now < self.ends_at:
-            timeline.at(now + HOUSEKEEP_EVERY_S, self._housekeep)
+    def impossible(self, pool: str, state: str, event: str) -> None:
+        self.impossible_events[f"{event} while {state}"] += 1
 
-    # --- SwitchListener ---------------------------------------------------------------------------
-
-    def switch_event(self, event: ev.Event) -> None:
-        self._inbox.append(event)
-
-    async def switch_up(self) -> None:
-        self._inbox.append(ev.SwitchFound())
-
-    def switch_down(self) -> None:
-        self._inbox.append(ev.SwitchLost())
+    def turn(self, pool: str, events: int, seconds: float) -> None:
+        self.events += events
 
     # --- what came of it --------------------------------------------------------------------------
 
     def _figures(self, took_s: float) -> ShiftFigures:
         figures = self.watch.figures(self.seed, self.scenario.reps_in_all)
-        for name, of in self.store.leads.lists.items():
-            campaign = figures.campaigns.get(name)
-            if campaign is not None and of.count is not None:
+        for name, campaign in figures.campaigns.items():
+            of = self.store.list_of(name)
+            if of.count is not None:
                 campaign.untouched, campaign.left = of.count - of.made, of.left
-        figures.impossible, figures.refused = dict(self.impossible), dict(self.observer.rules)
+        figures.impossible, figures.refused = dict(self.impossible_events), dict(self.refusals)
         figures.events, figures.took_s = self.events, took_s
         return figures
 
@@ -295,18 +221,14 @@ def _chance(*parts: object) -> Random:
     return Random("/".join(map(str, parts)))  # noqa: S311  (a simulation keeps no secrets)
 
 
-class _Directory:
-    def __init__(self, plans: dict[str, CampaignPlan]) -> None:
-        self._plans = plans
-
-    def plan(self, campaign: str) -> CampaignPlan | None:
-        return self._plans.get(campaign)
-
-    def campaign_id(self, campaign: str) -> str:
-        return campaign
+def _plan(scenario: Scenario) -> EnginePlan:
+    rules = pool_rules(scenario.pool, list(scenario.campaign.values()))
+    trunks = tuple(TrunkPlan(t.name, t.max_lines, t.calls_per_second) for t in scenario.trunk)
+    campaigns = tuple(_campaign_plan(name, it) for name, it in scenario.campaign.items())
+    return EnginePlan((PoolPlan(POOL, rules),), campaigns, trunks or (TrunkPlan("line"),))
 
 
-def _plan(name: str, settings: CampaignSettings) -> CampaignPlan:
+def _campaign_plan(name: str, settings: CampaignSettings) -> CampaignPlan:
     return CampaignPlan(
         name=name,
         pool=POOL,
@@ -317,11 +239,29 @@ def _plan(name: str, settings: CampaignSettings) -> CampaignPlan:
     )
 
 
-def _rules(scenario: Scenario) -> tuple[dict[str, CallingRules], dict[str, RecycleRules]]:
-    stored = {name: stored_settings(it) for name, it in scenario.campaign.items()}
-    calling = {name: calling_rules(settings) for name, settings in stored.items()}
-    recycle = {name: recycle_rules(settings) for name, settings in stored.items()}
+def _rules(
+    scenario: Scenario, names: dict[str, str]
+) -> tuple[dict[str, CallingRules], dict[str, RecycleRules]]:
+    """When a campaign may call and calls again, by the campaign's id."""
+    stored = {id_: stored_settings(scenario.campaign[name]) for id_, name in names.items()}
+    calling = {id_: calling_rules(settings) for id_, settings in stored.items()}
+    recycle = {id_: recycle_rules(settings) for id_, settings in stored.items()}
     return calling, recycle
+
+
+@contextmanager
+def quiet_logs() -> Iterator[None]:
+    """Only what went wrong is logged, and not on standard output: --json is alone there."""
+    before = structlog.get_config()
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(40),  # error
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def run_shift(scenario: Scenario, seed: int, saved: bytes | None = None) -> ShiftFigures:

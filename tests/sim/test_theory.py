@@ -81,9 +81,8 @@ def test_dialing_at_a_constant_rate_loses_what_erlang_b_says(
     scenario = everybody_answers(make_scenario, reps, talk_s)
     lost = []
     for seed in SEEDS:
-        shift = Shift(scenario, seed)
-        shift.floor.pacer = ConstantRate(load / talk_s, seed, shift.starts_at)
-        lost.append(shift.run().abandon_rate)
+        pacer = ConstantRate(load / talk_s, seed, scenario.scenario.starts_at)
+        lost.append(Shift(scenario, seed, pacer=pacer).run().abandon_rate)
 
     expected = erlang_b(reps, load)
     assert statistics.fmean(lost) == pytest.approx(expected, abs=0.012)
@@ -97,9 +96,8 @@ def test_the_loss_does_not_depend_on_the_law_of_talks(make_scenario: MakeScenari
     scenario = scenario.model_copy(update={"reps": reps})
     lost = []
     for seed in SEEDS:
-        shift = Shift(scenario, seed)
-        shift.floor.pacer = ConstantRate(4.0 / 30.0, seed, shift.starts_at)
-        lost.append(shift.run().abandon_rate)
+        pacer = ConstantRate(4.0 / 30.0, seed, scenario.scenario.starts_at)
+        lost.append(Shift(scenario, seed, pacer=pacer).run().abandon_rate)
 
     assert statistics.fmean(lost) == pytest.approx(erlang_b(5, 4.0), abs=0.015)
 
