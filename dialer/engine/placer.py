@@ -111,14 +111,13 @@ class Placer:
         self._wake.set()
 
     async def _run(self) -> None:
-        orders: list[Order] = []
         while not self._closing:
             await self._wake.wait()
             self._wake.clear()
-            orders, self._orders = self._orders, []
             if not self._closing:
+                orders, self._orders = self._orders, []
                 await self._place(orders)
-        for order in [*orders, *self._orders]:
+        for order in self._orders:
             self._reject(order, NotPlaced(order.place.attempt, "stopping"))
 
     async def _place(self, orders: list[Order]) -> None:

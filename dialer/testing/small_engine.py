@@ -100,12 +100,7 @@ class SmallEngine:
         await self.engine.start()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         if not self.switch.is_closed:
             await self.engine.close()
 
