@@ -219,7 +219,7 @@ async def asterisk_rig(asterisk_pair: AsteriskPair) -> AsyncIterator[Rig]:
 
     rig = Rig(switch, wait)
     await switch.start(rig.listener)
-    await wait(lambda: rig.listener.ups == 1, "the link is up")
+    await wait(lambda: switch.is_up, "the link is up")
     yield rig
     await rig.tidy()
     await switch.close()
