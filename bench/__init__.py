@@ -1,1 +1,3 @@
-"""Benchmarks: `python -m bench` runs them all, `python -m bench NAME …` some; --quick is shorter."""
+"""Benchmarks: `python -m bench` runs them all, `python -m bench NAME …` some; --quick is
+shorter.
+"""

@@ -104,7 +104,9 @@ def _figures(
 
 
 def _numbers(count: int) -> list[str]:
-    """Numbers that answer at once and stay (they end in 92): more than the fictional ranges hold."""
+    """Numbers that answer at once and stay (they end in 92): more than the fictional ranges
+    hold.
+    """
     return [f"+1212{number:05d}92" for number in range(count)]
 
 
