@@ -1,0 +1,122 @@
+"""Lines and rates of trunks; and a floor's log on a disk that may fail."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dialer.engine import floorlog
+from dialer.engine.plans import CampaignPlan, TrunkPlan
+from dialer.engine.trunks import TrunkBook
+from dialer.floor import PoolRules, open_floor, step
+from dialer.floor import events as ev
+from dialer.floor.events import CampaignSet, LoggedIn, Ticked
+from dialer.floor.rules import CampaignRules
+
+ANY = CampaignPlan("gold", "main")
+RED = CampaignPlan("red", "main", trunks=("red",))
+
+
+def test_the_least_used_trunk_with_room_is_taken_and_no_line_twice() -> None:
+    book = TrunkBook([TrunkPlan("red", max_lines=1), TrunkPlan("blue", max_lines=2)])
+    names = [trunk.name if (trunk := book.take(f"a{i}", ANY, 0.0)) else None for i in range(4)]
+    assert sorted(name for name in names if name) == ["blue", "blue", "red"]
+    assert names[3] is None
+    assert book.opens_at(ANY, 0.0) is None
+    book.give_back("a0")
+    book.give_back("a0")
+    assert book.take("a4", ANY, 0.0) is not None
+    assert book.take("a5", ANY, 0.0) is None
+
+
+def test_a_rate_opens_again_when_its_second_is_over() -> None:
+    book = TrunkBook([TrunkPlan("red", calls_per_second=2.0)])
+    assert [book.take(f"a{i}", RED, 10.0 + i / 10) is not None for i in range(3)] == [
+        True,
+        True,
+        False,
+    ]
+    assert book.opens_at(RED, 10.2) == pytest.approx(11.0)
+    assert book.take("a3", RED, 11.0) is not None
+    assert book.take("a4", RED, 11.05) is None
+
+
+def test_half_a_call_a_second_is_one_in_two_seconds() -> None:
+    book = TrunkBook([TrunkPlan("red", calls_per_second=0.5)])
+    assert book.take("a", RED, 0.0) is not None
+    assert book.take("b", RED, 1.9) is None
+    assert book.take("b", RED, 2.0) is not None
+
+
+def test_what_a_pool_may_use_is_what_is_free_and_what_it_has() -> None:
+    book = TrunkBook([TrunkPlan("red", max_lines=3), TrunkPlan("blue", max_lines=5)])
+    for attempt in ("mine", "also mine", "theirs"):
+        book.hold(attempt, "red")
+    assert book.usable([RED]) == ["red"]
+    assert book.usable([RED, ANY]) == ["red", "blue"]
+    assert book.lines(["red"], mine=2) == 2
+    assert book.lines(["red", "blue"], mine=2) == 7
+    assert TrunkBook([TrunkPlan("red")]).lines(["red"], 0) is None
+
+
+def test_new_limits_leave_calls_where_they_are() -> None:
+    book = TrunkBook([TrunkPlan("red", max_lines=2)])
+    book.take("a", RED, 0.0)
+    book.replace([TrunkPlan("red", max_lines=1)])
+    assert book.take("b", RED, 0.0) is None
+    book.replace([])
+    book.give_back("a")
+    assert book.take("b", RED, 0.0) is None
+
+
+# --- the log --------------------------------------------------------------------------------------
+
+
+def a_log(path: Path) -> floorlog.FloorLog:
+    rules = PoolRules(method="progressive")
+    floor = open_floor("main", "run", rules, 10.0)
+    log = floorlog.FloorLog(path, floorlog.start_of("main", "run", 10.0, rules, None))
+    events: list[ev.Event] = [CampaignSet("gold", CampaignRules(running=True)), LoggedIn("ann")]
+    for i, event in enumerate([*events, Ticked()]):
+        log.append(11.0 + i, event, step(floor, event, 11.0 + i))
+    return log
+
+
+def test_a_log_cut_short_by_a_crash_replays_to_where_it_was_cut(tmp_path: Path) -> None:
+    log = a_log(tmp_path / "floor.jsonl")
+    log.close()
+    whole = log.path.read_bytes()
+    log.path.write_bytes(whole[:-5])
+    assert floorlog.replay(log.path) == floorlog.Replayed(2, 2, None)
+
+
+def test_a_log_that_was_changed_says_where_it_differs(tmp_path: Path) -> None:
+    log = a_log(tmp_path / "floor.jsonl")
+    log.close()
+    log.path.write_bytes(log.path.read_bytes().replace(b'"ann"', b'"eve"'))
+    assert floorlog.replay(log.path).difference == 12.0
+
+
+def test_a_file_that_is_no_log_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear floor,\n")
+    with pytest.raises(ValueError, match=r"letter\.txt: not a floor log"):
+        floorlog.replay(path)
+
+
+def test_a_full_disk_ends_the_log_and_not_the_floor(tmp_path: Path) -> None:
+    log = a_log(tmp_path / "floor.jsonl")
+
+    class Full:
+        def write(self, data: bytes) -> int:
+            raise OSError(28, "No space left on device")
+
+        def flush(self) -> None: ...
+
+        def close(self) -> None: ...
+
+    log._file = Full()  # type: ignore[assignment]
+    log.flush()
+    log.append(20.0, Ticked(), [])
+    log.close()
