@@ -88,7 +88,7 @@ def test_a_log_cut_short_by_a_crash_replays_to_where_it_was_cut(tmp_path: Path) 
     log.close()
     whole = log.path.read_bytes()
     log.path.write_bytes(whole[:-5])
-    assert floorlog.replay(log.path) == floorlog.Replayed(2, 2, None)
+    assert floorlog.replay(log.path) == floorlog.Replayed(2, 3, None)
 
 
 def test_a_log_that_was_changed_says_where_it_differs(tmp_path: Path) -> None:
