@@ -7,7 +7,7 @@ closes. Three things hold it there (docs/pacing.md has the derivation and the me
   limit x exp(trim + gain x (budget - reserve)): an integral controller in the logarithm, whose sum
   of errors is bounded by its own state whatever the floor does;
 - the reserve: what the budget hovers at, about two standard deviations of it;
-- the stake: the calls in progress may overrun the budget only with a chance of 0.1 %; they may
+- the stake: the calls in progress may overrun the budget only with a chance of 0.003 %; they may
   overrun it by what a few minutes of one-to-one work earn back only with a chance of 5 % even if
   the answer rate doubles this moment. Once the budget is spent, only calls with a ready rep of
   their own are placed: so on every path the budget is never further below zero than the uncovered
@@ -55,15 +55,21 @@ class Account:
             self.closes_at = math.inf
 
 
-def gain(reps: int) -> float:
-    """Feedback gain per abandoned call: small rooms need quick feedback, large ones smooth."""
-    return 0.5 / math.sqrt(max(reps, 1))
+def gain(reps: int, limit: float) -> float:
+    """Feedback gain per abandoned call: small rooms need quick feedback, large ones smooth; under
+    a low limit a day has few abandons to steer by, so each must weigh more."""
+    return 0.5 / math.sqrt(max(reps, 1)) / _strictness(limit)
 
 
-def reserve(reps: int) -> float:
+def reserve(reps: int, limit: float) -> float:
     """Abandoned calls the budget hovers at: about two standard deviations of it under the gain,
     sqrt(c / (2 gain)) with the clustering of abandons c from 1 (small rooms) to 3 (100 reps)."""
-    return math.sqrt(max(reps, 1))
+    return math.sqrt(max(reps, 1)) * _strictness(limit)
+
+
+def _strictness(limit: float) -> float:
+    """1 at the usual 3 % and above, 0.58 at 1 %, at least a half."""
+    return min(1.0, max(0.5, math.sqrt(limit / 0.03)))
 
 
 class Ledger:
@@ -101,11 +107,12 @@ class Ledger:
         self.answered += 1
         for account in self._counting(group):
             account.answered += 1.0
-            if account.limit * account.answered < 3.0 * reserve(reps):
+            kept = reserve(reps, account.limit)
+            if account.limit * account.answered < 3.0 * kept:
                 continue  # the reserve is still being gathered: there is nothing to learn yet
-            error = account.budget - reserve(reps)
+            error = account.budget - kept
             # The slow half of the feedback: a five-hundredth of the fast one per answered call.
-            step = 0.002 * gain(reps) * max(-5.0, min(5.0, error))
+            step = 0.002 * gain(reps, account.limit) * max(-5.0, min(5.0, error))
             account.trim = max(TRIM_RANGE[0], min(TRIM_RANGE[1], account.trim + step))
 
     def on_machine(self, group: str) -> None:
@@ -131,11 +138,11 @@ class Ledger:
         """The highest acceptable chance that a new call, if answered, finds nobody (0..1)."""
         if account.limit <= 0.0 or account.budget < 0.0:
             return 0.0
-        error = account.budget - reserve(reps)
+        error = account.budget - reserve(reps, account.limit)
         # Below the reserve the pull of a large room is stronger: that keeps its budget from being
         # spent. In a small one whole calls count, and the chance of overrunning does the same.
         below = 1.0 + BELOW * min(1.0, reps / 50.0)
-        pull = account.trim + gain(reps) * (error if error > 0.0 else below * error)
+        pull = account.trim + gain(reps, account.limit) * (error if error > 0.0 else below * error)
         return min(0.5, account.limit * math.exp(min(pull, STEP_RANGE)))
 
     def trim(self) -> float:

@@ -22,7 +22,7 @@ from pacing.settings import PacingSettings
 from pacing.shortage import EXACT_CALLS, EXACT_REPS, Approximate, Exact, Shortage
 
 REFRESH_S = 1.0  # the laws are learned anew at most so often
-OVERRUN = 0.001  # highest chance that the calls in progress overrun the budget
+OVERRUN = 0.00003  # highest chance that the calls in progress overrun the budget
 SURGE_OVERRUN = 0.05  # the same, by more than can be earned back, if the answer rate doubles now
 CANCEL_ABOVE = 0.15  # a call's chance of finding nobody above which it is better given up
 RECOVERING = 0.3  # of its threshold a pool keeps while one of its campaigns is over the limit
@@ -341,13 +341,13 @@ class PredictivePacer(BasePacer):
             found[name] = facts.get(name)
         found["horizon_s"] = float(self.horizons[3]) if self._refreshed_at > -math.inf else None
         found["changes_noticed"] = self.ring_law.levels[0].changes
-        found["reserve"] = reserve(reps)
-        found["gain"] = gain(reps)
         for told, account in zip(found["windows"], self.ledger.accounts, strict=True):
             overdraft = self._overdraft(account)
             told["overdraft"] = overdraft if overdraft < math.inf else None
             told["threshold"] = self.ledger.threshold(account, reps)
             told["trim"] = account.trim
+            told["reserve"] = reserve(reps, account.limit)
+            told["gain"] = gain(reps, account.limit)
         return found
 
     def explain(self) -> dict[str, Any]:

@@ -75,9 +75,13 @@ class Exact:
         self._phi = phi * up[None, :] ** net
         self._down, self._answered, self._new = down, answered, new
         # The uncertainty of the answer rate: equal parts of one standard deviation up and down.
+        # Where it would widen X by less than a tenth of a call squared, it is left out of the
+        # mean, but not of the tail.
         spread = min(math.sqrt(rel_var), 0.5)
-        factors = (1.0,) if spread < 0.05 else (1.0 - spread, 1.0 + spread)
-        self._parts = [self._part(factor) for factor in factors]
+        self._factors = (1.0 - spread, 1.0 + spread)
+        narrow = (load / SURGE * spread) ** 2 < 0.1
+        self._parts = [self._part(f) for f in ((1.0,) if narrow else self._factors)]
+        self._wide: list[_Part] = [] if narrow else self._parts
         self._surged: list[_Part] = []
 
     def _part(self, factor: float) -> _Part:
@@ -101,7 +105,9 @@ class Exact:
         return min(max(sum(found) / len(found), 0.0), 1.0)
 
     def beyond(self, extra: int, budget: int) -> float:
-        return min(max(*self._below(extra, -budget - 1), 0.0), 1.0)
+        if not self._wide:
+            self._wide = [self._part(factor) for factor in self._factors]
+        return min(max(*self._below(extra, -budget - 1, self._wide), 0.0), 1.0)
 
     def surged(self, extra: int, budget: int) -> float:
         if not self._surged:
