@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from bench.pacing.run import main
+import sys
 
-main()
+from bench.pacing import main
+
+sys.exit(main())

@@ -241,14 +241,14 @@ def summary(report: Report, bench: Bench, days: dict[tuple[str, str], list[Any]]
         row("utilisation at 1 %, less the tuned ratio's at 3 %", ">= 0", f"{100 * gap:+.1f} points")
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer scenarios, seeds and hours")
     parser.add_argument("--seeds", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", nargs="*", default=[], help="names of scenarios")
     parser.add_argument("--no-sweep", action="store_true", help="leave out the tuned baselines")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     scenarios = [s for s in SCENARIOS if not args.only or s.name in args.only]
     if args.quick:
         few = ("5 reps, 30%", "20 reps, 30%", "50 reps, 30%", "halved")
@@ -277,7 +277,4 @@ def main() -> None:
     last.rows = {title: report.rows[title] for title in ("Targets", "Speed of a decision")}
     last.show(console)
     console.print(f"kept: {report.keep()}")
-
-
-if __name__ == "__main__":
-    main()
+    return 0
