@@ -217,10 +217,14 @@ class BasePacer:
         return self.calls_to_place(now)
 
     def ask_again_at(self) -> float:
-        if self._decided is None:
+        if self._decided is None or self._decided[1] != self._version:
             return self._now
-        at, version = self._decided
-        return at + self.good_for_s if version == self._version else self._now
+        at = self._decided[0]
+        if self._decision == 0 and self.bound_by == "risk":
+            return at + self.good_for_s
+        if self.bound_by == "calls_per_second":
+            return min(at + 0.25, self.free_lines.next_token_at(at))
+        return at + 0.25
 
     def _stands(self, now: float) -> bool:
         """Does the last decision still hold: nothing was reported, and little time has passed?"""

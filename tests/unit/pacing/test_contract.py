@@ -297,6 +297,18 @@ def test_it_says_until_when_an_answer_stands_and_a_report_ends_that():
     assert pacer.calls_to_place(5.5) == 1
 
 
+def test_a_rate_that_binds_is_asked_about_when_it_allows_the_next_call():
+    pacer = opened("predictive")
+    pacer.limits(0.0, calls_per_second=10.0)
+    for i in range(5):
+        pacer.agent(0.0, f"r{i}", "ready")
+    for i in range(pacer.calls_to_place(1.0)):
+        pacer.placed(1.0, f"c{i}")
+    assert pacer.calls_to_place(1.0) == 0
+    assert 1.0 < pacer.ask_again_at() <= 1.1
+    assert pacer.calls_to_place(1.1) == 1
+
+
 def test_a_rep_who_asked_to_leave_may_be_ready_for_calls_already_ringing():
     pacer = opened("predictive")
     pacer.agent(0.0, "r0", "talking")
