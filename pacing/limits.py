@@ -54,7 +54,8 @@ class Limits:
         if rate is None or rate <= 0.0:
             return math.inf
         by_tokens = now + max(0.0, 1.0 - self._tokens) / rate
-        return max(by_tokens, self._last_second[0] + 1.0 if self._last_second else now)
+        full = len(self._last_second) >= math.ceil(rate)
+        return max(by_tokens, self._last_second[0] + 1.0) if full else by_tokens
 
     def _forget(self, now: float) -> None:
         while self._last_second and self._last_second[0] <= now - 1.0:
