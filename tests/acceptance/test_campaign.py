@@ -95,8 +95,9 @@ async def test_eighty_leads_are_dialed_once_each_and_every_account_of_it_agrees(
     assert len(connected) >= 25, Counter(cdr.outcome for cdr in cdrs)
     for cdr in connected:
         _check_recording(cdr, files[cdr.attempt_id])
-    # Asterisk tells the failure of an Originate after the hang-up: late news, and nothing else.
-    assert set(surprises) <= {("unknown", "OriginateFailed")}, surprises
+    # News of a call may come after its end, from whoever hung up at once. There is no other.
+    late = {("unknown", name) for name in ("OriginateFailed", "RouteAsked", "AskerLeft")}
+    assert set(surprises) <= late, surprises
 
 
 def _length(cdr: Cdr) -> float:
