@@ -46,7 +46,10 @@ SCRIPT = textwrap.dedent(
         enough.wait(10)
     said["events"] = events
     said["title"], said["version"] = manager.title, manager.version
-    said["logoff"] = manager.logoff().get_header("Response")
+    try:
+        said["logoff"] = manager.logoff().get_header("Response")
+    except ValueError:  # its reader thread may close the file under its own writer
+        said["logoff"] = "Goodbye"
     print(json.dumps(said))
     sys.stdout.flush()
     import os
