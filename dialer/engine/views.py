@@ -23,6 +23,9 @@ def floor_view(
     """`names` of reps by id, `number` of an attempt, campaigns' `states` and lead counts by
     name.
     """
+    phases: dict[str, Counter[str]] = {}
+    for attempt in floor.attempts.values():
+        phases.setdefault(attempt.campaign, Counter())[attempt.phase.value] += 1
     return FloorView(
         pool=floor.pool,
         at=now,
@@ -30,7 +33,7 @@ def floor_view(
         agents=[_agent(floor, agent, names, tallies) for agent in floor.agents.values()],
         calls=[_call(attempt, number) for attempt in floor.attempts.values()],
         campaigns=[
-            _campaign(floor, name, tallies, state, leads.get(name, {}))
+            _campaign(floor, name, tallies, state, leads.get(name, {}), phases.get(name, {}))
             for name, state in states.items()
         ],
         last_ended=[_ended(tallies, i) for i in range(len(tallies.last_ended))][::-1],
@@ -72,10 +75,14 @@ def _call(attempt: Attempt, number: Callable[[str], str]) -> CallView:
 
 
 def _campaign(
-    floor: Floor, name: str, tallies: Tallies, state: str, leads: Mapping[str, int]
+    floor: Floor,
+    name: str,
+    tallies: Tallies,
+    state: str,
+    leads: Mapping[str, int],
+    phases: Mapping[str, int],
 ) -> CampaignView:
     tally = tallies.campaigns.get(name, CampaignTally())
-    phases = Counter(a.phase.value for a in floor.attempts.values() if a.campaign == name)
     return CampaignView(
         campaign=name,
         pool=floor.pool,
