@@ -26,6 +26,7 @@ def floor_view(
     phases: dict[str, Counter[str]] = {}
     for attempt in floor.attempts.values():
         phases.setdefault(attempt.campaign, Counter())[attempt.phase.value] += 1
+    wait = mean_wait(list(tallies.agents.values()))
     return FloorView(
         pool=floor.pool,
         at=now,
@@ -33,7 +34,15 @@ def floor_view(
         agents=[_agent(floor, agent, names, tallies) for agent in floor.agents.values()],
         calls=[_call(attempt, number) for attempt in floor.attempts.values()],
         campaigns=[
-            _campaign(floor, name, tallies, state, leads.get(name, {}), phases.get(name, {}))
+            _campaign(
+                floor.pool,
+                name,
+                tallies.campaigns.get(name, CampaignTally()),
+                state,
+                leads.get(name, {}),
+                phases=phases.get(name, {}),
+                mean_wait_seconds=wait,
+            )
             for name, state in states.items()
         ],
         last_ended=[_ended(tallies, i) for i in range(len(tallies.last_ended))][::-1],
@@ -75,17 +84,18 @@ def _call(attempt: Attempt, number: Callable[[str], str]) -> CallView:
 
 
 def _campaign(
-    floor: Floor,
+    pool: str,
     name: str,
-    tallies: Tallies,
+    tally: CampaignTally,
     state: str,
     leads: Mapping[str, int],
+    *,
     phases: Mapping[str, int],
+    mean_wait_seconds: float | None,
 ) -> CampaignView:
-    tally = tallies.campaigns.get(name, CampaignTally())
     return CampaignView(
         campaign=name,
-        pool=floor.pool,
+        pool=pool,
         state=state,
         leads=dict(leads),
         in_progress=dict(phases),
@@ -97,7 +107,7 @@ def _campaign(
         connect_rate=tally.connect_rate,
         abandon_rate=tally.abandon_rate,
         talk_seconds=tally.talk_seconds,
-        mean_wait_seconds=mean_wait(list(tallies.agents.values())),
+        mean_wait_seconds=mean_wait_seconds,
     )
 
 
