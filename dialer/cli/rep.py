@@ -114,15 +114,22 @@ def hangup(rep: CodeArgument, json_: JsonOption = False, config: ConfigOption = 
 @app.command()
 def finish(
     rep: CodeArgument,
+    *,
     disposition: Annotated[
         str | None, typer.Option(help="What came of the call, as the campaign names it.")
+    ] = None,
+    call_back_at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When to call again: 2026-01-31T09:30+01:00."),
     ] = None,
     pause_: Annotated[bool, typer.Option("--pause", help="Pause afterwards.")] = False,
     json_: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Through with the paperwork: ready for the next call."""
-    body = {"disposition": disposition, "then_pause": pause_}
+    body: dict[str, Any] = {"disposition": disposition, "then_pause": pause_}
+    if call_back_at is not None:
+        body["call_back_at"] = call_back_at
     _steer(rep, "finish", body, json_, config)
 
 

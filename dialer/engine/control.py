@@ -87,9 +87,15 @@ class EngineControl:
         return self._ask(agent, ev.HangupAsked)
 
     async def agent_finish(
-        self, agent: str, disposition: str | None, then_pause: bool = False
+        self,
+        agent: str,
+        disposition: str | None,
+        then_pause: bool = False,
+        call_back_at: float | None = None,
     ) -> Refusal | None:
-        return self._ask(agent, lambda key: ev.CallFinished(key, disposition, then_pause))
+        return self._ask(
+            agent, lambda key: ev.CallFinished(key, disposition, then_pause, call_back_at)
+        )
 
     async def agent_hint_finishing(self, agent: str) -> Refusal | None:
         return self._ask(agent, ev.FinishingHinted)

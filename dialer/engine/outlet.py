@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
+from msgspec.structs import replace
 
 from dialer.engine.hopper import Hopper
 from dialer.engine.placer import Directory, Placer
@@ -136,9 +137,13 @@ class Outlet:
 
     def _next(self, record: cmd.CloseAttempt, to_dial: ToDial) -> LeadNext:
         outcome: Any = record.outcome
-        return self._leads.after(
+        next_ = self._leads.after(
             to_dial.lead, to_dial.number, outcome, record.hangup_cause, record.ended_at
         )
+        plan = self._directory.plan(record.campaign)
+        if record.agent is None or plan is None or not plan.rules.sticky:
+            return next_
+        return replace(next_, owner=record.agent)
 
     def _forget(self, floor: FloorRunner, order: cmd.ForgetAttempt) -> None:
         self._tallies(floor.floor.pool).forgotten(order)
@@ -160,12 +165,31 @@ class Outlet:
                 await self._store.leads.set_next(order.lead, LeadNext(lead.state, later))
 
     def _wrapup(self, floor: FloorRunner, note: cmd.NoteWrapup) -> None:
-        self._records.later(
-            lambda: self._store.attempts.wrapup(
-                note.attempt,
-                wrapup_seconds=note.wrapup_seconds,
-                disposition=note.disposition or None,
-            )
+        now = floor.floor.now
+        self._records.later(lambda: self._note_wrapup(note, now))
+
+    async def _note_wrapup(self, note: cmd.NoteWrapup, now: float) -> None:
+        """The rep's word, and what it does to lead and number, at one stroke."""
+        next_ = await self._by_disposition(note, now) if note.disposition else None
+        never_again = next_ is not None and next_.state is LeadState.DNC
+        await self._store.attempts.wrapup(
+            note.attempt,
+            wrapup_seconds=note.wrapup_seconds,
+            disposition=note.disposition or None,
+            lead=next_,
+            dnc_from=now if never_again else None,
+        )
+
+    async def _by_disposition(self, note: cmd.NoteWrapup, now: float) -> LeadNext | None:
+        record = await self._store.attempts.get(note.attempt)
+        if record is None:
+            return None
+        return self._leads.after_disposition(
+            self._directory.campaign_id(record.campaign),
+            note.disposition or "",
+            agent=note.agent,
+            now=now,
+            call_back_at=note.call_back_at,
         )
 
     # --- reps -------------------------------------------------------------------------------------

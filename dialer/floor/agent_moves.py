@@ -116,8 +116,13 @@ def end_wrapup(floor: Floor, agent: Agent) -> None:
     if agent.wrapup_of is None:
         return
     seconds = floor.now - agent.since
-    floor.out.append(NoteWrapup(agent.wrapup_of, agent.agent, seconds, agent.disposition))
-    agent.wrapup_of = agent.disposition = agent.wrapup_ends = None
+    said, at = agent.disposition, agent.call_back_at
+    floor.out.append(NoteWrapup(agent.wrapup_of, agent.agent, seconds, said, at))
+    forget_wrapup(agent)
+
+
+def forget_wrapup(agent: Agent) -> None:
+    agent.wrapup_of = agent.disposition = agent.call_back_at = agent.wrapup_ends = None
 
 
 # --- leaving --------------------------------------------------------------------------------------

@@ -136,6 +136,8 @@ class NoteWrapup(Command, frozen=True):
     agent: str
     wrapup_seconds: float
     disposition: str | None = None
+    #: Agreed with the callee, in unix seconds.
+    call_back_at: float | None = None
 
 
 AnyCommand = (

@@ -275,11 +275,13 @@ class HangupAsked(AgentEvent, frozen=True):
 
 class CallFinished(AgentEvent, frozen=True):
     """The rep is through with the call's paperwork. Said in mid-call it only notes the
-    disposition.
+    disposition. `call_back_at`: when the callee wants to be called again, where that is what came
+    of it.
     """
 
     disposition: str | None = None
     then_pause: bool = False
+    call_back_at: float | None = None
 
 
 class FinishingHinted(AgentEvent, frozen=True):

@@ -22,7 +22,7 @@ def logged_in(floor: Floor, agent: Agent, event: LoggedIn) -> None:
     """Their phone is called once and stays on the line; they are paused until they say ready."""
     _profile(agent, event)
     agent.calls, agent.phone_tries = 0, 0
-    agent.wrapup_of = agent.disposition = agent.wrapup_ends = None
+    agent_moves.forget_wrapup(agent)
     agent_moves.move_agent(floor, agent, AgentState.PAUSED, "login")
     agent_moves.call_phone(floor, agent)
 
@@ -101,13 +101,13 @@ def hang_up_callee(floor: Floor, agent: Agent, event: HangupAsked) -> None:
 
 def note_disposition(floor: Floor, agent: Agent, event: CallFinished) -> None:
     """Said in mid-call: there will be no wrap-up to wait for."""
-    agent.disposition = event.disposition or ""
+    agent.disposition, agent.call_back_at = event.disposition or "", event.call_back_at
     if event.then_pause:
         agent_moves.ask_to_leave(floor, agent, "pause", "")
 
 
 def finish(floor: Floor, agent: Agent, event: CallFinished) -> None:
-    agent.disposition = event.disposition
+    agent.disposition, agent.call_back_at = event.disposition, event.call_back_at
     if event.then_pause and not agent.leave:
         agent_moves.ask_to_leave(floor, agent, "pause", "")
     agent_moves.finish_wrapup(floor, agent)

@@ -76,7 +76,7 @@ def _place(floor: Floor, campaign: Campaign, offer: Offer) -> None:
         number=floor.counted,
         phase=Phase.PLACING,
         placed_at=floor.now,
-        sticky=offer.sticky if campaign.rules.sticky else None,
+        sticky=offer.sticky,
         needs=offer.needs,
     )
     take_in(floor, attempt)

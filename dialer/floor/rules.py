@@ -16,7 +16,7 @@ class CampaignRules(msgspec.Struct, frozen=True, omit_defaults=True):
     #: Share of the pool's dialing relative to the other campaigns; only the ratio counts.
     weight: float = 1.0
     routing: RoutingName = "longest_idle"
-    #: Ask first for the rep this lead talked to before.
+    #: A lead is kept by the rep it talked to, who is asked first from then on.
     sticky: bool = False
     #: A person who answered must have a rep within this time; the law's number is 2.
     connect_within: float = 2.0

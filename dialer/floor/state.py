@@ -94,6 +94,7 @@ class Agent:
     wrapup_ends: float | None = None
     wrapup_of: str | None = None
     disposition: str | None = None
+    call_back_at: float | None = None
 
 
 @dataclass(slots=True)

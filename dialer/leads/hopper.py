@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from dialer.ids import new_id
-from dialer.leads.recycle import RecycleRules, after_attempt, numbers_to_try
+from dialer.leads.recycle import RecycleRules, after_attempt, after_disposition, numbers_to_try
 from dialer.ports.gate import Candidate, Gate, Refusal
 from dialer.ports.leads import Refused, Taken, ToDial
 from dialer.ports.store import Lead, LeadNext, LeadState, Outcome, Store
@@ -74,6 +74,20 @@ class Hopper:
     ) -> LeadNext:
         rules = self._rules_for(lead.campaign_id)
         return after_attempt(rules, lead, number, outcome, hangup_cause, now=now)
+
+    def after_disposition(
+        self,
+        campaign_id: str,
+        disposition: str,
+        *,
+        agent: str,
+        now: float,
+        call_back_at: float | None = None,
+    ) -> LeadNext | None:
+        rules = self._rules_for(campaign_id)
+        return after_disposition(
+            rules, disposition, now=now, agent_id=agent, call_back_at=call_back_at
+        )
 
     async def _through_gate(
         self, leads: Sequence[Lead], now: float

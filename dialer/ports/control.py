@@ -104,8 +104,14 @@ class Control(Protocol):
     async def agent_hangup(self, agent: str) -> Refusal | None: ...
 
     async def agent_finish(
-        self, agent: str, disposition: str | None, then_pause: bool = False
-    ) -> Refusal | None: ...
+        self,
+        agent: str,
+        disposition: str | None,
+        then_pause: bool = False,
+        call_back_at: float | None = None,
+    ) -> Refusal | None:
+        """`call_back_at`: unix seconds, wins over the time in the disposition's rule."""
+        ...
 
     async def agent_hint_finishing(self, agent: str) -> Refusal | None: ...
 

@@ -43,3 +43,14 @@ class Leads(Protocol):
         self, lead: Lead, number: str, outcome: Outcome, hangup_cause: int | None, now: float
     ) -> LeadNext:
         """What becomes of `lead` after an attempt on `number` (attempts counted before it)."""
+
+    def after_disposition(
+        self,
+        campaign_id: str,
+        disposition: str,
+        *,
+        agent: str,
+        now: float,
+        call_back_at: float | None = None,
+    ) -> LeadNext | None:
+        """What a rep's word does to a lead; None: it stays as the outcome left it."""

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct, field
 
+from dialer.ports.accounts import AccountStore
+from dialer.ports.audit import Audit, AuditEntry, AuditQuery, AuditRow
 from dialer.ports.cdr import OUTCOMES, AnsweredBy, Cdr, HangupBy, Outcome
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "Attempts",
     "Audit",
     "AuditEntry",
+    "AuditQuery",
+    "AuditRow",
     "Campaign",
     "CampaignState",
     "Campaigns",
@@ -284,15 +288,6 @@ class Recording(Struct, frozen=True, kw_only=True):
     codec: str | None = None
 
 
-class AuditEntry(Struct, frozen=True, kw_only=True):
-    at: float
-    who: str
-    what: str  # campaign.settings, dnc.add …
-    subject: str  # id or name of the thing
-    before: Any = None
-    after: Any = None
-
-
 class Campaigns(Protocol):
     async def create(
         self, name: str, *, pool: str, settings: Mapping[str, Any], now: float, who: str
@@ -379,8 +374,12 @@ class Attempts(Protocol):
         wrapup_seconds: float | None,
         disposition: str | None,
         lead: LeadNext | None = None,
+        dnc_from: float | None = None,
     ) -> bool:
-        """Complete a closed attempt; the disposition may decide what becomes of the lead."""
+        """Complete a closed attempt; the disposition may decide what becomes of the lead.
+
+        `dnc_from`: from then on the number of this attempt is on the do-not-call list.
+        """
 
     async def set_recording(self, attempt_id: str, recording: str | None) -> bool: ...
 
@@ -448,15 +447,7 @@ class Recordings(Protocol):
     async def in_state(self, state: RecordingState, *, limit: int) -> Sequence[Recording]: ...
 
 
-class Audit(Protocol):
-    async def record(self, entry: AuditEntry) -> None: ...
-
-    async def list(
-        self, *, subject: str | None = None, limit: int = 100
-    ) -> Sequence[AuditEntry]: ...
-
-
-class Store(Protocol):
+class Store(AccountStore, Protocol):
     """Everything the dialer keeps."""
 
     @property

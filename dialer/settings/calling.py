@@ -141,7 +141,8 @@ def as_rules(
     dispositions: dict[str, DispositionSettings],
 ) -> dict[str, Any]:
     """The `calling` and `recycle` parts of a campaign's stored settings."""
-    said = dispositions or DEFAULT_DISPOSITIONS
+    # Whatever a campaign names: who asks not to be called is not called.
+    said = {"dnc": DEFAULT_DISPOSITIONS["dnc"], **(dispositions or DEFAULT_DISPOSITIONS)}
     rules = {code: rule.model_dump(exclude={"title"}) for code, rule in said.items()}
     return {
         "calling": calling.model_dump(mode="json"),

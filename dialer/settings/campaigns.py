@@ -93,7 +93,8 @@ class CampaignSettings(Section):
         default="longest_idle", description="Which ready rep takes a call."
     )
     sticky: bool = Field(
-        default=False, description="Ask first for the rep this lead talked to before."
+        default=False,
+        description="A lead stays with the rep it talked to last, who is asked first.",
     )
     connect_within: float = Field(
         default=2.0,
@@ -138,7 +139,7 @@ class CampaignSettings(Section):
     dispositions: dict[Name, DispositionSettings] = Field(
         default={},
         description="What reps may say came of a call, and what follows. Empty: dnc, "
-        "wrong_number and callback.",
+        "wrong_number and callback; dnc is always there.",
     )
 
 

@@ -197,6 +197,7 @@ class SimAttempts:
         wrapup_seconds: float | None,
         disposition: str | None,
         lead: LeadNext | None = None,
+        dnc_from: float | None = None,
     ) -> bool:
         return True
 

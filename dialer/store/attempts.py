@@ -21,6 +21,7 @@ from sqlalchemy import (
 from dialer.ports.store import (
     Cdr,
     ClosedAttempt,
+    DncEntry,
     LeadNext,
     LeadState,
     NewAttempt,
@@ -31,6 +32,7 @@ from dialer.store import cdr
 from dialer.store.bulk import select_where_in
 from dialer.store.columns import to_datetime, to_unix
 from dialer.store.database import Database
+from dialer.store.dnc import add_dnc
 from dialer.store.leads import set_next
 from dialer.store.tables import attempts, lead_numbers, leads
 
@@ -55,8 +57,10 @@ class SqlAttempts:
         wrapup_seconds: float | None,
         disposition: str | None,
         lead: LeadNext | None = None,
+        dnc_from: float | None = None,
     ) -> bool:
-        return await self._db.write(_wrapup, attempt_id, wrapup_seconds, disposition, lead)
+        values = {"wrapup_seconds": wrapup_seconds, "disposition": disposition}
+        return await self._db.write(_wrapup, attempt_id, values, lead, dnc_from)
 
     async def set_recording(self, attempt_id: str, recording: str | None) -> bool:
         return await self._db.write(_set, attempt_id, {"recording": recording})
@@ -253,19 +257,21 @@ def _withdraw(conn: Connection, attempt_ids: list[str]) -> int:
 def _wrapup(
     conn: Connection,
     attempt_id: str,
-    wrapup_seconds: float | None,
-    disposition: str | None,
+    values: Mapping[str, Any],
     lead: LeadNext | None,
+    dnc_from: float | None,
 ) -> bool:
-    values = {"wrapup_seconds": wrapup_seconds, "disposition": disposition}
     known = {name: value for name, value in values.items() if value is not None}
     if not _set(conn, attempt_id, known):
         return False
+    lead_id, number = conn.execute(
+        select(attempts.c.lead_id, attempts.c.number).where(attempts.c.id == attempt_id)
+    ).one()
     if lead is not None:
-        lead_id = conn.execute(
-            select(attempts.c.lead_id).where(attempts.c.id == attempt_id)
-        ).scalar_one()
         set_next(conn, lead_id, lead)
+    if dnc_from is not None:
+        reason = values["disposition"] or ""
+        add_dnc(conn, [DncEntry(number=number, reason=reason, source="rep", added_at=dnc_from)])
     return True
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from dialer.ids import new_id
-from dialer.ports.store import AuditEntry
+from dialer.ports.audit import AuditEntry, AuditQuery, AuditRow
 from dialer.store.database import Database
 from dialer.store.tables import audit
 
@@ -29,7 +29,11 @@ class SqlAudit:
         await self._db.write(note, entry)
 
     async def list(self, *, subject: str | None = None, limit: int = 100) -> Sequence[AuditEntry]:
-        return await self._db.read(_newest, subject, limit)
+        query = AuditQuery(subject=subject, limit=limit)
+        return [row.entry for row in await self._db.read(_page, query)]
+
+    async def page(self, query: AuditQuery) -> Sequence[AuditRow]:
+        return await self._db.read(_page, query)
 
 
 def note(conn: Connection, entry: AuditEntry) -> None:
@@ -47,11 +51,32 @@ def note(conn: Connection, entry: AuditEntry) -> None:
     )
 
 
-def _newest(conn: Connection, subject: str | None, limit: int) -> list[AuditEntry]:
-    query = select(*_FIELDS).order_by(audit.c.id.desc()).limit(limit)
-    if subject is not None:
-        query = query.where(audit.c.subject == subject)
+def _page(conn: Connection, wanted: AuditQuery) -> list[AuditRow]:
+    query = select(audit.c.id, *_FIELDS).order_by(audit.c.id.desc()).limit(wanted.limit)
+    for condition in _conditions(wanted):
+        query = query.where(condition)
     return [
-        AuditEntry(at=at, who=who, what=what, subject=about, before=before, after=after)
-        for at, who, what, about, before, after in conn.execute(query)
+        AuditRow(
+            id=row_id,
+            entry=AuditEntry(at=at, who=who, what=what, subject=about, before=before, after=after),
+        )
+        for row_id, at, who, what, about, before, after in conn.execute(query)
     ]
+
+
+def _conditions(wanted: AuditQuery) -> list[ColumnElement[bool]]:
+    columns, found = audit.c, []
+    if wanted.who is not None:
+        found.append(columns.who == wanted.who)
+    if wanted.subject is not None:
+        found.append(columns.subject == wanted.subject)
+    if wanted.what is not None:
+        kinds = columns.what.startswith(f"{wanted.what}.", autoescape=True)
+        found.append((columns.what == wanted.what) | kinds)
+    if wanted.since is not None:
+        found.append(columns.at >= wanted.since)
+    if wanted.until is not None:
+        found.append(columns.at < wanted.until)
+    if wanted.below is not None:
+        found.append(columns.id < wanted.below)
+    return found

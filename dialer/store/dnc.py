@@ -25,7 +25,7 @@ class SqlDnc:
         self._db = database
 
     async def add(self, entries: Sequence[DncEntry]) -> int:
-        return await self._db.write(_add, entries) if entries else 0
+        return await self._db.write(add_dnc, entries) if entries else 0
 
     async def remove(self, numbers: Sequence[str]) -> int:
         return await self._db.write(_remove, numbers) if numbers else 0
@@ -38,7 +38,8 @@ class SqlDnc:
         return await self._db.read(_count)
 
 
-def _add(conn: Connection, entries: Sequence[DncEntry]) -> int:
+def add_dnc(conn: Connection, entries: Sequence[DncEntry]) -> int:
+    """As `Dnc.add`, within a transaction."""
     old = _find(conn, [entry.number for entry in entries])
     result = dict(old)
     for entry in entries:

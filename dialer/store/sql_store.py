@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from dialer.store.accounts import SqlAccounts, SqlAccountSessions, SqlApiTokens
 from dialer.store.agents import SqlAgents
 from dialer.store.attempts import SqlAttempts
 from dialer.store.audit import SqlAudit
@@ -13,6 +14,7 @@ from dialer.store.dnc import SqlDnc
 from dialer.store.leads import SqlLeads
 from dialer.store.migrate import upgrade
 from dialer.store.recordings import SqlRecordings
+from dialer.store.teams import SqlRoles, SqlTeams
 
 
 class SqlStore:
@@ -27,6 +29,11 @@ class SqlStore:
         self.dnc = SqlDnc(database)
         self.recordings = SqlRecordings(database)
         self.audit = SqlAudit(database)
+        self.accounts = SqlAccounts(database)
+        self.account_sessions = SqlAccountSessions(database)
+        self.api_tokens = SqlApiTokens(database)
+        self.roles = SqlRoles(database)
+        self.teams = SqlTeams(database)
 
     async def ping(self) -> None:
         await self._database.read(_ping)

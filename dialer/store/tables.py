@@ -224,3 +224,89 @@ audit = Table(
     Column("before", JsonText),
     Column("after", JsonText),
 )
+
+# A rep has at most one account: whose "own" calls they are must not be in doubt.
+accounts = Table(
+    "accounts",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    _must("full_name", Text),
+    _must("role", Text),
+    Column("agent", Key, unique=True),
+    _must("enabled", Boolean),
+    _must("password", Text),
+    _must("must_change", Boolean),
+    Column("totp", Text),
+    _must("totp_confirmed", Boolean),
+    _must("totp_step", BigInteger),
+    _must("recovery", JsonText),
+    _must("created_at", UnixTime),
+    Column("last_login_at", UnixTime),
+)
+
+account_sessions = Table(
+    "account_sessions",
+    metadata,
+    _id(),
+    Column(
+        "account_id",
+        Key,
+        ForeignKey("accounts.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("token", Key, nullable=False, unique=True),
+    _must("created_at", UnixTime),
+    _must("seen_at", UnixTime),
+    _must("expires_at", UnixTime),
+    _must("address", Text),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    _id(),
+    _ref("account_id", "accounts.id"),
+    _must("name", Text),
+    Column("token", Key, nullable=False, unique=True),
+    _must("scopes", JsonText),
+    _must("created_at", UnixTime),
+    _must("expires_at", UnixTime),
+    Column("last_used_at", UnixTime),
+    Column("revoked_at", UnixTime),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("name", Key, primary_key=True),
+    _must("title", Text),
+    _must("permissions", JsonText),
+    _must("scope", Text),
+)
+
+teams = Table(
+    "teams",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    _must("pools", JsonText),
+)
+
+squads = Table(
+    "squads",
+    metadata,
+    _id(),
+    _ref("team_id", "teams.id"),
+    _must("name", Text),
+    UniqueConstraint("team_id", "name"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("account_id", Key, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    _ref("team_id", "teams.id"),
+    Column("squad_id", Key, ForeignKey("squads.id")),
+)

@@ -98,12 +98,15 @@ class FakeControl:
         return self._move_agent("agent_hangup", agent, "wrapup", from_states=("talking",))
 
     async def agent_finish(
-        self, agent: str, disposition: str | None, then_pause: bool = False
+        self,
+        agent: str,
+        disposition: str | None,
+        then_pause: bool = False,
+        call_back_at: float | None = None,
     ) -> Refusal | None:
         state = "paused" if then_pause else "ready"
-        return self._move_agent(
-            "agent_finish", agent, state, disposition, then_pause, from_states=("wrapup",)
-        )
+        said = (disposition, then_pause) + (() if call_back_at is None else (call_back_at,))
+        return self._move_agent("agent_finish", agent, state, *said, from_states=("wrapup",))
 
     async def agent_hint_finishing(self, agent: str) -> Refusal | None:
         return self._move_agent("agent_hint_finishing", agent, "talking", from_states=("talking",))

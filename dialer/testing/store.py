@@ -14,6 +14,8 @@ from dialer.ports.store import (
     AgentSession,
     AlreadyExistsError,
     AuditEntry,
+    AuditQuery,
+    AuditRow,
     Campaign,
     CampaignState,
     DncEntry,
@@ -21,6 +23,13 @@ from dialer.ports.store import (
     Recording,
     RecordingState,
     SettingsVersion,
+)
+from dialer.testing.store_accounts import (
+    InMemoryAccounts,
+    InMemoryAccountSessions,
+    InMemoryApiTokens,
+    InMemoryRoles,
+    InMemoryTeams,
 )
 from dialer.testing.store_calls import InMemoryAttempts, InMemoryLeads, Tables
 
@@ -33,10 +42,15 @@ class InMemoryStore:
         self.audit = InMemoryAudit()
         self.campaigns = InMemoryCampaigns(tables, self.audit)
         self.leads = InMemoryLeads(tables)
-        self.attempts = InMemoryAttempts(tables)
-        self.agents = InMemoryAgents(tables)
         self.dnc = InMemoryDnc()
+        self.attempts = InMemoryAttempts(tables, self.dnc)
+        self.agents = InMemoryAgents(tables)
         self.recordings = InMemoryRecordings()
+        self.accounts = InMemoryAccounts(self.audit)
+        self.account_sessions = InMemoryAccountSessions(self.accounts)
+        self.api_tokens = InMemoryApiTokens(self.accounts, self.audit)
+        self.roles = InMemoryRoles(self.audit)
+        self.teams = InMemoryTeams(self.accounts, tables.agents, self.audit)
 
     async def ping(self) -> None:
         return None
@@ -221,11 +235,14 @@ class InMemoryRecordings:
 
 class InMemoryAudit:
     def __init__(self) -> None:
-        self._rows: list[AuditEntry] = []
+        self._rows: list[AuditRow] = []
 
     async def record(self, entry: AuditEntry) -> None:
-        self._rows.append(entry)
+        self._rows.append(AuditRow(id=new_id(), entry=copy.deepcopy(entry)))
 
     async def list(self, *, subject: str | None = None, limit: int = 100) -> Sequence[AuditEntry]:
-        rows = [row for row in reversed(self._rows) if subject in {None, row.subject}]
-        return rows[:limit]
+        rows = await self.page(AuditQuery(subject=subject, limit=limit))
+        return [row.entry for row in rows]
+
+    async def page(self, query: AuditQuery) -> Sequence[AuditRow]:
+        return [row for row in reversed(self._rows) if query.takes(row)][: query.limit]

@@ -17,6 +17,8 @@ from dialer.ports.store import (
     Campaign,
     Cdr,
     ClosedAttempt,
+    Dnc,
+    DncEntry,
     Duplicate,
     Lead,
     LeadNext,
@@ -210,8 +212,9 @@ def _set_next(tables: Tables, lead_id: str, next_: LeadNext) -> bool:
 
 
 class InMemoryAttempts:
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, dnc: Dnc) -> None:
         self._t = tables
+        self._dnc = dnc
 
     async def open(self, attempts: Sequence[NewAttempt]) -> frozenset[str]:
         opened = set()
@@ -264,6 +267,7 @@ class InMemoryAttempts:
         wrapup_seconds: float | None,
         disposition: str | None,
         lead: LeadNext | None = None,
+        dnc_from: float | None = None,
     ) -> bool:
         call = self._t.calls.get(attempt_id)
         if call is None:
@@ -273,6 +277,11 @@ class InMemoryAttempts:
         call.disposition = call.disposition if disposition is None else disposition
         if lead is not None:
             _set_next(self._t, call.new.lead_id, lead)
+        if dnc_from is not None:
+            number, reason = call.new.number, disposition or ""
+            await self._dnc.add(
+                [DncEntry(number=number, reason=reason, source="rep", added_at=dnc_from)]
+            )
         return True
 
     async def set_recording(self, attempt_id: str, recording: str | None) -> bool:

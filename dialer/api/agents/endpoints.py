@@ -82,7 +82,8 @@ async def finish(agent: str, context: Context, body: Finish | None = None) -> Re
     """With a disposition, if there is one; ready afterwards, or paused."""
     said = body or Finish()
     code = await _id(context, agent)
-    order = context.control.agent_finish(code, said.disposition, said.then_pause)
+    at = said.call_back_at.timestamp() if said.call_back_at else None
+    order = context.control.agent_finish(code, said.disposition, said.then_pause, at)
     return await _steered(context, agent, order)
 
 

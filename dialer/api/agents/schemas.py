@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 
 class NewAgent(BaseModel):
@@ -63,3 +63,6 @@ class Finish(BaseModel):
 
     disposition: str | None = Field(default=None, max_length=64)
     then_pause: bool = False
+    call_back_at: AwareDatetime | None = Field(
+        default=None, description="When the callee wants to be called again, with its UTC offset."
+    )

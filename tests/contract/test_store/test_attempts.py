@@ -249,6 +249,29 @@ async def test_wrapup_and_disposition_follow_and_may_change_the_lead(
     assert not await store.attempts.wrapup("unknown", wrapup_seconds=1.0, disposition=None)
 
 
+async def test_who_asks_not_to_be_called_is_on_the_list_with_the_same_write(
+    store: Store, claimed: list[Lead], attempt_on: Attempt, second: Store
+) -> None:
+    number = claimed[0].numbers[0].number
+    await store.attempts.open([attempt_on(claimed[0])])
+    await store.attempts.close([closed("A1", lead=LeadNext(LeadState.DONE))])
+
+    await store.attempts.wrapup(
+        "A1", wrapup_seconds=1.0, disposition="dnc", lead=LeadNext(LeadState.DNC), dnc_from=NOW + 9
+    )
+
+    (entry,) = (await second.dnc.check([number], now=NOW + 10)).values()
+    assert (entry.number, entry.reason, entry.source) == (number, "dnc", "rep")
+    assert (entry.added_at, entry.expires_at) == (NOW + 9, None)
+    lead = await second.leads.get(claimed[0].id)
+    assert lead is not None
+    assert lead.state is LeadState.DNC
+    assert not await store.attempts.wrapup(
+        "unknown", wrapup_seconds=None, disposition="dnc", dnc_from=NOW
+    )
+    assert await store.dnc.count() == 1
+
+
 async def test_a_recording_can_be_set_and_taken_away(
     store: Store, claimed: list[Lead], attempt_on: Attempt
 ) -> None:

@@ -110,10 +110,10 @@ def test_a_campaign_whose_list_was_dry_has_no_arrears_either() -> None:
     assert by_campaign(scene.pass_s(0.3)) == {"gold": 10, "iron": 10}
 
 
-def test_the_rep_a_lead_knows_is_asked_first_if_the_campaign_wants_it() -> None:
-    for sticky, expected in ((True, "bob"), (False, "ann")):
-        scene = Scene("ann", "bob", rules=CampaignRules(running=True, sticky=sticky))
-        scene.answer("a1", sticky="bob")
+def test_the_rep_who_keeps_a_lead_is_asked_first() -> None:
+    for keeper, expected in (("bob", "bob"), (None, "ann")):
+        scene = Scene("ann", "bob")
+        scene.answer("a1", sticky=keeper)
         assert scene.attempt("a1").agent == expected
 
 

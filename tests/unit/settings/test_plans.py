@@ -89,6 +89,7 @@ def test_gate_and_recycling_read_what_the_settings_say(tmp_path: Path) -> None:
     assert calling_rules(stored).end == "20:00"
     assert calling_rules(stored).weekdays == (1, 2)
     assert recycle_rules(stored).busy == Retry(5, 2)
-    assert recycle_rules(stored).dispositions == {"later": DispositionRule("retry", 30.0)}
+    named = {"later": DispositionRule("retry", 30.0), "dnc": DispositionRule("dnc")}
+    assert recycle_rules(stored).dispositions == named, "dnc is there, named or not"
     assert calling_rules(defaults) == CallingRules()
     assert recycle_rules(defaults) == RecycleRules()
