@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from dialer.ports.accounts import Account, AccountSession, ApiToken
 from dialer.ports.audit import AuditEntry
@@ -66,9 +66,9 @@ class SqlAccountSessions:
         return await self._db.write(_end_sessions, account_sessions.c.id == session_id) > 0
 
     async def end_all(self, account_id: str, *, but: str | None = None) -> int:
-        whose = (account_sessions.c.account_id == account_id) & (account_sessions.c.id != but)
-        if but is None:
-            whose = account_sessions.c.account_id == account_id
+        whose: ColumnElement[bool] = account_sessions.c.account_id == account_id
+        if but is not None:
+            whose &= account_sessions.c.id != but
         return await self._db.write(_end_sessions, whose)
 
     async def sweep(self, *, now: float, idle_since: float) -> int:
@@ -242,8 +242,8 @@ def _tokens(conn: Connection, account_id: str | None) -> list[ApiToken]:
 
 def _touch_token(conn: Connection, token_id: str, used_at: float) -> None:
     # Of two requests at once the later time stays.
-    latest = func.coalesce(api_tokens.c.last_used_at, used_at)
-    which = (api_tokens.c.id == token_id) & (latest <= used_at)
+    last = api_tokens.c.last_used_at
+    which = (api_tokens.c.id == token_id) & (last.is_(None) | (last <= used_at))
     conn.execute(update(api_tokens).where(which).values(last_used_at=used_at))
 
 

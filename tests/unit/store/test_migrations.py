@@ -6,13 +6,15 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-from dialer.ports.store import StoreError
+from dialer.ports.store import AuditEntry, StoreError
 from dialer.store import current, head, migrate, open_store, standing
 from dialer.store.database import open_database, parse_url
+from dialer.store.migrate import _config as alembic_config
 from dialer.store.tables import metadata
 
 
@@ -192,3 +194,37 @@ async def test_a_file_that_is_no_database_is_one_clear_line(tmp_path: Path) -> N
     path.write_text("this is a letter, not a database " * 100)
     with pytest.raises(StoreError, match="not a database"):
         await open_store(str(path))
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET who = 'nobody'", "DELETE FROM audit"])
+async def test_the_database_refuses_to_rewrite_the_audit_log(
+    tmp_path: Path, statement: str
+) -> None:
+    url = f"sqlite:///{tmp_path}/dialer.db"
+    store = await open_store(url)
+    await store.audit.record(AuditEntry(at=1.0, who="anna", what="x", subject="y"))
+    database = open_database(url)
+
+    with pytest.raises(StoreError, match="append-only"):
+        await database.write(lambda conn: conn.execute(text(statement)).close())
+
+    assert [entry.who for entry in await store.audit.list()] == ["anna"]
+    await database.close()
+    await store.close()
+
+
+async def test_the_newest_tables_can_be_taken_back_and_made_again(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/dialer.db"
+    await migrate(url)
+    database = open_database(url)
+
+    def down(conn: Connection) -> None:
+        config = alembic_config()
+        config.attributes["connection"] = conn
+        command.downgrade(config, "0001")
+
+    await database.write(down)
+    assert await current(url) == "0001"
+    assert await migrate(url) == head()
+    assert await database.read(_differences) == []
+    await database.close()
