@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from dialer.cli.failure import Failure
-from dialer.cli.options import JsonOption
+from dialer.cli.options import ConfigOption, JsonOption
 from dialer.cli.output import print_json
 from dialer.settings.problems import Problems
 from dialer.sim.read import read_scenario
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 Language = Literal["en", "zh"]
+Question = Literal["reps", "limit", "compare"]
 SeedsOption = Annotated[
     int | None, typer.Option(min=1, max=10_000, help="How many runs. Default: the file's.")
 ]
@@ -85,6 +86,91 @@ def run_variants(scenarios: list[tuple[str, Scenario]], title: str, work: Work) 
     return variants
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The particulars of a question."""
+
+    by: str | None
+    before: float | None
+    after: float | None
+    a: list[str]
+    b: list[str]
+
+
+def answer(  # noqa: PLR0917 (one caller, the same names)
+    question: Question,
+    file: Path,
+    changes: list[str],
+    asked: Asked,
+    work: Work,
+    lang: Language,
+    *,
+    json_: bool,
+) -> None:
+    """Simulate for an answer and say it. Raises Failure."""
+    import msgspec  # noqa: PLC0415
+
+    from dialer.sim import advise, answers  # noqa: PLC0415
+    from dialer.sim.tables import plain  # noqa: PLC0415
+
+    run = advise.runner(work.workers, file.stem, shown=work.shown)
+    scenario = scenario_of(file, changes)
+    seeds = work.seeds or scenario.scenario.seeds
+    try:
+        found, tell = _answer(question, file, changes, asked, scenario, seeds, run)
+    except advise.CannotAdviseError as error:
+        raise Failure(str(error)) from None
+    if json_:
+        print_json({"question": question, **plain(msgspec.to_builtins(found))})
+    else:
+        tell(answers, found, lang)
+
+
+def _answer(  # noqa: PLR0917 (one caller, the same names)
+    question: Question,
+    file: Path,
+    changes: list[str],
+    asked: Asked,
+    scenario: Scenario,
+    seeds: int,
+    run: Any,
+) -> tuple[Any, Any]:
+    from dialer.sim import advise  # noqa: PLC0415
+    from dialer.sim.tables import limit_of  # noqa: PLC0415
+
+    if question == "reps":
+        if asked.by is None:
+            raise typer.BadParameter("--advise reps needs --by TIME", param_hint="--by")
+        found: Any = advise.reps_needed(scenario, asked.by, seeds, run)
+        return found, lambda answers, it, lang: answers.print_reps(it, lang)
+    if question == "limit":
+        if asked.after is None:
+            raise typer.BadParameter("--advise limit needs --to RATE", param_hint="--to")
+        before = limit_of(scenario) if asked.before is None else asked.before
+        found = advise.limit_cost(scenario, before, asked.after, seeds, run)
+        return found, lambda answers, it, lang: answers.print_limit(it, lang)
+    if not asked.a and not asked.b:
+        raise typer.BadParameter("--advise compare needs --a or --b KEY=VALUE", param_hint="--a")
+    first, second = (scenario_of(file, [*changes, *side]) for side in (asked.a, asked.b))
+    found = advise.better(first, second, (limit_of(first), limit_of(second)), seeds, run)
+    names = tuple(", ".join(side) or "as in the file" for side in (asked.a, asked.b))
+    return found, lambda answers, it, lang: answers.print_better(it, names, lang)
+
+
+def fit_to(file: Path, source: str, zone: str | None, config: Path | None) -> None:
+    """Write `file`, fitted to the calls in `source`. Raises Failure."""
+    from dialer.sim.fitting import fitted_text  # noqa: PLC0415
+
+    if file.exists():
+        raise Failure(f"{file} exists: --fit writes a new file, name another or remove it")
+    text = fitted_text(source, zone, config)
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Failure(f"cannot write {file}: {error.strerror}") from None
+    typer.echo(f"scenario fitted to {source}: {file}", err=True)
+
+
 def can_draw(path: Path) -> None:
     """Raise Failure now rather than after the work."""
     from dialer.sim.plots import CannotDrawError, drawing  # noqa: PLC0415
@@ -122,16 +208,56 @@ def simulate(  # noqa: PLR0917 (options of a command line are given by name)
     plot: Annotated[
         Path | None, typer.Option(metavar="OUT", help="Write pictures: a .png or .html file.")
     ] = None,
+    fit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CDRS",
+            help="First write FILE, fitted to recorded calls: a file of 'dialer cdr export', or "
+            "the name of a campaign here.",
+        ),
+    ] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="--fit: whose hours. Default: here.")
+    ] = None,
+    advise: Annotated[
+        Question | None,
+        typer.Option(
+            help="reps: how many for the list (--by). limit: what another abandon limit costs "
+            "(--from, --to). compare: which settings are better (--a, --b)."
+        ),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="TIME", help="--advise reps: until when, as 17:00.")
+    ] = None,
+    before: Annotated[
+        float | None, typer.Option("--from", min=0, max=1, help="--advise limit: now, 0 to 1.")
+    ] = None,
+    after: Annotated[
+        float | None, typer.Option("--to", min=0, max=1, help="--advise limit: then.")
+    ] = None,
+    a: Annotated[
+        list[str] | None, typer.Option("--a", metavar="KEY=VALUE", help="--advise compare: one.")
+    ] = None,
+    b: Annotated[
+        list[str] | None, typer.Option("--b", metavar="KEY=VALUE", help="The other.")
+    ] = None,
     workers: WorkersOption = None,
     lang: LangOption = "en",
     json_: JsonOption = False,
+    config: ConfigOption = None,
 ) -> None:
     """Run a shift on a virtual clock, with the same floor, routing and pacing as live."""
     from dialer.sim.tables import print_report, report_as_json  # noqa: PLC0415
 
     if plot is not None:
         can_draw(plot)
+    if fit is not None:
+        fit_to(file, fit, timezone, config)
     work = Work(seeds, workers, shown=not json_)
+    if advise is not None:
+        asked = Asked(by, before, after, a or [], b or [])
+        answer(advise, file, changes or [], asked, work, lang, json_=json_)
+        return
     report = vary_report(file, changes or [], vary, work)
     if json_:
         print_json(report_as_json(report))
@@ -139,3 +265,30 @@ def simulate(  # noqa: PLR0917 (options of a command line are given by name)
         print_report(report, lang)
     if plot is not None:
         draw_to(report, plot, lang)
+
+
+@app.command(epilog="Example: dialer replay --pool default --date 2026-03-02")
+def replay(  # noqa: PLR0917 (options of a command line are given by name)
+    pool: Annotated[str, typer.Option(help="The pool.")],
+    date: Annotated[str, typer.Option(metavar="DAY", help="The day, as 2026-03-02.")],
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="What would have been with this: campaign.spring.max_abandon_rate=0.01.",
+        ),
+    ] = None,
+    seeds: Annotated[
+        int, typer.Option(min=2, max=10_000, help="--set: how many simulated days of each.")
+    ] = 8,
+    workers: WorkersOption = None,
+    lang: LangOption = "en",
+    json_: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Run a recorded day again: the same orders bit for bit, or under other settings."""
+    from dialer.sim.replaying import replay_day  # noqa: PLC0415
+
+    work = Work(seeds, workers, shown=not json_)
+    replay_day(pool, date, changes or [], work, lang, json_=json_, config=config)

@@ -101,6 +101,8 @@ class Desk:
         end = min(end, self.ends_at)
         spread = self.settings.login_spread_s
         comes = max(self.starts_at, start) + self.chance.random() * spread
+        if comes >= end:
+            return
         self.schedule.at(comes, self._log_in, rep)
         self.schedule.at(end, self._log_out, rep)
         for plan in rep.shift.breaks:

@@ -12,6 +12,7 @@ import statistics
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -32,7 +33,9 @@ Data = dict[str, Any]
 Weight = Callable[[float], float]
 
 
-def fit_callees(records: Sequence[Record], zone: str, patience_limit_s: float) -> Data:
+def fit_callees(
+    records: Sequence[Record], zone: str, patience_limit_s: float, paces: Paces
+) -> Data:
     """[callees.NAME] of one campaign. `patience_limit_s`: nobody is seen waiting longer."""
     weight = uncensored(records)
     weights = [weight(_age(record)) for record in records]
@@ -51,7 +54,8 @@ def fit_callees(records: Sequence[Record], zone: str, patience_limit_s: float) -
     _set_law(found, "ring", rings, [weight(_age(r)) for r in answered])
     over = [r for r in records if r.outcome in {"busy", "failed"}]
     _set_law(found, "fails_after", [r.ended_at - r.placed_at for r in over])
-    _set_law(found, "talk", [r.talk_seconds for r in records if r.talk_seconds is not None])
+    talks_s = [r.talk_seconds / paces.of(r.agent) for r in records if r.talk_seconds is not None]
+    _set_law(found, "talk", talks_s)
     patience = _patience(records, patience_limit_s)
     if patience is not None:
         found["patience"] = {"law": "exponential", "mean": round(patience, 2)}
@@ -167,32 +171,55 @@ def _patience(records: Sequence[Record], limit_s: float) -> float | None:
 # --- reps -----------------------------------------------------------------------------------------
 
 
-def fit_reps(records: Sequence[Record]) -> Data:
+def fit_reps(records: Sequence[Record], paces: Paces) -> Data:
     """[reps]: wrap-up, and how much reps differ."""
     found: Data = {"login_spread_s": 0}
-    wraps = [r.wrapup_seconds for r in records if r.wrapup_seconds is not None]
+    wraps = [r.wrapup_seconds / paces.of(r.agent) for r in records if r.wrapup_seconds is not None]
     _set_law(found, "wrapup", wraps)
     if "wrapup" not in found:
         found["wrapup"] = {"law": "constant", "value": 0.0}
-    spread = _pace_spread(records)
-    if spread:
-        found["pace_spread"] = round(spread, 3)
+    if paces.spread:
+        found["pace_spread"] = round(paces.spread, 3)
     return found
 
 
-def _pace_spread(records: Sequence[Record]) -> float:
-    """Deviation of the reps' own mean log talk times beyond what their few calls explain."""
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """How much longer each rep takes than the mean rep, and the spread of that (log-deviation)."""
+
+    spread: float
+    factors: dict[str, float]
+
+    def of(self, agent: str | None) -> float:
+        return self.factors.get(agent or "", 1.0)
+
+
+def fit_paces(records: Sequence[Record]) -> Paces:
+    """Each rep's mean log talk time, shrunk by what few calls leave to chance.
+
+    Laws are fitted to times divided by these: fast reps have more calls, and would make everybody
+    fast once more if their calls were pooled as they are.
+    """
     by_rep: dict[str, list[float]] = defaultdict(list)
     for record in records:
         if record.agent and record.talk_seconds and record.talk_seconds > 1.0:
             by_rep[record.agent].append(math.log(record.talk_seconds))
-    many = [logs for logs in by_rep.values() if len(logs) >= 8]
+    many = {agent: logs for agent, logs in by_rep.items() if len(logs) >= 8}
     if len(many) < 4:
-        return 0.0
-    within = statistics.fmean(statistics.variance(logs) for logs in many)
-    explained = statistics.fmean(within / len(logs) for logs in many)
-    between = statistics.variance([statistics.fmean(logs) for logs in many])
-    return math.sqrt(max(0.0, between - explained))
+        return Paces(0.0, {})
+    within = statistics.fmean(statistics.variance(logs) for logs in many.values())
+    means = {agent: statistics.fmean(logs) for agent, logs in many.items()}
+    by_chance = statistics.fmean(within / len(logs) for logs in many.values())
+    between = statistics.variance(means.values()) - by_chance
+    if between <= 0:
+        return Paces(0.0, {})
+    middle = statistics.fmean(means.values())
+    factors = {
+        agent: math.exp((mean - middle) * between / (between + within / len(many[agent])))
+        for agent, mean in means.items()
+    }
+    whole = statistics.fmean(factors.values())
+    return Paces(math.sqrt(between), {agent: f / whole for agent, f in factors.items()})
 
 
 def spans_of(records: Sequence[Record]) -> list[Span]:
@@ -302,12 +329,12 @@ def fit_scenario(
     start = _minute(min(s.since for s in there)) if there else _minute(day[0].placed_at)
     end = max((s.until for s in there), default=max(r.ended_at for r in day))
     settings = campaigns or _guessed_settings(records)
-    callees = {}
+    callees, paces = {}, fit_paces(records)
     for name, campaign in settings.items():
         own = [record for record in records if record.campaign == name]
         if own:
             limit_s = float(campaign.get("connect_within", 2.0))
-            callees[name] = fit_callees(own, zone, limit_s)
+            callees[name] = fit_callees(own, zone, limit_s, paces)
     local = datetime.fromtimestamp(start, ZoneInfo(zone))
     return {
         "scenario": {
@@ -319,7 +346,7 @@ def fit_scenario(
         "pool": pool or {},
         "campaign": settings,
         "callees": callees,
-        "reps": fit_reps(records),
+        "reps": fit_reps(records, paces),
         "shift": fit_shifts(there, start, end, zone),
     }
 

@@ -26,6 +26,8 @@ from dialer.sim.scenario import Scenario
 
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 Data = dict[str, Any]
+#: Where a change comes from, in messages.
+COMMAND_LINE = Path("command line")
 
 
 def read_scenario(path: Path, changes: Iterable[str] = ()) -> Scenario | Problems:
@@ -63,7 +65,7 @@ def checked(
     def problem(at: KeyPath, message: str) -> Problem:
         for where, change in given.items():
             if at[: len(where)] == where:
-                return Problem(None, None, f"--set {change}", message)
+                return Problem(COMMAND_LINE, None, f"--set {change}", message)
         return Problem(path, line_of(lines or {}, at), dotted(at), message)
 
     try:
@@ -81,7 +83,9 @@ def _change(data: Data, change: str) -> KeyPath | Problem:
     key, equals, text = change.partition("=")
     parts = [part.strip() for part in key.strip().split(".")]
     if not equals or not all(parts):
-        return Problem(None, None, f"--set {change}", "must be KEY=VALUE, as pool.method=ratio")
+        return Problem(
+            COMMAND_LINE, None, f"--set {change}", "must be KEY=VALUE, as pool.method=ratio"
+        )
     try:
         value = tomllib.loads(f"value = {text.strip()}")["value"]
     except tomllib.TOMLDecodeError:
@@ -91,9 +95,11 @@ def _change(data: Data, change: str) -> KeyPath | Problem:
     for part in parts[:-1]:
         inside, path = _into(inside, part), [*path, int(part) - 1 if part.isdigit() else part]
         if inside is None:
-            return Problem(None, None, f"--set {change}", f"there is no table {'.'.join(parts)}")
+            return Problem(
+                COMMAND_LINE, None, f"--set {change}", f"there is no table {'.'.join(parts)}"
+            )
     if not isinstance(inside, dict):
-        return Problem(None, None, f"--set {change}", f"{key.strip()} is no key of a table")
+        return Problem(COMMAND_LINE, None, f"--set {change}", f"{key.strip()} is no key of a table")
     inside[parts[-1]] = value
     return (*path, parts[-1])
 

@@ -171,7 +171,7 @@ class Seen:
         self.pool = floor.rules
         for command in commands:
             if isinstance(command, CloseAttempt):
-                self.records[command.attempt] = _closed(command)
+                self.records[command.attempt] = record_of(command)
             elif isinstance(command, NoteWrapup) and command.attempt in self.records:
                 self.records[command.attempt].wrapup_seconds = command.wrapup_seconds
             elif isinstance(command, AgentMoved):
@@ -204,7 +204,7 @@ class Seen:
             self._leave(agent, now)
 
 
-def _closed(command: CloseAttempt) -> Record:
+def record_of(command: CloseAttempt) -> Record:
     return Record(
         campaign=command.campaign,
         placed_at=command.placed_at,

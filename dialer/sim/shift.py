@@ -25,6 +25,7 @@ from dialer.compliance.rules import CallingRules, calling_rules
 from dialer.engine.engine import Engine
 from dialer.engine.plans import CampaignPlan, EnginePlan, PoolPlan, TrunkPlan
 from dialer.engine.runner import FloorRunner
+from dialer.floor import AgentState, Floor
 from dialer.floor.commands import AgentMoved, CloseAttempt, Command
 from dialer.leads.hopper import Hopper
 from dialer.leads.recycle import RecycleRules, recycle_rules
@@ -131,7 +132,7 @@ class Shift(NoObserver):
         while (left := self.ends_at - now()) > 0:
             self.on_progress(1.0 - left / (self.ends_at - self.starts_at))
             await asyncio.sleep(min(LOOK_EVERY_S, left))
-        while floor.attempts and now() < self.ends_at + GRACE_S:  # noqa: ASYNC110  (no time at all)
+        while _is_busy(floor) and now() < self.ends_at + GRACE_S:  # noqa: ASYNC110  (takes no time)
             await asyncio.sleep(1.0)
 
     # --- putting it together ----------------------------------------------------------------------
@@ -214,6 +215,12 @@ class Shift(NoObserver):
         figures.impossible, figures.refused = dict(self.impossible_events), dict(self.refusals)
         figures.events, figures.took_s = self.events, took_s
         return figures
+
+
+def _is_busy(floor: Floor) -> bool:
+    """Whether calls are up, or somebody is still at his desk."""
+    here = (agent for agent in floor.agents.values() if agent.state is not AgentState.OUT)
+    return bool(floor.attempts) or any(here)
 
 
 def _chance(*parts: object) -> Random:

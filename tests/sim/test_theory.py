@@ -15,7 +15,7 @@ from pacing.base import BasePacer
 from pacing.settings import PacingSettings
 
 MakeScenario = Callable[..., Scenario]
-SEEDS = range(4)
+SEEDS = range(3)
 
 
 def erlang_b(servers: int, load: float) -> float:
@@ -52,7 +52,7 @@ class ConstantRate(BasePacer):
 def everybody_answers(make: MakeScenario, reps: int, talk_s: float) -> Scenario:
     no = {"0:00": 0.0}
     return make(
-        scenario={"hours": 6.0, "warmup_minutes": 15},
+        scenario={"hours": 3.5, "warmup_minutes": 10},
         campaign={"c": {"connect_within": 0.01, "ring_timeout": 60, "wrapup_limit": 0}},
         callees={
             "c": {
@@ -85,7 +85,7 @@ def test_dialing_at_a_constant_rate_loses_what_erlang_b_says(
         lost.append(Shift(scenario, seed, pacer=pacer).run().abandon_rate)
 
     expected = erlang_b(reps, load)
-    assert statistics.fmean(lost) == pytest.approx(expected, abs=0.012)
+    assert statistics.fmean(lost) == pytest.approx(expected, abs=0.015)
 
 
 def test_the_loss_does_not_depend_on_the_law_of_talks(make_scenario: MakeScenario) -> None:
@@ -111,7 +111,7 @@ def test_progressive_reps_wait_as_long_as_the_closed_form_says(
     """
     ring_s, setup_s, timeout_s = 8.0, 1.0, 25.0
     scenario = make_scenario(
-        scenario={"hours": 6.0, "warmup_minutes": 15},
+        scenario={"hours": 3.5, "warmup_minutes": 10},
         pool={"method": "progressive"},
         campaign={"c": {"ring_timeout": timeout_s}},
         callees={
@@ -133,14 +133,14 @@ def test_progressive_reps_wait_as_long_as_the_closed_form_says(
 
     runs = [run_shift(scenario, seed) for seed in SEEDS]
     waited = statistics.fmean(run.wait_mean_s for run in runs)
-    assert waited == pytest.approx(expected, rel=0.04)
+    assert waited == pytest.approx(expected, rel=0.05)
     assert all(run.abandoned == 0 for run in runs)
 
 
 def test_the_share_of_answered_calls_is_the_scenarios(make_scenario: MakeScenario) -> None:
     """What happens to calls is what the file says, not what the plumbing makes of it."""
     scenario = make_scenario(
-        scenario={"hours": 2.0},
+        scenario={"hours": 1.0},
         pool={"method": "progressive"},
         callees={
             "c": {"answer_rate": 0.3, "machine_rate": 0.2, "ring": {"law": "constant", "value": 5}}
@@ -153,5 +153,5 @@ def test_the_share_of_answered_calls_is_the_scenarios(make_scenario: MakeScenari
     # A hundredth of people taken for machines is a fiftieth, of machines for people a twentieth.
     people = (sum(run.answered for run in runs)) / calls
     machines = sum(run.machines for run in runs) / calls
-    assert people == pytest.approx(0.3 * 0.98 + 0.2 * 0.05, abs=0.02)
-    assert machines == pytest.approx(0.2 * 0.95 + 0.3 * 0.02, abs=0.02)
+    assert people == pytest.approx(0.3 * 0.98 + 0.2 * 0.05, abs=0.025)
+    assert machines == pytest.approx(0.2 * 0.95 + 0.3 * 0.02, abs=0.025)
