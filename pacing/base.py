@@ -135,8 +135,8 @@ class BasePacer:
         slot = self._agent_slot(agent)
         self._seen(when)
         del self.waiting[call]
-        stage, since = self.agents.stage[slot], self.agents.since[slot]
-        if stage != TALK or self.agents.joined[slot] or since < when:
+        # A rep already said to be talking is so with this callee, unless he was with another.
+        if self.agents.stage[slot] != TALK or self.agents.joined[slot]:
             self._enter(slot, TALK, when, anew=True)
         self.agents.joined[slot] = True
 
