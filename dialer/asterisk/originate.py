@@ -19,15 +19,26 @@ _CALLER_ID = re.compile(r"\+?[0-9]{2,20}")
 _ENDPOINT = re.compile(r"[A-Za-z0-9_.-]+")
 
 
-def to_callee(call: CallToPlace, trunk: Trunk, agi: str, agi_second: str = "") -> Headers:
-    """Raises SettingsError for a number that is none, EncodeError for any other value that must
-    not reach Asterisk.
+def to_callee(
+    call: CallToPlace,
+    trunk: Trunk,
+    agi: str,
+    agi_second: str = "",
+    *,
+    margin_s: float = MARGIN_S,
+    max_call_s: float | None = None,
+) -> Headers:
+    """`agi_second` is asked where `agi` refuses; `max_call_s` None: the dialplan's own ceiling.
+
+    Raises SettingsError for a number that is none, EncodeError for any other value that must not
+    reach Asterisk.
     """
     variables = {
         "DIALER_AGI": agi,
         "DIALER_AGI2": agi_second,
         "DIALER_WAIT": f"{_seconds(call.connect_within_s, 'connect_within'):.3f}",
-        "DIALER_MARGIN": f"{MARGIN_S:.3f}",
+        "DIALER_MARGIN": f"{_seconds(margin_s, 'margin'):.3f}",
+        "DIALER_MAX": "" if max_call_s is None else f"{_seconds(max_call_s, 'max_call'):.3f}",
         "DIALER_MSG": call.message,
         "DIALER_REC": call.recording,
         "DIALER_AMD": "1" if call.detect_machines else "",

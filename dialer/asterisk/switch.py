@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from agi import AgiServer, AgiSession
-from dialer.asterisk import originate
+from dialer.asterisk import contacts, originate
 from dialer.asterisk.client import AmiClient
 from dialer.asterisk.errors import ActionFailed, AmiError, EncodeError, LinkDown
 from dialer.asterisk.ledger import read_rows
@@ -51,7 +51,8 @@ class AsteriskSwitch:
 
     `ledger`: the node's cdr_custom file; None where it cannot be read from here, and then calls
     whose end was missed are closed only after their time is over. `tls`: a client context, where
-    the manager is reached over TLS.
+    the manager is reached over TLS. `agi_second` (host:port) is asked where this engine's AGI
+    server refuses; `margin_s` and `max_call_s` as in `originate.to_callee`.
     """
 
     def __init__(
@@ -67,6 +68,9 @@ class AsteriskSwitch:
         agi_host: str = "127.0.0.1",
         agi_port: int = 0,
         agi_advertise: str = "",
+        agi_second: str = "",
+        margin_s: float = originate.MARGIN_S,
+        max_call_s: float | None = None,
         node: str = "local",
         tls: ssl.SSLContext | None = None,
     ) -> None:
@@ -75,6 +79,9 @@ class AsteriskSwitch:
         self._clock, self._ledger = clock, ledger
         self._trunks = {trunk.name: trunk for trunk in trunks}
         self._advertise = agi_advertise or agi_host
+        self._to_callee = partial(
+            originate.to_callee, agi_second=agi_second, margin_s=margin_s, max_call_s=max_call_s
+        )
         self._listener: SwitchListener | None = None
         self._translator = Translator(clock.now)
         self._sessions: dict[str, AgiSession] = {}
@@ -117,7 +124,7 @@ class AsteriskSwitch:
         agi = f"{self._advertise}:{self.agi.port}"
         for call in calls:
             try:
-                headers = originate.to_callee(call, self._trunks[call.trunk], agi)
+                headers = self._to_callee(call, self._trunks[call.trunk], agi)
                 good.append((call.attempt, headers))
             except SettingsError as error:
                 self._refuse(call.attempt, "bad_number", str(error))
@@ -260,10 +267,23 @@ class AsteriskSwitch:
         """A closed WebSocket means that the page with this phone is gone: end its leg at once.
 
         Left alone the leg would stay up for a minute, and callees would be bridged to nobody.
+        The leg may be a new page's already, so Asterisk is asked what it was dialed to.
         """
-        is_web = "transport=ws" in message.get("URI", "").lower()
-        leg = self._leg_of.get(message.get("AOR", ""))
-        if is_web and message.get("ContactStatus") == "Removed" and leg is not None:
+        page = contacts.closed_page(message)
+        leg = self._leg_of.get(page.endpoint) if page is not None else None
+        if page is None or leg is None:
+            return
+        ask = [("Action", "Getvar"), ("Channel", leg), ("Variable", contacts.TARGET)]
+        (reply,) = self.ami.send_nowait([ask])
+        reply.add_done_callback(partial(self._target_told, page, leg))
+
+    def _target_told(
+        self, page: contacts.ClosedPage, leg: str, reply: asyncio.Future[Message]
+    ) -> None:
+        # Refused: the leg is gone already. Without an answer its RTP time-out ends it.
+        if reply.cancelled() or reply.exception() is not None:
+            return
+        if contacts.is_on(page, reply.result().get("Value", "")):
             self.hang_up(leg)
 
     def _asked(self, session: AgiSession) -> None:

@@ -101,6 +101,9 @@ def opened_switch(settings: Settings, trunks: tuple[Trunk, ...], clock: Clock) -
         agi_host=asterisk.agi_bind,
         agi_port=asterisk.agi_port,
         agi_advertise=asterisk.agi_advertise,
+        agi_second=asterisk.agi_second,
+        margin_s=asterisk.margin_s,
+        max_call_s=asterisk.max_call_s,
         node=asterisk.node,
     )
 

@@ -116,6 +116,13 @@ Name = Annotated[str, AfterValidator(_name)]
 
 PhoneNumber = Annotated[str, AfterValidator(_e164)]
 Line = Annotated[str, AfterValidator(_one_line)]
+HostPort = Annotated[
+    str,
+    _form(
+        r"(([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]):[1-9][0-9]{0,4})?",
+        'must be host:port, such as "10.1.2.3:4573"',
+    ),
+]
 IpAddress = Annotated[str, AfterValidator(_address)]
 Network = Annotated[str, AfterValidator(_network)]
 

@@ -12,6 +12,7 @@ from dialer.settings.kinds import (
     CountryCode,
     Digits,
     FilePath,
+    HostPort,
     IpAddress,
     Line,
     Name,
@@ -129,6 +130,24 @@ class AsteriskSettings(Section):
     agi_advertise: Line = Field(
         default="",
         description="Host under which Asterisk reaches it. Empty: agi_bind.",
+    )
+    agi_second: HostPort = Field(
+        default="",
+        description="host:port of another engine's AGI server, which Asterisk asks when this one's "
+        "port is closed. Empty: the callee hears the message.",
+    )
+    margin_s: float = Field(
+        default=0.5,
+        ge=0.1,
+        le=10,
+        description="When connect_within and so many seconds more have passed without a word from "
+        "the engine, Asterisk plays the message by itself.",
+    )
+    max_call_s: float = Field(
+        default=14400.0,
+        ge=10,
+        le=86400,
+        description="Asterisk ends a call that lasts so long from the answer.",
     )
     ami_bind: IpAddress = Field(
         default="127.0.0.1", description="managed: the address the manager interface listens on."

@@ -65,6 +65,7 @@ class RigOptions:
     codec: Codec = "wav"
     store_url: str = ""
     ami_port: int | None = None
+    max_call_s: float | None = None
 
 
 @dataclass
@@ -218,6 +219,7 @@ async def _build(node: NodeAddress, options: RigOptions) -> Rig:
         trunks=node.trunks,
         clock=clock,
         ledger=node.ledger,
+        max_call_s=options.max_call_s,
     )
     recordings = node.folder / "recordings"
     recorder = FileRecorder(recordings, store.recordings, codec=options.codec)

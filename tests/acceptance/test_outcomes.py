@@ -120,6 +120,16 @@ async def test_a_rep_ends_the_call_and_stays_on_the_line(asterisk_pair: Asterisk
     assert (cdr.outcome, cdr.hangup_by) == ("connected", "agent")
 
 
+async def test_a_call_at_its_ceiling_is_ended_and_says_by_whom(asterisk_pair: AsteriskPair) -> None:
+    async with engine_rig(asterisk_pair, RigOptions(max_call_s=1.5)) as rig:
+        await rig.log_in(1)
+        cdr = await dial_one(rig, "stays")
+        await rig.until(lambda: rig.states()["rep01"] == "ready", 3, "the rep is ready again")
+
+    assert (cdr.outcome, cdr.hangup_by) == ("connected", "dialer")
+    assert cdr.talk_seconds == pytest.approx(1.5, abs=0.3)
+
+
 async def test_nobody_is_free_so_the_message_is_played_and_counted(
     asterisk_pair: AsteriskPair,
 ) -> None:

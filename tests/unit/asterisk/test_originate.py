@@ -92,6 +92,19 @@ def test_what_is_not_wanted_is_not_set() -> None:
     assert "CallerID" not in dict(headers)
 
 
+def test_limits_of_the_site_go_with_every_call() -> None:
+    headers = variables(to_callee(CALL, TRUNK, AGI, margin_s=0.25, max_call_s=3600.0))
+
+    assert (headers["DIALER_MARGIN"], headers["DIALER_MAX"]) == ("0.250", "3600.000")
+
+
+@pytest.mark.parametrize("limit", ["margin_s", "max_call_s"])
+@pytest.mark.parametrize("value", [0.0, -1.0, math.inf, math.nan])
+def test_a_limit_that_is_none_is_refused(limit: str, value: float) -> None:
+    with pytest.raises(EncodeError, match="above 0"):
+        to_callee(CALL, TRUNK, AGI, **{limit: value})
+
+
 def test_numbers_are_written_as_the_trunk_wants_them() -> None:
     trunk = Trunk("t", "h", number_format="national", national_prefix="0", country_code="49")
     headers = dict(to_callee(call(number="+4930123", caller_id="+12125550199"), trunk, AGI))
