@@ -13,6 +13,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dialer.engine": {"dialer.floor", "dialer.ports", "pacing", "routing"},
     "dialer.store": {"dialer.ports"},
     "dialer.bus": {"dialer.ports"},
+    "dialer.accounts": {"dialer.ports"},
     "dialer.compliance": {"dialer.ports", "dialer.store"},
     "dialer.leads": {"dialer.ports", "dialer.store", "dialer.compliance"},
     "recordings": {"dialer.ports", "dialer.store"},

@@ -1,0 +1,83 @@
+"""Permissions, and the roles that come with the program: sets of them, each with a data scope."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dialer.ports.accounts import Role, Scope
+
+#: Every permission, and what it lets a person do to the data within the role's scope.
+PERMISSIONS: Final[dict[str, str]] = {
+    "floors.read": "see floors live",
+    "agents.read": "see reps and their states",
+    "agents.steer": "log reps in and out, make them ready, pause them, end their calls",
+    "agents.manage": "add reps and their phones",
+    "campaigns.read": "see campaigns and their figures",
+    "campaigns.run": "start, pause and stop campaigns",
+    "campaigns.manage": "make campaigns",
+    "leads.read": "read leads",
+    "leads.import": "import lead lists",
+    "cdr.read": "export call detail records, numbers masked",
+    "numbers.read": "see whole phone numbers",
+    "dnc.check": "look numbers up on the do-not-call list",
+    "dnc.add": "put numbers on the do-not-call list",
+    "dnc.remove": "take numbers off the do-not-call list",
+    "calls.listen": "listen to, whisper into and join live calls",
+    "recordings.listen": "listen to recordings",
+    "system.read": "see health and figures from another machine",
+    "system.reload": "have the settings read again",
+    "accounts.read": "see accounts",
+    "accounts.manage": "add, change and disable accounts",
+    "roles.read": "see roles and their permissions",
+    "roles.manage": "make and remove roles",
+    "teams.read": "see teams and squads",
+    "teams.manage": "make and change teams and squads",
+    "tokens.own": "make tokens for programs of one's own",
+    "tokens.manage": "see and revoke everybody's tokens",
+    "audit.read": "read the audit log",
+}
+
+_SEES: Final = {"floors.read", "agents.read", "campaigns.read"}
+_STEERS: Final = {
+    "agents.steer", "campaigns.run", "leads.read", "cdr.read", "dnc.check", "dnc.add",
+    "calls.listen", "recordings.listen", "teams.read",
+}  # fmt: skip
+
+
+def _role(name: str, title: str, scope: Scope, permissions: set[str]) -> Role:
+    return Role(name=name, title=title, permissions=frozenset(permissions), scope=scope)
+
+
+BUILT_IN: Final[dict[str, Role]] = {
+    role.name: role
+    for role in (
+        _role("admin", "Administrator", Scope.ALL, set(PERMISSIONS)),
+        # Keeps the machines running; has no business with people's numbers or calls.
+        _role(
+            "ops", "Operations", Scope.ALL,
+            _SEES | {"agents.manage", "system.read", "system.reload", "teams.read", "roles.read",
+                     "tokens.own"},
+        ),
+        _role(
+            "manager", "Manager", Scope.TEAM,
+            _SEES | _STEERS | {"agents.manage", "campaigns.manage", "leads.import", "numbers.read",
+                               "dnc.remove", "accounts.read", "roles.read", "tokens.own"},
+        ),
+        _role("supervisor", "Supervisor", Scope.SQUAD, _SEES | _STEERS),
+        _role(
+            "qa", "Quality assurance", Scope.TEAM,
+            _SEES | {"leads.read", "cdr.read", "calls.listen", "recordings.listen", "teams.read"},
+        ),
+        # A rep works on one call at a time: own state and lead, no lists, no floor.
+        _role(
+            "rep", "Rep", Scope.OWN,
+            {"agents.read", "agents.steer", "campaigns.read", "leads.read", "dnc.add"},
+        ),
+        # Reads whatever proves that the rules were kept, and changes nothing.
+        _role(
+            "auditor", "Auditor", Scope.ALL,
+            _SEES | {"leads.read", "cdr.read", "dnc.check", "recordings.listen", "accounts.read",
+                     "roles.read", "teams.read", "audit.read"},
+        ),
+    )
+}  # fmt: skip
