@@ -321,6 +321,35 @@ async def test_the_leg_of_a_page_that_was_closed_is_hung_up_and_others_are_not(
     assert world.listener.kinds(legs["r1"]) == ["LegParked"]
 
 
+async def test_a_late_word_of_the_old_page_does_not_end_the_leg_of_the_new_one(
+    world: SwitchWorld,
+) -> None:
+    """A page loaded again registers, and may be called, before its old registration is removed."""
+    legs = {name: await world.parked(f"leg-01J9ZXT3-1-{name}", name) for name in ("new", "old")}
+    for name, port in (("new", 51235), ("old", 51234)):
+        channel = world.node.dialplan.find(legs[name])
+        assert channel is not None
+        uri = f"sip:{name}@127.0.0.1:{port};transport=ws"
+        channel.variables["CHANNEL(pjsip,target_uri)"] = uri
+    for name in ("new", "old"):
+        world.node.emit("ContactStatus", contact(name, "Removed", "WS"))
+    await world.listener.told(legs["old"], ev.LegGone)
+
+    assert [action["Channel"] for action in world.node.received_of("Hangup")] == [legs["old"]]
+    assert world.listener.kinds(legs["new"]) == ["LegParked"]
+
+
+async def test_a_closed_page_whose_leg_is_gone_already_ends_nothing(world: SwitchWorld) -> None:
+    leg = await world.parked()
+    world.switch.hang_up(leg)
+    await world.listener.told(leg, ev.LegGone)
+    world.node.emit("ContactStatus", contact("rep01", "Removed", "ws"))
+    await eventually(lambda: world.node.received_of("Getvar"))
+    await world.parked("leg-01J9ZXT3-2-rep01")
+
+    assert len(world.node.received_of("Hangup")) == 1
+
+
 async def test_a_closed_page_is_known_after_a_new_link_too(
     make_world: MakeWorld,
 ) -> None:

@@ -1,0 +1,45 @@
+"""Which browser's phone is gone, and whether a leg was dialed to that one. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dialer.asterisk.messages import Message
+
+#: What a leg was dialed to, as AMI's Getvar asks for it.
+TARGET = "CHANNEL(pjsip,target_uri)"
+_ADDRESS = re.compile(r"<?sips?:(?:[^@>]*@)?([^;?>]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedPage:
+    """A phone in a browser whose WebSocket is gone. `address` is the socket's host:port."""
+
+    endpoint: str
+    address: str
+
+
+def closed_page(message: Message) -> ClosedPage | None:
+    """What a ContactStatus says of a closed page: most say nothing of one."""
+    uri = message.get("URI", "")
+    if message.get("ContactStatus") != "Removed" or "transport=ws" not in uri.lower():
+        return None
+    return ClosedPage(message.get("AOR", ""), address(uri))
+
+
+def is_on(page: ClosedPage, target: str) -> bool:
+    """Whether a leg with this target was on that page's socket; yes, where nobody can tell.
+
+    A page that is loaded again registers anew before the old registration is told gone, and its
+    leg must stay. To end a leg too many costs one call to the phone; to keep one that is on a
+    closed socket bridges callees to nobody.
+    """
+    known = address(target)
+    return not known or not page.address or known == page.address
+
+
+def address(uri: str) -> str:
+    """host:port of a SIP URI in lower case; "" for what is none."""
+    found = _ADDRESS.match(uri.strip())
+    return found[1].strip().lower() if found else ""
