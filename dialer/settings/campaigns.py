@@ -71,6 +71,11 @@ class CampaignSettings(Section):
     company: Line = Field(
         default="", description="The company the message to abandoned callees names."
     )
+    company_number: PhoneNumber | None = Field(
+        default=None,
+        description="The number the message names for whoever wants no more calls. Not set: the "
+        "first of caller_ids.",
+    )
     language: Language = Field(default="en", description="Language of the message.")
     pool: Name = Field(default="default", description="The reps who take its calls: a [pool.NAME].")
     trunks: tuple[Name, ...] = Field(
@@ -125,8 +130,9 @@ class CampaignSettings(Section):
     amd: bool = Field(default=False, description="Detect answering machines before routing.")
     message: Sound = Field(
         default="",
-        description="Sound for abandoned callees: a path without extension, or a name Asterisk "
-        "finds. Empty: the made one, in the campaign's language.",
+        description="Your own sound for abandoned callees: an absolute path (WAV: mono, 16 bit, "
+        "8000 Hz), or a name Asterisk finds among its own. Empty: one is made, in the campaign's "
+        "language, with company and company_number.",
     )
     recording: bool = Field(default=True, description="Record conversations.")
     calling: CallingSettings = Field(

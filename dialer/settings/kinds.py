@@ -134,7 +134,10 @@ CountryCode = Annotated[
 ]
 Digits = Annotated[str, _form(r"[0-9]{0,8}", "must be at most 8 digits in quotes")]
 Sound = Annotated[
-    str, _form(r"[^,|\x00-\x1f\x7f]*", "must be a path without extension, and without commas")
+    str,
+    _form(
+        r'[^,|"\\\x00-\x1f\x7f]*', "must be a path or name without comma, bar, quote or backslash"
+    ),
 ]
 FilePath = Annotated[Path, AfterValidator(_absolute)]
 """A path; a relative one counts from the folder of the file it is written in."""

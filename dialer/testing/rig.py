@@ -66,6 +66,8 @@ class RigOptions:
     store_url: str = ""
     ami_port: int | None = None
     max_call_s: float | None = None
+    language: str = "en"
+    message: str = ""
 
 
 @dataclass
@@ -157,6 +159,8 @@ def _plan(options: RigOptions) -> EnginePlan:
         pool="main",
         rules=options.campaign,
         trunks=(options.trunk.name,),
+        language=options.language,
+        message=options.message,
         record=options.record,
         detect_machines=options.detect_machines,
     )

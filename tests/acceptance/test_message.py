@@ -1,0 +1,105 @@
+"""What a callee hears when nobody is free, taken down at the callee's end of the line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dialer.asterisk.demo_network import number_for
+from dialer.asterisk.sounds import RATE_HZ, Samples, read_wav, tone, write_wav
+from dialer.floor import CampaignRules
+from dialer.service.reloading import prepared
+from dialer.settings import Settings, load
+from dialer.testing.asterisk import AsteriskPair
+from dialer.testing.rig import Rig, RigOptions, engine_rig
+
+pytestmark = pytest.mark.acceptance
+
+CONNECT_WITHIN_S = 2.0
+TRUNK = '[[trunk]]\nname = "carrier"\nhost = "127.0.0.1"\ncaller_ids = ["+12125550199"]\n'
+
+
+def settings_of(folder: Path, campaign: str) -> Settings:
+    path = folder / "dialer.toml"
+    text = f'[service]\nstate_dir = "state"\n{TRUNK}[campaign.spring]\n{campaign}'
+    path.write_text(text, encoding="utf-8")
+    found = load(path, {})
+    assert isinstance(found, Settings), found
+    return found
+
+
+async def heard(pair: AsteriskPair, settings: Settings, into: Path) -> Samples:
+    """What comes in at a callee's who is abandoned, from just after the answer to the end."""
+    (campaign,) = prepared(settings)[0].campaigns
+    options = RigOptions(
+        campaign=CampaignRules(wrapup_limit=0.0, connect_within=CONNECT_WITHIN_S),
+        language=campaign.language,
+        message=campaign.message,
+    )
+    async with engine_rig(pair, options) as rig:
+        await rig.log_in(1)
+        await rig.add_leads([number_for("rings_1s_stays")])
+        await rig.dial()
+        await rig.until(lambda: rig.phases()["ringing"], 10, "it rings")
+        assert await rig.control.agent_pause("rep01", "lunch") is None
+        rig.switch.hang_up(leg_of(rig))
+        await rig.until(lambda: rig.phases()["waiting"], 10, "answered, and nobody is there")
+        listen(pair, into)
+        (cdr,) = await rig.until_ended(1)
+    assert (cdr.outcome, cdr.hangup_by) == ("abandoned", "dialer")
+    return np.fromfile(into, dtype="<i2") / 32768
+
+
+def leg_of(rig: Rig) -> str:
+    leg = rig.engine.runners["main"].floor.agents["rep01"].leg
+    assert leg is not None
+    return leg
+
+
+def listen(pair: AsteriskPair, into: Path) -> None:
+    """Take down what the callee's end receives."""
+    (channel,) = [c["Channel"] for c in pair.public.channels() if c.get("Context") != "rep"]
+    pair.public.cli(f"mixmonitor start {channel} {into.with_suffix('.both')}.raw,r({into})")
+
+
+def loudness(sound: Samples) -> float:
+    return float(np.sqrt(np.mean(sound**2)))
+
+
+def likeness(sound: Samples, wanted: Samples) -> float:
+    """Highest correlation of the two at any shift; 1.0: the very same."""
+    size = 1 << (sound.size + wanted.size).bit_length()
+    product = np.fft.rfft(sound, size) * np.conj(np.fft.rfft(wanted, size))
+    shifts = np.fft.irfft(product, size)
+    return float(shifts.max() / (np.linalg.norm(sound) * np.linalg.norm(wanted)))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_who_finds_nobody_free_hears_the_message_in_the_campaigns_language(
+    asterisk_pair: AsteriskPair, tmp_path: Path, demo_voices: str, language: str
+) -> None:
+    named = 'company = "Fairview Foods"\ncompany_number = "+12125550177"\n'
+    settings = settings_of(tmp_path, f'language = "{language}"\n{named}')
+
+    sound = await heard(asterisk_pair, settings, tmp_path / "heard.raw")
+
+    made = {path.name[6:8]: path for path in (tmp_path / "state/sounds").glob("sorry-*.wav")}
+    message, _ = read_wav(made[language])
+    before, after = sound[: int(1.5 * RATE_HZ)], sound[int(CONNECT_WITHIN_S * RATE_HZ) :]
+    assert loudness(before) < 0.001, "nothing is heard while the callee waits"
+    assert loudness(after) > 0.02
+    assert sound.size / RATE_HZ == pytest.approx(CONNECT_WITHIN_S + message.size / RATE_HZ, abs=0.7)
+    assert likeness(sound, message) > 0.9, "and what is heard is this message"
+
+
+async def test_a_sites_own_sound_takes_the_place_of_the_made_one(
+    asterisk_pair: AsteriskPair, tmp_path: Path
+) -> None:
+    write_wav(tmp_path / "own.wav", tone([697.0], 1.5))
+    settings = settings_of(tmp_path, f'message = "{tmp_path}/own.wav"\n')
+
+    sound = await heard(asterisk_pair, settings, tmp_path / "heard.raw")
+
+    assert likeness(sound, tone([697.0], 1.5)) > 0.9
