@@ -36,17 +36,26 @@ class EngineControl:
         runner = self._engine.runners.get(pool)
         if runner is None:
             return None
-        plans = [plan.name for plan in self._engine.plans.campaigns if plan.pool == pool]
-        states = self._engine.campaign_states
         return floor_view(
             runner.floor,
             self._engine.tallies[pool],
             names={agent.id: agent.name for agent in self._engine.agents.values()},
             number=self._engine.hopper.number,
-            states={name: states[name] for name in plans if name in states},
+            states=self.states_of(pool),
             leads=self._lead_counts,
             now=self._engine.clock.now(),
         )
+
+    def states_of(self, pool: str) -> dict[str, str]:
+        """The states of a pool's campaigns by name."""
+        plans = [plan.name for plan in self._engine.plans.campaigns if plan.pool == pool]
+        states = self._engine.campaign_states
+        return {name: states[name] for name in plans if name in states}
+
+    @property
+    def lead_counts(self) -> Mapping[str, Mapping[str, int]]:
+        """Leads by campaign and state, as last counted."""
+        return self._lead_counts
 
     async def count_leads(self) -> None:
         """Refresh the lead counts that `floor` shows, unless they are fresh."""
@@ -93,9 +102,20 @@ class EngineControl:
         then_pause: bool = False,
         call_back_at: float | None = None,
     ) -> Refusal | None:
-        return self._ask(
+        refusal = self._ask(
             agent, lambda key: ev.CallFinished(key, disposition, then_pause, call_back_at)
         )
+        if refusal is None or not disposition:
+            return refusal
+        return None if self._late_word(agent, disposition, call_back_at) else refusal
+
+    def _late_word(self, agent: str, disposition: str, call_back_at: float | None) -> bool:
+        """The wrap-up time was over a moment ago: what the rep says of the call still counts."""
+        known = self._known(agent)
+        if known is None:
+            return False
+        now = self._engine.clock.now()
+        return self._engine.outlet.late_word(known.id, disposition, call_back_at, now)
 
     async def agent_hint_finishing(self, agent: str) -> Refusal | None:
         return self._ask(agent, ev.FinishingHinted)
@@ -114,10 +134,13 @@ class EngineControl:
         by_name = await self._engine.store.agents.by_name(agent)
         return by_name or await self._engine.store.agents.get(agent)
 
+    def _known(self, agent: str) -> Agent | None:
+        """A rep who has logged in, by id or by name."""
+        agents = self._engine.agents
+        return agents.get(agent) or next((a for a in agents.values() if a.name == agent), None)
+
     def _ask(self, agent: str, make: Callable[[str], ev.AgentEvent]) -> Refusal | None:
-        known = self._engine.agents.get(agent) or next(
-            (a for a in self._engine.agents.values() if a.name == agent), None
-        )
+        known = self._known(agent)
         if known is None:
             return Refusal("not-logged-in", f"{agent} is not logged in: 'dialer rep login {agent}'")
         runner = self._engine.runners[known.pool]

@@ -63,6 +63,8 @@ class Outlet:
         self._endpoint, self._clock, self._observer = endpoint, clock, observer
         self._node = node
         self._sessions: dict[str, AgentSession] = {}
+        #: Each rep's last wrap-up that ended without a word on what came of the call.
+        self._unsaid: dict[str, cmd.NoteWrapup] = {}
         self._do: dict[type[cmd.Command], Callable[[FloorRunner, Any], None]] = {
             cmd.Place: self._place,
             cmd.BringLeads: self._bring,
@@ -166,7 +168,22 @@ class Outlet:
 
     def _wrapup(self, floor: FloorRunner, note: cmd.NoteWrapup) -> None:
         now = floor.floor.now
+        if note.disposition is None:
+            self._unsaid[note.agent] = note
+        else:
+            self._unsaid.pop(note.agent, None)
         self._records.later(lambda: self._note_wrapup(note, now))
+
+    def late_word(
+        self, agent: str, disposition: str, call_back_at: float | None, now: float
+    ) -> bool:
+        """What a rep says of the last call when the wrap-up is over. False: there is none."""
+        note = self._unsaid.pop(agent, None)
+        if note is None:
+            return False
+        late = replace(note, disposition=disposition, call_back_at=call_back_at)
+        self._records.later(lambda: self._note_wrapup(late, now))
+        return True
 
     async def _note_wrapup(self, note: cmd.NoteWrapup, now: float) -> None:
         """The rep's word, and what it does to lead and number, at one stroke."""

@@ -8,12 +8,13 @@ from routing import STRATEGIES, Caller, choose
 
 def choose_agent(floor: Floor, attempt: Attempt) -> str | None:
     """A free rep for this callee, or None."""
-    strategy = STRATEGIES[floor.rules_of(attempt).routing]
+    rules = floor.rules_of(attempt)
+    strategy = STRATEGIES[rules.routing]
     caller = Caller(
         attempt=attempt.attempt,
         campaign=attempt.campaign,
         waiting_since=attempt.asked_at,
-        needs=attempt.needs,
+        needs={**rules.needs, **attempt.needs} if rules.needs else attempt.needs,
         sticky=attempt.sticky,
     )
     sticky = floor.free.get(attempt.sticky) if attempt.sticky else None

@@ -92,6 +92,10 @@ class SwitchFound(Event, frozen=True):
     """The link is up and what was missed meanwhile has been told."""
 
 
+class DialingEnded(Event, frozen=True):
+    """The engine is about to stop: what still rings is given up, for nobody will be there."""
+
+
 class Ticked(Event, frozen=True):
     """Time passed; nothing else happened."""
 
@@ -297,6 +301,7 @@ AnyEvent = (
     | WindowsChanged
     | SwitchLost
     | SwitchFound
+    | DialingEnded
     | Ticked
     | Dispatched
     | Refused

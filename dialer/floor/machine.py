@@ -221,6 +221,7 @@ _FLOOR_EVENTS: dict[type[ev.Event], Callable[[Floor, Any], None]] = {
     ev.WindowsChanged: _windows,
     ev.SwitchLost: _switch(up=False),
     ev.SwitchFound: _switch(up=True),
+    ev.DialingEnded: placing.dialing_ended,
     ev.Ticked: lambda floor, event: None,
 }
 

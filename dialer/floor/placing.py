@@ -7,7 +7,7 @@ from collections import deque
 from msgspec.structs import replace
 
 from dialer.floor.commands import BringLeads, GiveBack, HangUp, Place
-from dialer.floor.events import CampaignRemoved, CampaignSet, LeadsOffered, Offer
+from dialer.floor.events import CampaignRemoved, CampaignSet, DialingEnded, LeadsOffered, Offer
 from dialer.floor.rules import CampaignRules
 from dialer.floor.state import MIN_ASK_GAP_S, Attempt, Campaign, Floor, Phase
 
@@ -98,6 +98,14 @@ def cancel(floor: Floor, attempt: Attempt | None) -> None:
     if attempt is not None and attempt.phase is Phase.RINGING and not attempt.cancelled:
         attempt.cancelled = True
         floor.out.append(HangUp(attempt.attempt))
+
+
+def dialing_ended(floor: Floor, event: DialingEnded) -> None:
+    """Calls answered from now on would find no engine: they are not left to ring."""
+    for attempt in floor.attempts.values():
+        if attempt.phase in {Phase.DIALING, Phase.RINGING} and not attempt.cancelled:
+            attempt.cancelled = True
+            floor.out.append(HangUp(attempt.attempt))
 
 
 # --- calls that could not be placed ---------------------------------------------------------------

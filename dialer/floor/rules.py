@@ -16,6 +16,8 @@ class CampaignRules(msgspec.Struct, frozen=True, omit_defaults=True):
     #: Share of the pool's dialing relative to the other campaigns; only the ratio counts.
     weight: float = 1.0
     routing: RoutingName = "longest_idle"
+    #: Skills a rep must have for this campaign's calls, and the least level of each.
+    needs: dict[str, int] = {}
     #: A lead is kept by the rep it talked to, who is asked first from then on.
     sticky: bool = False
     #: A person who answered must have a rep within this time; the law's number is 2.

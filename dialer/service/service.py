@@ -18,8 +18,11 @@ from dialer.api.context import ApiContext, Reloaded
 from dialer.api.server import ApiServer
 from dialer.cli.client import SERVICE_FILE, TOKEN
 from dialer.engine.control import EngineControl
+from dialer.engine.engine import Engine
 from dialer.engine.plans import EnginePlan
+from dialer.engine.runner import FloorRunner
 from dialer.engine.tasks import spawn, stop
+from dialer.floor import Phase
 from dialer.floor import events as ev
 from dialer.log import Outlet
 from dialer.metrics import Metrics
@@ -56,6 +59,8 @@ log = structlog.get_logger(__name__)
 #: A part that does not answer within this is not ready.
 READY_WITHIN_S = 2.0
 DRAIN_LOOK_S = 0.1
+#: Asterisk ends a ringing call within milliseconds; a switch that is away is not waited for.
+GIVE_UP_S = 2.0
 
 
 class Service:
@@ -185,7 +190,18 @@ class Service:
         deadline = self.clock.now() + seconds
         while (left := self.calls_up()) and self.clock.now() < deadline:  # noqa: ASYNC110 (a count)
             await asyncio.sleep(DRAIN_LOOK_S)
-        return left
+        if left:
+            await self._give_up_ringing(engine)
+        return self.calls_up()
+
+    async def _give_up_ringing(self, engine: Engine) -> None:
+        for runner in engine.runners.values():
+            runner.post(ev.DialingEnded())
+        deadline = self.clock.now() + GIVE_UP_S
+        while any(_rings(runner) for runner in engine.runners.values()):
+            if self.clock.now() > deadline:
+                return
+            await asyncio.sleep(DRAIN_LOOK_S)
 
     def calls_up(self) -> int:
         """Attempts that are not over."""
@@ -320,3 +336,8 @@ async def _answers(bus: Bus) -> bool:
             return await bus.ping()
     except TimeoutError:
         return False
+
+
+def _rings(runner: FloorRunner) -> bool:
+    unanswered = {Phase.DIALING, Phase.RINGING}
+    return any(attempt.phase in unanswered for attempt in runner.floor.attempts.values())

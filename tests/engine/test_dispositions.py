@@ -114,3 +114,26 @@ async def test_a_disposition_waits_for_a_store_that_fails() -> None:
         await small.pass_s(20)
         assert await small.lead_states() == {"dnc": 1}
         assert await small.store.dnc.count() == 1
+
+
+@virtual_time
+async def test_a_word_that_comes_after_the_wrap_up_time_still_counts_once() -> None:
+    short = replace(PLAN.campaigns[0].rules, wrapup_limit=2.0)
+    plan = replace(PLAN, campaigns=(replace(PLAN.campaigns[0], rules=short), *PLAN.campaigns[1:]))
+    async with SmallEngine(leads=1, reps=1, plan=plan) as small:
+        await small.work()
+        attempt, _ = await small.talk()
+        small.switch.end(attempt)
+        await small.pass_s(5)
+        rep = small.reps[0]
+        assert small.agent_state(rep) is AgentState.READY
+        assert await small.control.agent_finish(rep, "wrong_number") is None
+        refusal = await small.control.agent_finish(rep, "sale")
+        await small.pass_s(1)
+        record = await small.store.attempts.get(attempt)
+
+    assert refusal is not None
+    assert refusal.slug == "not-now"
+    assert record is not None
+    assert record.disposition == "wrong_number"
+    assert record.wrapup_seconds == pytest.approx(2.0, abs=0.1)

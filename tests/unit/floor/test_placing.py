@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 from dialer.floor import CampaignRules, Phase, PoolRules
 from dialer.floor.commands import (
@@ -21,6 +22,7 @@ from dialer.floor.commands import (
 from dialer.floor.events import (
     CampaignRemoved,
     CampaignSet,
+    DialingEnded,
     Dispatched,
     HungUp,
     LeadsOffered,
@@ -126,6 +128,26 @@ def test_a_callee_who_needs_a_skill_waits_for_a_rep_who_has_it() -> None:
     assert scene.attempt("a2").phase is Phase.WAITING
     assert list(scene.floor.free) == ["ann"]
     assert PlayMessage("a2") in scene.pass_s(2.0)
+
+
+def test_a_campaign_may_need_a_skill_for_all_its_calls() -> None:
+    scene = Scene("ann")
+    scene.ready("bob", skills={"zh": 7})
+    scene.do(CampaignSet("gold", replace(scene.floor.campaigns["gold"].rules, needs={"zh": 5})))
+    scene.answer("a1")
+    assert scene.attempt("a1").agent == "bob"
+
+
+def test_what_still_rings_is_given_up_when_the_engine_is_about_to_stop() -> None:
+    scene = Scene("ann")
+    scene.dial("a1")
+    scene.ring("a2")
+    assert [c for c in scene.do(DialingEnded()) if isinstance(c, HangUp)] == [
+        HangUp("a1"),
+        HangUp("a2"),
+    ]
+    (record,) = [c for c in scene.do(HungUp("a2", scene.now, 16)) if isinstance(c, CloseAttempt)]
+    assert (record.outcome, record.hangup_by) == ("cancelled", "dialer")
 
 
 def test_a_callee_somebody_can_take_does_not_wait_behind_one_nobody_can() -> None:
