@@ -36,6 +36,7 @@ from dialer.service.assembly import (
     machinery,
     opened_bus,
     opened_store,
+    recording_key,
 )
 from dialer.service.errors import StartError
 from dialer.service.node import ManagedNode, described_node
@@ -43,6 +44,7 @@ from dialer.service.reloading import Reloader, prepared
 from dialer.service.rulebook import Rules
 from dialer.service.upkeep import (
     abandon_windows,
+    delete_old_floor_logs,
     delete_old_recordings,
     forever,
     keep_figures,
@@ -169,10 +171,11 @@ class Service:
     def _start_upkeep(self) -> None:
         assert self._machinery is not None
         engine, store = self._machinery.engine, self._store
-        library = Library(self._first.recording_dir)
+        library = Library(self._first.recording_dir, key=recording_key(self._first))
         jobs: dict[str, Callable[[], Awaitable[None]]] = {
             "loop lag": lambda: measure_lag(self.metrics),
             "figures": lambda: keep_figures(engine, store, self.metrics),
+            "old floor logs": lambda: delete_old_floor_logs(lambda: self.settings),
             "old recordings": lambda: delete_old_recordings(lambda: self.settings, library, store),
         }
         if self._first.service.watch_s > 0:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 
@@ -83,6 +84,27 @@ async def delete_old_recordings(
             if count:
                 log.info("old recordings deleted", count=count, keep_days=keep_days)
         await asyncio.sleep(KEEP_EVERY_S)
+
+
+async def delete_old_floor_logs(settings: Callable[[], Settings]) -> None:
+    """What is older than service.keep_floor_logs_days goes, once an hour."""
+    while True:
+        keep_days = settings().service.keep_floor_logs_days
+        if keep_days is not None:
+            folder = settings().state_dir / "floors"
+            before = datetime.now(UTC).timestamp() - keep_days * 86_400
+            count = await asyncio.to_thread(_delete_logs, folder, before)
+            if count:
+                log.info("old floor logs deleted", count=count, keep_days=keep_days)
+        await asyncio.sleep(KEEP_EVERY_S)
+
+
+def _delete_logs(folder: Path, before: float) -> int:
+    """Floor logs last written before that time; how many there were."""
+    old = [path for path in folder.glob("*/*.jsonl") if path.stat().st_mtime < before]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
 
 
 async def forever(job: Callable[[], Awaitable[None]], pause_s: float = 5.0) -> None:

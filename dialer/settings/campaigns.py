@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -97,6 +97,11 @@ class CampaignSettings(Section):
     routing: RoutingName = Field(
         default="longest_idle", description="Which ready rep takes a call."
     )
+    needs: dict[Name, Annotated[int, Field(ge=1, le=10)]] = Field(
+        default={},
+        description="Skills a rep must have to take its calls, with the least level, 1 to 10: "
+        "{zh = 5}.",
+    )
     sticky: bool = Field(
         default=False,
         description="A lead stays with the rep it talked to last, who is asked first.",
@@ -163,6 +168,7 @@ def campaign_rules(settings: CampaignSettings, *, running: bool) -> CampaignRule
         running=running,
         weight=settings.weight,
         routing=settings.routing,
+        needs=dict(settings.needs),
         sticky=settings.sticky,
         connect_within=settings.connect_within,
         ring_timeout=settings.ring_timeout,

@@ -54,6 +54,14 @@ class ServiceSettings(Section):
         description="At a stop: how long to wait for conversations to end. Those that last longer "
         "go on in Asterisk, and are booked at the next start.",
     )
+    keep_floor_logs_days: int | None = Field(
+        default=30,
+        ge=1,
+        le=36500,
+        description="Delete floors' logs, which `dialer replay` reads, after so many days. Not "
+        "set: never.",
+        json_schema_extra=LIVE,
+    )
     watch_s: float = Field(
         default=2.0,
         ge=0,
@@ -278,6 +286,11 @@ class RecordingSettings(Section):
     )
     codec: Literal["wav", "flac", "opus"] = Field(
         default="flac", description="Form of finished files."
+    )
+    key_file: FilePath | None = Field(
+        default=None,
+        description="Encrypt finished files with the key in this file, which `dialer recordings "
+        "make-key FILE` makes. Not set: they are not encrypted.",
     )
     keep_days: int | None = Field(
         default=None, ge=1, le=36500, description="Delete after so many days. Not set: never."
