@@ -141,6 +141,20 @@ async def test_a_callee_whose_rep_loads_the_page_again_is_held_and_has_their_rep
     assert (cdr.outcome, cdr.agent, cdr.hangup_by) == ("connected", "rep01", "agent")
 
 
+async def test_a_rep_who_puts_the_phone_down_in_a_call_ends_it_and_is_called_again(
+    web_pair: AsteriskPair,
+) -> None:
+    async with AsyncExitStack() as stack, engine_rig(web_pair) as rig:
+        page = await Pages(web_pair, stack).open()
+        await talking(rig)
+        await page.hang_up()
+        (cdr,) = await rig.until_ended(1)
+        await rig.until(lambda: rig.states()["rep01"] == "ready", BACK_S, "called again")
+
+    assert (cdr.outcome, cdr.agent, cdr.hangup_by) == ("connected", "rep01", "agent")
+    assert page.requests.count("INVITE") == 2
+
+
 async def talking(rig: Rig) -> None:
     await rig.log_in(1)
     await rig.add_leads([number_for("stays")])
