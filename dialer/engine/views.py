@@ -23,39 +23,27 @@ def floor_view(
     """`names` of reps by id, `number` of an attempt, campaigns' `states` and lead counts by
     name.
     """
-    phases: dict[str, Counter[str]] = {}
-    for attempt in floor.attempts.values():
-        phases.setdefault(attempt.campaign, Counter())[attempt.phase.value] += 1
-    wait = mean_wait(list(tallies.agents.values()))
     return FloorView(
         pool=floor.pool,
         at=now,
         switch_up=floor.switch_up,
-        agents=[_agent(floor, agent, names, tallies) for agent in floor.agents.values()],
-        calls=[_call(attempt, number) for attempt in floor.attempts.values()],
-        campaigns=[
-            _campaign(
-                floor.pool,
-                name,
-                tallies.campaigns.get(name, CampaignTally()),
-                state,
-                leads.get(name, {}),
-                phases=phases.get(name, {}),
-                mean_wait_seconds=wait,
-            )
-            for name, state in states.items()
+        agents=[
+            agent_view(floor, agent, names.get(agent.agent, agent.agent), tallies)
+            for agent in floor.agents.values()
         ],
-        last_ended=[_ended(tallies, i) for i in range(len(tallies.last_ended))][::-1],
+        calls=[call_view(attempt, number) for attempt in floor.attempts.values()],
+        campaigns=campaign_views(floor, tallies, states=states, leads=leads),
+        last_ended=ended_views(tallies),
         pacing=floor.pacer.explain(),
     )
 
 
-def _agent(floor: Floor, agent: Agent, names: Mapping[str, str], tallies: Tallies) -> AgentView:
+def agent_view(floor: Floor, agent: Agent, name: str, tallies: Tallies) -> AgentView:
     attempt = floor.attempts.get(agent.attempt or "")
     tally = tallies.agent(agent.agent)
     return AgentView(
         agent=agent.agent,
-        name=names.get(agent.agent, agent.agent),
+        name=name,
         pool=floor.pool,
         state=agent.state.public,
         reason=agent.reason,
@@ -69,7 +57,7 @@ def _agent(floor: Floor, agent: Agent, names: Mapping[str, str], tallies: Tallie
     )
 
 
-def _call(attempt: Attempt, number: Callable[[str], str]) -> CallView:
+def call_view(attempt: Attempt, number: Callable[[str], str]) -> CallView:
     times = (attempt.connected_at, attempt.answered_at, attempt.ringing_at)
     return CallView(
         attempt=attempt.attempt,
@@ -81,6 +69,37 @@ def _call(attempt: Attempt, number: Callable[[str], str]) -> CallView:
         placed_at=attempt.placed_at,
         agent=attempt.agent,
     )
+
+
+def ended_views(tallies: Tallies) -> list[EndedView]:
+    """The calls that ended last, the newest first."""
+    return [_ended(tallies, i) for i in range(len(tallies.last_ended))][::-1]
+
+
+def campaign_views(
+    floor: Floor,
+    tallies: Tallies,
+    *,
+    states: Mapping[str, str],
+    leads: Mapping[str, Mapping[str, int]],
+) -> list[CampaignView]:
+    """One for each of `states`."""
+    phases: dict[str, Counter[str]] = {}
+    for attempt in floor.attempts.values():
+        phases.setdefault(attempt.campaign, Counter())[attempt.phase.value] += 1
+    wait = mean_wait(list(tallies.agents.values()))
+    return [
+        _campaign(
+            floor.pool,
+            name,
+            tallies.campaigns.get(name, CampaignTally()),
+            state,
+            leads.get(name, {}),
+            phases=phases.get(name, {}),
+            mean_wait_seconds=wait,
+        )
+        for name, state in states.items()
+    ]
 
 
 def _campaign(

@@ -1,0 +1,212 @@
+"""From what floors order to rows of topics: notes what changed, reads it once per tick."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
+
+from dialer.api.answers import masked
+from dialer.api.live.hub import Hub, TopicName
+from dialer.api.live.messages import row
+from dialer.api.live.sight import Figures, Sight
+from dialer.api.live.topic import LiveTopic
+from dialer.floor import commands as cmd
+from dialer.floor.commands import Command
+from dialer.ports.control import AgentView, CallView
+from dialer.ports.observer import NoObserver
+
+CAMPAIGNS = TopicName("campaigns")
+#: What changes without an order (a name, a number that came late) is found within so many rounds
+#: of figures: each looks at one rep and one call in so many.
+SWEEPS = 5
+
+
+@dataclass
+class _News:
+    """Of one pool, since the last tick."""
+
+    agents: dict[str, None] = field(default_factory=dict)
+    calls: dict[str, None] = field(default_factory=dict)
+    ended: bool = False
+
+    def note(self, command: Command) -> None:
+        if isinstance(command, cmd.AgentMoved):
+            self.agents[command.agent] = None
+        elif isinstance(command, cmd.AttemptMoved | cmd.CloseAttempt):
+            self.calls[command.attempt] = None
+            self.ended |= isinstance(command, cmd.CloseAttempt)
+            if command.agent is not None:
+                self.agents[command.agent] = None
+        elif isinstance(command, cmd.Place | cmd.ForgetAttempt):
+            self.calls[command.attempt] = None
+
+    def __bool__(self) -> bool:
+        return bool(self.agents or self.calls or self.ended)
+
+
+class Feed(NoObserver):
+    """An `Observer`. `due` is called when there is news: `gather` should follow soon."""
+
+    def __init__(self, hub: Hub, due: Callable[[], None]) -> None:
+        self.sight: Sight | None = None
+        self._hub, self._due = hub, due
+        self._news: dict[str, _News] = {}
+        self._round = 0
+
+    def commands(self, pool: str, commands: Sequence[Command]) -> None:
+        """Runs inside a floor's turn: notes keys, reads nothing."""
+        if not len(self._hub):
+            return
+        news = self._news.get(pool)
+        if news is None:
+            news = self._news[pool] = _News()
+        for command in commands:
+            news.note(command)
+        if news:
+            self._due()
+
+    # --- into topics ------------------------------------------------------------------------------
+
+    def gather(self) -> None:
+        """Read all that is noted."""
+        news_by_pool, self._news = self._news, {}
+        if self.sight is None:
+            return
+        for pool, news in news_by_pool.items():
+            faces = list(self._hub.faces(TopicName("floor", pool)))
+            for agent in news.agents:
+                self._read_agent(self.sight, pool, agent, faces)
+            if faces:
+                for attempt in news.calls:
+                    _put_call(self.sight.call(pool, attempt), attempt, faces)
+                if news.ended:
+                    _put_ended(self.sight, pool, faces)
+
+    def fill(self, name: TopicName, topic: LiveTopic, *, in_full: bool) -> None:
+        """Everything a new topic shows."""
+        sight = self.sight
+        if sight is None:
+            return
+        if name.kind == "campaigns":
+            self._campaigns(sight)
+        elif name.kind == "agent":
+            pool = sight.pool_of(name.of)
+            if pool is not None:
+                _put_own(sight, pool, sight.agent(pool, name.of), [(in_full, topic)])
+        else:
+            faces = [(in_full, topic)]
+            for agent in sight.agents(name.of):
+                self._read_agent(sight, name.of, agent, faces)
+            for attempt in sight.calls(name.of):
+                _put_call(sight.call(name.of, attempt), attempt, faces)
+            _put_ended(sight, name.of, faces)
+            _put_figures(sight.figures(name.of), faces)
+
+    def figures(self) -> None:
+        """What no order tells: pacing, campaigns; and a part of the rest, to be sure of it."""
+        if self.sight is None:
+            return
+        self._round += 1
+        for pool in self._hub.names("floor"):
+            faces = list(self._hub.faces(TopicName("floor", pool)))
+            _put_figures(self.sight.figures(pool), faces)
+            self._sweep(self.sight, pool, faces)
+        for agent in self._hub.names("agent")[self._round % SWEEPS :: SWEEPS]:
+            pool_now = self.sight.pool_of(agent)
+            if pool_now is not None:
+                self._read_agent(self.sight, pool_now, agent, [])
+        self._campaigns(self.sight)
+
+    def _sweep(self, sight: Sight, pool: str, faces: Sequence[tuple[bool, LiveTopic]]) -> None:
+        part = slice(self._round % SWEEPS, None, SWEEPS)
+        agents, calls = dict.fromkeys(sight.agents(pool)), dict.fromkeys(sight.calls(pool))
+        for _, topic in faces:
+            agents.update(dict.fromkeys(topic.keys("agents")))
+            calls.update(dict.fromkeys(topic.keys("calls")))
+        for agent in list(agents)[part]:
+            self._read_agent(sight, pool, agent, faces)
+        for attempt in list(calls)[part]:
+            _put_call(sight.call(pool, attempt), attempt, faces)
+
+    def _read_agent(
+        self, sight: Sight, pool: str, agent: str, faces: Sequence[tuple[bool, LiveTopic]]
+    ) -> None:
+        own = list(self._hub.faces(TopicName("agent", agent)))
+        if not faces and not own:
+            return
+        view = sight.agent(pool, agent)
+        if view is None:
+            for _, topic in faces:
+                topic.gone("agents", agent)
+            return
+        encoded = row(view)
+        for _, topic in faces:
+            topic.put("agents", agent, encoded)
+        if own:
+            _put_own(sight, pool, view, own)
+
+    def _campaigns(self, sight: Sight) -> None:
+        topics = [topic for _, topic in self._hub.faces(CAMPAIGNS)]
+        if not topics:
+            return
+        windows: dict[str, dict[str, dict[str, int]]] = {}
+        for (name, kind), (abandoned, answered) in sight.windows().items():
+            counts = {"abandoned": abandoned, "answered": answered}
+            windows.setdefault(name, {})[kind] = counts
+        rows: dict[str, bytes] = {}
+        for pool in sight.pools():
+            figures = sight.figures(pool)
+            for view in [] if figures is None else figures.campaigns:
+                shown = {field: getattr(view, field) for field in view.__struct_fields__}
+                shown["windows"] = windows.get(view.campaign, {})
+                rows[view.campaign] = row(shown)
+        for topic in topics:
+            topic.replace("campaigns", rows)
+
+
+def _put_own(
+    sight: Sight,
+    pool: str,
+    view: AgentView | None,
+    faces: Sequence[tuple[bool, LiveTopic]],
+) -> None:
+    """A rep's own topic: the rep, and the call if there is one."""
+    if view is None:
+        return
+    call = None if view.attempt is None else sight.call(pool, view.attempt)
+    for in_full, topic in faces:
+        topic.put("agents", view.agent, row(view))
+        topic.replace("calls", {} if call is None else {call.attempt: _call_row(call, in_full)})
+
+
+def _put_call(call: CallView | None, attempt: str, faces: Sequence[tuple[bool, LiveTopic]]) -> None:
+    for in_full, topic in faces:
+        if call is None:
+            topic.gone("calls", attempt)
+        else:
+            topic.put("calls", attempt, _call_row(call, in_full))
+
+
+def _call_row(call: CallView, in_full: bool) -> bytes:
+    return row(call if in_full else replace(call, number=masked(call.number)))
+
+
+def _put_ended(sight: Sight, pool: str, faces: Sequence[tuple[bool, LiveTopic]]) -> None:
+    ended = sight.ended(pool)
+    for in_full, topic in faces:
+        shown = ended if in_full else [replace(e, number=masked(e.number)) for e in ended]
+        topic.replace("ended", {view.attempt: row(view) for view in shown})
+
+
+def _put_figures(figures: Figures | None, faces: Sequence[tuple[bool, LiveTopic]]) -> None:
+    if figures is None:
+        return
+    switch = row({"up": figures.switch_up})
+    pacing = row(figures.pacing)
+    campaigns = {view.campaign: row(view) for view in figures.campaigns}
+    for _, topic in faces:
+        topic.put("floor", "switch", switch)
+        topic.put("floor", "pacing", pacing)
+        topic.replace("campaigns", campaigns)
