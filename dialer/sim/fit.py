@@ -326,7 +326,7 @@ def fit_scenario(
     """
     day = list(records) if spans is not None else busiest_day(records, zone)
     there = spans_of(day) if spans is None else list(spans)
-    start = _minute(min(s.since for s in there)) if there else _minute(day[0].placed_at)
+    start = min((s.since for s in there), default=min(r.placed_at for r in day))
     end = max((s.until for s in there), default=max(r.ended_at for r in day))
     settings = campaigns or _guessed_settings(records)
     callees, paces = {}, fit_paces(records)
@@ -339,9 +339,9 @@ def fit_scenario(
     return {
         "scenario": {
             "title": title,
-            "start": f"{local:%Y-%m-%dT%H:%M}",
+            "start": f"{local:%Y-%m-%dT%H:%M:%S}",
             "timezone": zone,
-            "hours": round(max(0.05, (end - start) / 3600), 3),
+            "hours": round(max(0.01, (end - start) / 3600), 4),
         },
         "pool": pool or {},
         "campaign": settings,

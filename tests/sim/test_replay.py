@@ -164,7 +164,7 @@ def test_a_day_becomes_a_scenario_with_its_own_settings(recorded: tuple[Path, Sh
     assert scenario.pool.method == "predictive"
     assert scenario.trunk[0].max_lines == 60
     assert scenario.reps_in_all == 8
-    assert scenario.scenario.start == f"{DAY}T09:00"
+    assert scenario.scenario.start.startswith(f"{DAY}T09:00:")
     rate = scenario.callees["c"].answer_rate
     assert all(0.25 < value < 0.55 for value in rate.values())
 
