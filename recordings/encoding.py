@@ -60,11 +60,14 @@ def check_codec(codec: Codec) -> None:
         raise EncodingError(f"libsndfile {version} cannot write {codec}; use flac or wav")
 
 
-def encode(raw: Path, target: Path, codec: Codec, key: RecordingKey | None = None) -> Encoded:
+def encode(
+    raw: Path, target: Path, codec: Codec, key: RecordingKey | None = None, pad_s: float = 0.0
+) -> Encoded:
     """Write `raw` as `target` (its extension added), verified and on disk; leaves `raw` there.
 
-    A last frame that is not whole is left out. Under the target's name there is never less than
-    the whole file. Raises NoAudioError, EncodingError, or OSError as the disk gives it.
+    `pad_s`: so much silence follows the sound. A last frame that is not whole is left out. Under
+    the target's name there is never less than the whole file. Raises NoAudioError, EncodingError,
+    or OSError as the disk gives it.
     """
     frames = raw.stat().st_size // FRAME_BYTES
     if frames == 0:
@@ -75,8 +78,9 @@ def encode(raw: Path, target: Path, codec: Codec, key: RecordingKey | None = Non
     # Not the target's name: two runs over one recording must not write into one file.
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        _write(raw, part, codec, frames)
-        _verify(part, frames)
+        silence = round(pad_s * RATE)
+        _write(raw, part, codec, frames, silence)
+        _verify(part, frames + silence)
         if key is not None:
             encrypt_file(part, key)
         size, digest = _size_and_digest(part)
@@ -84,7 +88,7 @@ def encode(raw: Path, target: Path, codec: Codec, key: RecordingKey | None = Non
         _sync(final.parent)
     finally:
         part.unlink(missing_ok=True)
-    return Encoded(final, frames / RATE, size, digest, codec)
+    return Encoded(final, (frames + silence) / RATE, size, digest, codec)
 
 
 def _check_space(folder: Path, needed: int) -> None:
@@ -94,7 +98,7 @@ def _check_space(folder: Path, needed: int) -> None:
         raise EncodingError(f"disk full: less than {RESERVE_BYTES >> 20} MiB would be left free")
 
 
-def _write(raw: Path, part: Path, codec: Codec, frames: int) -> None:
+def _write(raw: Path, part: Path, codec: Codec, frames: int, silence: int) -> None:
     container, subtype = _FORMATS[codec]
     left = frames * FRAME_BYTES
     try:
@@ -105,6 +109,8 @@ def _write(raw: Path, part: Path, codec: Codec, frames: int) -> None:
             while left and (chunk := source.read(min(left, _CHUNK_BYTES))):
                 sound.buffer_write(chunk, "int16")
                 left -= len(chunk)
+            for at in range(0, silence, 2 * RATE):
+                sound.buffer_write(bytes(min(silence - at, 2 * RATE) * FRAME_BYTES), "int16")
     except (soundfile.SoundFileError, AssertionError) as error:
         # soundfile asserts that all was written: a full disk looks like that.
         raise EncodingError(f"{raw.name}: {str(error) or 'not all was written'}") from error

@@ -11,7 +11,7 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -24,6 +24,8 @@ import structlog
 from dialer.engine.tasks import spawn
 from dialer.ports.store import Recording, RecordingState, StoreError
 from recordings.encoding import (
+    FRAME_BYTES,
+    RATE,
     Codec,
     Encoded,
     NoAudioError,
@@ -53,9 +55,13 @@ SETTLE_S = 1.5
 LEFTOVER_SETTLE_S = 60.0
 # A call can end before MixMonitor made its file; after this there will be none.
 MISSING_AFTER_S = 5.0
-# A file that ends that much before the call did was cut short, and the log says so; a call that is
-# no longer than that need not have one.
+# A file that lacks more than this of its call is told in the log; a call that is no longer than
+# that need not have one.
 SHORT_S = 0.5
+# What a file lacks is added as silence at its end: people who were silent on both sides of the
+# bridge left no sound, and nothing says when that was. An end that was found out about only later
+# (a call that ended while nobody looked) may lie far off the true one, and is not believed.
+PAD_FROM_S, PAD_UP_TO_S = 0.1, 600.0
 _NICE = 10
 
 
@@ -80,7 +86,8 @@ class Job:
 class FileRecorder:
     """Implements `dialer.ports.recorder.Recorder` on folders below `root`.
 
-    `on_failure` is called once for each recording that could not be kept, with a short reason.
+    `on_failure` is called once for each recording that could not be kept, with a short reason;
+    `on_none` when it is certain that an attempt has none, and again later if it raises.
     """
 
     def __init__(
@@ -92,6 +99,7 @@ class FileRecorder:
         key: RecordingKey | None = None,
         workers: int = 1,
         on_failure: Callable[[str], None] = lambda reason: None,
+        on_none: Callable[[str], Awaitable[None]] | None = None,
         settle_s: float = SETTLE_S,
         leftover_settle_s: float = LEFTOVER_SETTLE_S,
         missing_after_s: float = MISSING_AFTER_S,
@@ -102,7 +110,7 @@ class FileRecorder:
         self._records = records
         self._codec: Codec = codec
         self._key = key
-        self._on_failure = on_failure
+        self._on_failure, self._on_none = on_failure, on_none
         self._settle_s = settle_s
         self._leftover_settle_s = leftover_settle_s
         self._missing_after_s = missing_after_s
@@ -181,9 +189,11 @@ class FileRecorder:
             self._later(job, wait_s)
             return
         name = stem_of_raw(self.root, raw)
+        lacks_s = _lacks_s(job, raw)
+        pad_s = lacks_s if PAD_FROM_S < lacks_s <= PAD_UP_TO_S else 0.0
         try:
             encoded = await self._in_thread(
-                partial(encode, raw, self.root / name, self._codec, self._key)
+                partial(encode, raw, self.root / name, self._codec, self._key, pad_s)
             )
         except NoAudioError as error:
             await self._give_up(job, str(error))
@@ -192,7 +202,13 @@ class FileRecorder:
         await self._note(self._row(job, encoded, raw))
         raw.unlink(missing_ok=True)
         self._known.discard(safe_name(job.attempt))
-        self._say_if_short(job, encoded.seconds)
+        if lacks_s > SHORT_S:
+            log.warning(
+                "recording shorter than the call",
+                attempt=job.attempt,
+                missing_s=round(lacks_s, 2),
+                silence_added=pad_s > 0,
+            )
 
     async def _missing(self, job: Job) -> None:
         """No raw file: kept before, not there yet, or never."""
@@ -212,6 +228,8 @@ class FileRecorder:
     async def _give_up(self, job: Job, reason: str) -> None:
         """There will never be a recording of this call."""
         seconds = _call_seconds(job)
+        if self._on_none is not None:
+            await self._on_none(job.attempt)
         await self._note(_without_file(job, "", RecordingState.FAILED))
         self._known.discard(safe_name(job.attempt))
         if seconds is not None and seconds <= SHORT_S:
@@ -261,15 +279,6 @@ class FileRecorder:
         else:
             await self._records.update(recording)
 
-    def _say_if_short(self, job: Job, seconds: float) -> None:
-        missing_s = (_call_seconds(job) or 0.0) - seconds
-        if missing_s > SHORT_S:
-            log.warning(
-                "recording shorter than the call",
-                attempt=job.attempt,
-                missing_s=round(missing_s, 2),
-            )
-
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
@@ -279,6 +288,12 @@ def _call_seconds(job: Job) -> float | None:
     if job.answered_at is None or job.ended_at is None:
         return None
     return job.ended_at - job.answered_at
+
+
+def _lacks_s(job: Job, raw: Path) -> float:
+    """By how much the raw file is shorter than its call; 0 where the call's times are not known."""
+    seconds = _call_seconds(job)
+    return 0.0 if seconds is None else seconds - raw.stat().st_size / (FRAME_BYTES * RATE)
 
 
 def _without_file(job: Job, path: str, state: RecordingState) -> Recording:

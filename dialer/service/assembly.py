@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from dialer.asterisk.node_settings import Trunk
 from dialer.asterisk.switch import AsteriskSwitch
@@ -21,6 +22,8 @@ from dialer.settings import Settings
 from dialer.settings.kinds import said
 from dialer.settings.node import ami_secret, ledger
 from dialer.store import open_store
+from recordings.absent import no_recording
+from recordings.encryption import KeyProblemError, RecordingKey, read_key
 from recordings.recorder import FileRecorder
 
 
@@ -61,7 +64,7 @@ def machinery(
     metrics: Metrics,
     clock: Clock,
 ) -> Machinery:
-    """Engine, switch and recorder, not started. Raises SecretsError."""
+    """Engine, switch and recorder, not started. Raises SecretsError, StartError."""
     rulebook = Rulebook()
     gate = ComplianceGate(store, rulebook.calling)
     switch = opened_switch(settings, trunks, clock)
@@ -69,6 +72,8 @@ def machinery(
         settings.recording_dir,
         store.recordings,
         codec=settings.recording.codec,
+        key=recording_key(settings),
+        on_none=partial(no_recording, store.attempts),
         on_failure=lambda _reason: metrics.recording_failures.inc(),
     )
     engine = Engine(
@@ -84,6 +89,17 @@ def machinery(
         node=settings.asterisk.node,
     )
     return Machinery(engine, switch, recorder, rulebook)
+
+
+def recording_key(settings: Settings) -> RecordingKey | None:
+    """The site's key, None where recordings are not encrypted. Raises StartError."""
+    path = settings.recording.key_file
+    if path is None:
+        return None
+    try:
+        return read_key(path)
+    except KeyProblemError as error:
+        raise StartError(f"recording.key_file: {error}") from None
 
 
 def opened_switch(settings: Settings, trunks: tuple[Trunk, ...], clock: Clock) -> AsteriskSwitch:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from dialer.asterisk.node_settings import Trunk
@@ -27,6 +28,7 @@ from dialer.ports.store import Agent, Cdr, LeadNumber, NewLead, Store
 from dialer.ports.switch import SwitchDownError
 from dialer.store.sql_store import open_store
 from dialer.testing.asterisk import AsteriskPair
+from recordings.absent import no_recording
 from recordings.encoding import Codec
 from recordings.recorder import FileRecorder
 
@@ -226,7 +228,12 @@ async def _build(node: NodeAddress, options: RigOptions) -> Rig:
         max_call_s=options.max_call_s,
     )
     recordings = node.folder / "recordings"
-    recorder = FileRecorder(recordings, store.recordings, codec=options.codec)
+    recorder = FileRecorder(
+        recordings,
+        store.recordings,
+        codec=options.codec,
+        on_none=partial(no_recording, store.attempts),
+    )
     engine = Engine(
         plan=_plan(options),
         switch=switch,

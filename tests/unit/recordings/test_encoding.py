@@ -109,7 +109,7 @@ def test_a_file_that_reads_back_shorter_never_gets_its_name(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def lossy(raw: Path, part: Path, codec: Codec, frames: int) -> None:
+    def lossy(raw: Path, part: Path, codec: Codec, frames: int, silence: int) -> None:
         soundfile.write(part, np.zeros((frames - 1, 2), np.int16), 8000, format="WAV")
 
     monkeypatch.setattr(encoding, "_write", lossy)

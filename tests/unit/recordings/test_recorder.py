@@ -330,8 +330,42 @@ async def test_a_recording_cut_short_is_kept_and_said_so(
 ) -> None:
     record(room_, conversation)
     room_.recorder.finished("A1", ANSWERED_AT, ENDED_AT + 1.5)
+    row = await room_.kept()
+    said = capsys.readouterr().out
+    assert "recording shorter than the call" in said
+    assert "missing_s=1.5" in said
+    sound, _ = soundfile.read(room_.recorder.root / row.path, dtype="int16")
+    assert row.seconds == len(sound) / 8000 == 5.5, "the rest of the call is silence at its end"
+    assert sound[: 4 * 8000].tobytes() == conversation
+    assert not sound[4 * 8000 :].any()
+
+
+@pytest.mark.parametrize("late_s", [0.05, 3600.0])
+async def test_what_is_no_silence_of_this_call_is_not_added(
+    room_: Room, conversation: bytes, late_s: float
+) -> None:
+    record(room_, conversation)
+    room_.recorder.finished("A1", ANSWERED_AT, ENDED_AT + late_s)
     assert (await room_.kept()).seconds == 4.0
-    assert "recording shorter than the call" in capsys.readouterr().out
+
+
+async def test_whoever_keeps_records_is_told_of_a_call_without_recording_until_it_is_noted(
+    tmp_path: Path,
+) -> None:
+    told: list[str] = []
+
+    async def on_none(attempt: str) -> None:
+        told.append(attempt)
+        if len(told) < 3:
+            raise StoreError("not closed yet")
+
+    async with at_work(tmp_path, on_none=on_none) as working:
+        raw = record(working, b"")
+        working.recorder.finished("A1", ANSWERED_AT, ANSWERED_AT + 0.2)
+        assert (await working.kept()).state is RecordingState.FAILED
+    assert told == ["A1"] * 3
+    assert working.failures == []
+    assert not raw.exists()
 
 
 async def test_closing_finishes_what_is_being_encoded_and_leaves_the_rest(

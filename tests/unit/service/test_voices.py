@@ -1,4 +1,4 @@
-"""What abandoned callees hear: made by the campaign's words, or the site's own if it can be played."""
+"""What abandoned callees hear: made in the campaign's words, or the site's own if it plays."""
 
 from __future__ import annotations
 
