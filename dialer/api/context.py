@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from fastapi import Depends, Request
 
+from dialer.accounts.throttle import Throttle
+from dialer.api.hashing import Hashing
 from dialer.metrics import Metrics
 from dialer.ports.clock import Clock
 from dialer.ports.control import Control, Refusal
 from dialer.ports.store import Store
 from dialer.settings import Settings
+
+if TYPE_CHECKING:
+    from dialer.api.live.push import LivePush
 
 
 class Reloaded(msgspec.Struct, frozen=True):
@@ -47,7 +52,11 @@ class ApiContext:
     phones_changed: Callable[[], Awaitable[str | None]] = _no_failure
     #: Whatever must be fresh before figures are shown.
     refresh: Callable[[], Awaitable[None]] = _nothing
+    #: None: nothing lives here to be pushed.
+    live: LivePush | None = None
     version: str = "0.1.0"
+    throttle: Throttle = field(default_factory=Throttle)
+    hashing: Hashing = field(default_factory=Hashing)
 
 
 def context_of(request: Request) -> ApiContext:

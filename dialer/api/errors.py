@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dialer.ports.control import Refusal
 
@@ -10,12 +10,20 @@ from dialer.ports.control import Refusal
 class ProblemError(Exception):
     """A request that cannot be done: an HTTP status, a stable slug, and one line for a person."""
 
-    def __init__(self, status: int, slug: str, detail: str, errors: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        slug: str,
+        detail: str,
+        errors: Sequence[str] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.slug = slug
         self.detail = detail
         self.errors = list(errors)
+        self.headers = dict(headers or {})
 
 
 def not_found(what: str, name: str) -> ProblemError:

@@ -69,7 +69,12 @@ def install(app: FastAPI) -> None:
 
 async def _problem(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, ProblemError)
-    return problem_response(error.status, error.slug, error.detail, errors=error.errors)
+    headers = error.headers
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers = {"WWW-Authenticate": "Bearer", **headers}
+    return problem_response(
+        error.status, error.slug, error.detail, errors=error.errors, headers=headers
+    )
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from dialer.api.agents import service
 from dialer.api.agents.schemas import AddedAgent, Agent, AgentList, Finish, NewAgent, Pause
 from dialer.api.answers import json_answer
-from dialer.api.auth import require_token
-from dialer.api.context import ApiContext, Context
-from dialer.api.errors import unless
+from dialer.api.auth import Caller, Needs
+from dialer.api.context import Context
+from dialer.api.errors import not_found, unless
 from dialer.api.problems import responses
 from dialer.ports.control import Refusal
+from dialer.ports.store import Agent as Rep
 
-router = APIRouter(prefix="/agents", tags=["agents"], dependencies=[Depends(require_token)])
+router = APIRouter(prefix="/agents", tags=["agents"])
+_Reader = Annotated[Caller, Needs("agents.read")]
+_Steerer = Annotated[Caller, Needs("agents.steer")]
+#: A floor has thousands a day, and the call's own record tells of them.
+_NOT_NOTED = {"finish", "hint"}
 _STEERED = {200: {"model": Agent}, **responses(404, 409)}
 
 
 @router.get("", summary="All reps", responses={200: {"model": AgentList}})
-async def list_agents(context: Context, pool: str | None = None) -> Response:
+async def list_agents(context: Context, caller: _Reader, pool: str | None = None) -> Response:
     found = await service.describe_all(context.store, pool=pool, control=context.control)
-    return json_answer({"agents": found})
+    reach = await caller.reach()
+    return json_answer({"agents": [it for it in found if reach.sees_agent(it["code"])]})
 
 
 @router.post(
@@ -31,10 +38,15 @@ async def list_agents(context: Context, pool: str | None = None) -> Response:
     status_code=201,
     responses={201: {"model": AddedAgent}, **responses(409, 422)},
 )
-async def add_agent(new: NewAgent, context: Context) -> Response:
+async def add_agent(
+    new: NewAgent, context: Context, caller: Annotated[Caller, Needs("agents.manage")]
+) -> Response:
     """The answer holds the account with which the phone registers."""
+    if not (await caller.reach()).sees_pool(new.pool):
+        raise not_found("pool", new.pool)
     settings = context.settings()
     agent = await service.add(context.store, settings, service.NewRep(**new.model_dump()))
+    await caller.note("agent.add", agent.id, after=new.model_dump())
     notice = await context.phones_changed()
     account = service.phone_account(settings, settings.state_dir, agent)
     answer = {**service.describe(agent, None), "account": account, "notice": notice}
@@ -42,68 +54,81 @@ async def add_agent(new: NewAgent, context: Context) -> Response:
 
 
 @router.get("/{agent}", summary="One rep", responses={200: {"model": Agent}, **responses(404)})
-async def get_agent(agent: str, context: Context) -> Response:
-    return await _shown(context, agent)
+async def get_agent(agent: str, caller: _Reader) -> Response:
+    return _shown(caller, await _known(caller, agent))
 
 
 @router.post("/{agent}/login", summary="Log in", responses=_STEERED)
-async def login(agent: str, context: Context) -> Response:
+async def login(agent: str, caller: _Steerer) -> Response:
     """The rep's phone is called and held; the rep is paused until ready."""
-    return await _steered(context, agent, context.control.agent_login(await _id(context, agent)))
+    rep = await _known(caller, agent)
+    return await _steered(caller, rep, "login", caller.context.control.agent_login(rep.id))
 
 
 @router.post("/{agent}/ready", summary="Ready for calls", responses=_STEERED)
-async def ready(agent: str, context: Context) -> Response:
-    return await _steered(context, agent, context.control.agent_ready(await _id(context, agent)))
+async def ready(agent: str, caller: _Steerer) -> Response:
+    rep = await _known(caller, agent)
+    return await _steered(caller, rep, "ready", caller.context.control.agent_ready(rep.id))
 
 
 @router.post("/{agent}/pause", summary="Pause", responses=_STEERED)
-async def pause(agent: str, context: Context, body: Pause | None = None) -> Response:
+async def pause(agent: str, caller: _Steerer, body: Pause | None = None) -> Response:
     """In mid-call: after it."""
     reason = body.reason if body is not None else ""
-    order = context.control.agent_pause(await _id(context, agent), reason)
-    return await _steered(context, agent, order)
+    rep = await _known(caller, agent)
+    order = caller.context.control.agent_pause(rep.id, reason)
+    return await _steered(caller, rep, "pause", order, reason)
 
 
 @router.post("/{agent}/logout", summary="Log out", responses=_STEERED)
-async def logout(agent: str, context: Context) -> Response:
+async def logout(agent: str, caller: _Steerer) -> Response:
     """In mid-call: after it."""
-    return await _steered(context, agent, context.control.agent_logout(await _id(context, agent)))
+    rep = await _known(caller, agent)
+    return await _steered(caller, rep, "logout", caller.context.control.agent_logout(rep.id))
 
 
 @router.post("/{agent}/hangup", summary="End the conversation", responses=_STEERED)
-async def hangup(agent: str, context: Context) -> Response:
+async def hangup(agent: str, caller: _Steerer) -> Response:
     """The callee is hung up; the rep's phone stays on the line."""
-    return await _steered(context, agent, context.control.agent_hangup(await _id(context, agent)))
+    rep = await _known(caller, agent)
+    return await _steered(caller, rep, "hangup", caller.context.control.agent_hangup(rep.id))
 
 
 @router.post("/{agent}/finish", summary="Finish wrap-up", responses=_STEERED)
-async def finish(agent: str, context: Context, body: Finish | None = None) -> Response:
+async def finish(agent: str, caller: _Steerer, body: Finish | None = None) -> Response:
     """With a disposition, if there is one; ready afterwards, or paused."""
     said = body or Finish()
-    code = await _id(context, agent)
+    rep = await _known(caller, agent)
     at = said.call_back_at.timestamp() if said.call_back_at else None
-    order = context.control.agent_finish(code, said.disposition, said.then_pause, at)
-    return await _steered(context, agent, order)
+    order = caller.context.control.agent_finish(rep.id, said.disposition, said.then_pause, at)
+    return await _steered(caller, rep, "finish", order)
 
 
 @router.post("/{agent}/hint", summary="The call is about to end", responses=_STEERED)
-async def hint(agent: str, context: Context) -> Response:
+async def hint(agent: str, caller: _Steerer) -> Response:
     """Pacing may place the next call a little earlier."""
-    order = context.control.agent_hint_finishing(await _id(context, agent))
-    return await _steered(context, agent, order)
+    rep = await _known(caller, agent)
+    order = caller.context.control.agent_hint_finishing(rep.id)
+    return await _steered(caller, rep, "hint", order)
 
 
-async def _id(context: ApiContext, agent: str) -> str:
-    return (await service.known(context.store, agent)).id
+async def _known(caller: Caller, word: str) -> Rep:
+    """A rep by code or name. Raises ProblemError, also for one of another team."""
+    rep = await service.known(caller.context.store, word)
+    if not (await caller.reach()).sees_agent(rep.id):
+        raise not_found("rep", word)
+    return rep
 
 
-async def _steered(context: ApiContext, agent: str, order: Awaitable[Refusal | None]) -> Response:
+async def _steered(
+    caller: Caller, rep: Rep, what: str, order: Awaitable[Refusal | None], reason: str = ""
+) -> Response:
     unless(await order)
-    return await _shown(context, agent)
+    if what not in _NOT_NOTED and caller.grant.agent != rep.id:
+        await caller.note(f"agent.{what}", rep.id, after={"reason": reason} if reason else None)
+    return _shown(caller, rep)
 
 
-async def _shown(context: ApiContext, agent: str) -> Response:
-    found = await service.known(context.store, agent)
-    live = service.live_agents(context.control).get(found.id)
-    return json_answer(service.describe(found, live))
+def _shown(caller: Caller, rep: Rep) -> Response:
+    live = service.live_agents(caller.context.control).get(rep.id)
+    return json_answer(service.describe(rep, live))

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 
 from dialer.api.answers import json_answer
-from dialer.api.auth import require_token
+from dialer.api.auth import Caller, Needs
 from dialer.api.campaigns import service
 from dialer.api.campaigns.schemas import CampaignList, CampaignStatus, NewCampaign
 from dialer.api.context import ApiContext, Context
-from dialer.api.errors import unless
+from dialer.api.errors import not_found, unless
 from dialer.api.problems import responses
 from dialer.ports.control import Refusal
 
-router = APIRouter(prefix="/campaigns", tags=["campaigns"], dependencies=[Depends(require_token)])
+router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+_Reader = Annotated[Caller, Needs("campaigns.read")]
 
 
 @router.get("", summary="All campaigns", responses={200: {"model": CampaignList}})
-async def list_campaigns(context: Context) -> Response:
+async def list_campaigns(context: Context, caller: _Reader) -> Response:
     found = await service.describe_all(context.store, context.settings())
-    return json_answer({"campaigns": found})
+    reach = await caller.reach()
+    return json_answer({"campaigns": [it for it in found if reach.sees_pool(it["pool"])]})
 
 
 @router.post(
@@ -30,8 +32,13 @@ async def list_campaigns(context: Context) -> Response:
     status_code=201,
     responses={201: {"model": CampaignStatus}, **responses(409, 422)},
 )
-async def create_campaign(new: NewCampaign, context: Context) -> Response:
+async def create_campaign(
+    new: NewCampaign, context: Context, caller: Annotated[Caller, Needs("campaigns.manage")]
+) -> Response:
     """Writes its file beside the settings and reads them again. It does not start by itself."""
+    pool = str(new.settings.get("pool", "default"))
+    if not (await caller.reach()).sees_pool(pool):
+        raise not_found("pool", pool)
 
     async def reload() -> Refusal | None:
         outcome = await context.reload()
@@ -43,7 +50,7 @@ async def create_campaign(new: NewCampaign, context: Context) -> Response:
         new.name,
         new.settings,
         now=context.clock.now(),
-        who="api",
+        who=caller.grant.who,
         reload=reload,
     )
     return json_answer(await _described(context, new.name), 201)
@@ -54,8 +61,9 @@ async def create_campaign(new: NewCampaign, context: Context) -> Response:
     summary="One campaign",
     responses={200: {"model": CampaignStatus}, **responses(404)},
 )
-async def get_campaign(name: str, context: Context) -> Response:
+async def get_campaign(name: str, context: Context, caller: _Reader) -> Response:
     """Its leads by state, its calls by phase, and what came of them."""
+    await seen(caller, name)
     return json_answer(await _described(context, name))
 
 
@@ -65,19 +73,40 @@ async def get_campaign(name: str, context: Context) -> Response:
     responses={200: {"model": CampaignStatus}, **responses(404, 409)},
 )
 async def order_campaign(
-    name: str, order: Literal["start", "pause", "stop"], context: Context
+    name: str,
+    order: Literal["start", "pause", "stop"],
+    context: Context,
+    caller: Annotated[Caller, Needs("campaigns.run")],
 ) -> Response:
     """pause and stop end dialing; calls that are up go on."""
+    await seen(caller, name)
     orders = {
         "start": context.control.campaign_start,
         "pause": context.control.campaign_pause,
         "stop": context.control.campaign_stop,
     }
     await service.ensure_campaign(
-        context.store, context.settings(), name, now=context.clock.now(), who="api"
+        context.store, context.settings(), name, now=context.clock.now(), who=caller.grant.who
     )
     unless(await orders[order](name))
+    await caller.note(f"campaign.{order}", name)
     return json_answer(await _described(context, name))
+
+
+async def seen(caller: Caller, name: str) -> None:
+    """Raises ProblemError for a campaign of other teams, as if there were none."""
+    reach, settings = await caller.reach(), caller.context.settings()
+    if reach.everything:
+        return
+    campaign = await caller.context.store.campaigns.by_name(name)
+    if campaign is not None:
+        pool = service.pool_of(settings, campaign)
+    elif name in settings.campaign:
+        pool = settings.campaign[name].pool
+    else:
+        return
+    if not reach.sees_pool(pool):
+        raise not_found("campaign", name)
 
 
 async def _described(context: ApiContext, name: str) -> dict[str, object]:

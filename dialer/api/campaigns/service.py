@@ -132,13 +132,19 @@ async def describe_all(store: Store, settings: Settings) -> list[dict[str, Any]]
     return found + [_described_only(settings, name) for name in missing]
 
 
+def pool_of(settings: Settings, campaign: Campaign) -> str:
+    """The pool whose floor dials a campaign: as the settings say now, else as it was made."""
+    described = settings.campaign.get(campaign.name)
+    return described.pool if described else campaign.pool
+
+
 def _plain(settings: Settings, campaign: Campaign) -> dict[str, Any]:
     described = settings.campaign.get(campaign.name)
     return {
         "name": campaign.name,
         "title": described.title if described else "",
         "goal": described.goal if described else "",
-        "pool": described.pool if described else campaign.pool,
+        "pool": pool_of(settings, campaign),
         "state": campaign.state.value,
         "settings_version": campaign.settings_version,
         "created_at": campaign.created_at,

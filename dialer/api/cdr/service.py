@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 from msgspec.structs import replace
 
+from dialer.accounts.reach import Reach
 from dialer.log import mask_number
 from dialer.ports.cdr import Cdr
 from dialer.store.export import COLUMNS, ExportFormat, csv_fields, json_line
@@ -36,6 +37,13 @@ async def as_text(
         if count % _LINES == 0:
             yield _taken(out)
     yield _taken(out)
+
+
+async def within(reach: Reach, pool: str, records: AsyncIterator[Cdr]) -> AsyncIterator[Cdr]:
+    """Those of a campaign of `pool` that are seen."""
+    async for record in records:
+        if reach.sees_call(pool, record.agent):
+            yield record
 
 
 def _masked(record: Cdr) -> Cdr:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from dialer.api.answers import json_answer
-from dialer.api.auth import require_token
+from dialer.api.auth import Caller, Needs
 from dialer.api.context import Context
 from dialer.api.dnc import service
 from dialer.api.dnc.schemas import (
@@ -22,7 +22,8 @@ from dialer.api.leads.schemas import ImportAnswer
 from dialer.api.problems import responses
 from dialer.api.uploads import as_file
 
-router = APIRouter(prefix="/dnc", tags=["dnc"], dependencies=[Depends(require_token)])
+router = APIRouter(prefix="/dnc", tags=["dnc"])
+_Adder = Annotated[Caller, Needs("dnc.add")]
 
 
 @router.post(
@@ -30,17 +31,20 @@ router = APIRouter(prefix="/dnc", tags=["dnc"], dependencies=[Depends(require_to
     summary="Put numbers on the list",
     responses={200: {"model": AddedAnswer}, **responses(422)},
 )
-async def add(body: NumbersToList, context: Context) -> Response:
+async def add(body: NumbersToList, context: Context, caller: _Adder) -> Response:
     """Takes effect with the very next call. A number that is there is extended, not shortened."""
     added = await service.add(
         context.store,
         body.numbers,
         region=body.region,
-        source="api",
+        source=caller.grant.who,
         reason=body.reason,
         expires_at=body.expires_at,
         now=context.clock.now(),
     )
+    numbers = service.written(body.numbers, body.region)
+    given = {"numbers": numbers, "reason": body.reason, "expires_at": body.expires_at}
+    await caller.note("dnc.add", "dnc", after=given)
     return json_answer({"added": added})
 
 
@@ -49,9 +53,10 @@ async def add(body: NumbersToList, context: Context) -> Response:
     summary="Put a file of numbers on the list",
     responses={200: {"model": ImportAnswer}, **responses(413, 422)},
 )
-async def import_file(
+async def import_file(  # noqa: PLR0917  (query parameters)
     request: Request,
     context: Context,
+    caller: _Adder,
     region: Annotated[str, Query(max_length=2)] = "",
     reason: Annotated[str, Query(max_length=200)] = "",
     list_name: Annotated[str, Query(alias="list", max_length=200)] = "",
@@ -61,6 +66,7 @@ async def import_file(
     folder, file = settings.state_dir / "uploads", lists.file_name(list_name)
     async with as_file(request.stream(), folder, file, limit=lists.MAX_UPLOAD) as path:
         answer = await lists.take_dnc(context.store, settings, path, region=region, reason=reason)
+    await caller.note("dnc.import", "dnc", after={"list": file, "imported": answer["imported"]})
     return json_answer(answer)
 
 
@@ -69,7 +75,9 @@ async def import_file(
     summary="Are these on the list?",
     responses={200: {"model": CheckAnswer}, **responses(422)},
 )
-async def check(body: Numbers, context: Context) -> Response:
+async def check(
+    body: Numbers, context: Context, _caller: Annotated[Caller, Needs("dnc.check")]
+) -> Response:
     found = await service.check(
         context.store, body.numbers, region=body.region, now=context.clock.now()
     )
@@ -81,6 +89,10 @@ async def check(body: Numbers, context: Context) -> Response:
     summary="Take numbers off the list",
     responses={200: {"model": RemovedAnswer}, **responses(422)},
 )
-async def remove(body: Numbers, context: Context) -> Response:
+async def remove(
+    body: Numbers, context: Context, caller: Annotated[Caller, Needs("dnc.remove")]
+) -> Response:
     numbers = service.written(body.numbers, body.region)
-    return json_answer({"removed": await context.store.dnc.remove(numbers)})
+    removed = await context.store.dnc.remove(numbers)
+    await caller.note("dnc.remove", "dnc", before={"numbers": numbers})
+    return json_answer({"removed": removed})

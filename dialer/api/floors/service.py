@@ -7,14 +7,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from dialer.accounts.reach import Reach
 from dialer.api.answers import masked
 from dialer.ports.control import Control, FloorView
 
 
-def summaries(control: Control) -> list[dict[str, Any]]:
-    """Each floor in a few figures."""
+def summaries(control: Control, reach: Reach) -> list[dict[str, Any]]:
+    """Each floor that is seen, in a few figures."""
     views = (control.floor(pool) for pool in control.floors())
-    return [_summary(view) for view in views if view is not None]
+    seen = (view for view in views if view is not None and reach.sees_pool(view.pool))
+    return [_summary(within(reach, view)) for view in seen]
 
 
 def _summary(view: FloorView) -> dict[str, Any]:
@@ -26,6 +28,18 @@ def _summary(view: FloorView) -> dict[str, Any]:
         "calls": Counter(call.phase for call in view.calls),
         "campaigns": [campaign.campaign for campaign in view.campaigns],
     }
+
+
+def within(reach: Reach, view: FloorView) -> FloorView:
+    """The floor without the reps and calls of other teams."""
+    if reach.everything:
+        return view
+    return replace(
+        view,
+        agents=[agent for agent in view.agents if reach.sees_agent(agent.agent)],
+        calls=[call for call in view.calls if reach.sees_call(view.pool, call.agent)],
+        last_ended=[it for it in view.last_ended if reach.sees_call(view.pool, it.agent)],
+    )
 
 
 def without_numbers(view: FloorView) -> FloorView:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from dialer.api.answers import json_answer
-from dialer.api.auth import require_token
+from dialer.api.auth import Caller, Needs
+from dialer.api.campaigns.endpoints import seen
 from dialer.api.campaigns.service import ensure_campaign
 from dialer.api.context import Context
 from dialer.api.leads import service
@@ -15,9 +16,7 @@ from dialer.api.leads.schemas import ImportAnswer
 from dialer.api.problems import responses
 from dialer.api.uploads import as_file
 
-router = APIRouter(
-    prefix="/campaigns/{name}/leads", tags=["leads"], dependencies=[Depends(require_token)]
-)
+router = APIRouter(prefix="/campaigns/{name}/leads", tags=["leads"])
 
 
 @router.post(
@@ -29,14 +28,16 @@ async def import_leads(  # noqa: PLR0917  (query parameters)
     name: str,
     request: Request,
     context: Context,
+    caller: Annotated[Caller, Needs("leads.import")],
     region: Annotated[str, Query(max_length=2)] = "",
     list_name: Annotated[str, Query(alias="list", max_length=200)] = "",
     columns: Annotated[list[str] | None, Query(alias="map", max_length=100)] = None,
 ) -> Response:
     """The body is the CSV file itself. `map` is FIELD=COLUMN, as often as needed."""
+    await seen(caller, name)
     settings = context.settings()
     campaign = await ensure_campaign(
-        context.store, settings, name, now=context.clock.now(), who="api"
+        context.store, settings, name, now=context.clock.now(), who=caller.grant.who
     )
     described = settings.campaign.get(name)
     folder, file = settings.state_dir / "uploads", service.file_name(list_name)
@@ -49,4 +50,6 @@ async def import_leads(  # noqa: PLR0917  (query parameters)
             region=region or (described.region if described else ""),
             columns=columns or [],
         )
+    counts = {key: answer[key] for key in ("rows", "imported", "duplicates", "rejected")}
+    await caller.note("leads.import", name, after={"list": file, **counts})
     return json_answer(answer)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Response
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from dialer.api.answers import json_answer
-from dialer.api.auth import require_token, require_token_from_afar
+from dialer.api.auth import Caller, Needs
 from dialer.api.context import Context
 from dialer.api.errors import unless
 from dialer.api.problems import responses
 from dialer.api.system.schemas import Health, Readiness, ReloadAnswer
 from dialer.ports.control import Refusal
 
-open_router = APIRouter(tags=["system"], dependencies=[Depends(require_token_from_afar)])
-router = APIRouter(tags=["system"], dependencies=[Depends(require_token)])
+open_router = APIRouter(tags=["system"], dependencies=[Needs("system.read", afar=True)])
+router = APIRouter(tags=["system"])
 
 
 @open_router.get("/healthz", summary="Alive", responses={200: {"model": Health}})
@@ -51,9 +53,11 @@ async def metrics(context: Context) -> Response:
     summary="Read the settings again",
     responses={200: {"model": ReloadAnswer}, **responses(409)},
 )
-async def reload(context: Context) -> Response:
+async def reload(context: Context, caller: Annotated[Caller, Needs("system.reload")]) -> Response:
     """All of the change or nothing of it; 409 says what is wrong."""
     outcome = await context.reload()
     if isinstance(outcome, Refusal):
         unless(outcome)
+    else:
+        await caller.note("settings.reload", "settings", after=outcome.changed)
     return json_answer(outcome)
