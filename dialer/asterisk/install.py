@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
-
-import msgspec
 
 from dialer.asterisk.apt import FetchError, Progress, fetch_packages
 from dialer.asterisk.apt_sources import NoArchiveError, read_system
-from dialer.asterisk.node_settings import Secrets
 from dialer.asterisk.render import all_modules
 from dialer.asterisk.tree import (
     NEWEST,
@@ -64,37 +60,3 @@ def _check(install: AsteriskInstall, tree: Path) -> None:
         )
     if missing := missing_modules(install, list(all_modules(required_only=True))):
         raise InstallError(f"{tree} lacks {', '.join(missing)}: delete that folder and run again")
-
-
-def load_or_make_secrets(path: Path) -> Secrets:
-    """The AMI passwords in `path` (TOML, mode 0600); made at the first call.
-
-    Raises InstallError when the file cannot be read as what it should be.
-    """
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        return _make_secrets(path)
-    try:
-        return msgspec.toml.decode(text, type=Secrets)
-    except msgspec.MsgspecError as error:
-        raise InstallError(f"{path}: {error}: delete it to have new secrets made") from None
-
-
-def _make_secrets(path: Path) -> Secrets:
-    made = Secrets(secrets.token_urlsafe(24), secrets.token_urlsafe(24))
-    text = (
-        "# Passwords of the manager interface, made at the first start. Delete to have new ones.\n"
-        f'ami_dialer = "{made.ami_dialer}"\nami_doctor = "{made.ami_doctor}"\n'
-    )
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    part.touch(mode=0o600)
-    part.write_text(text, encoding="utf-8")
-    try:
-        path.hardlink_to(part)  # fails if another process was first: its secrets count
-    except FileExistsError:
-        return load_or_make_secrets(path)
-    finally:
-        part.unlink()
-    return made

@@ -15,7 +15,7 @@ from dialer.cli.options import ConfigOption, JsonOption
 from dialer.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from dialer.asterisk.node import AsteriskNode
+    from dialer.asterisk.node import AsteriskNode, NodeStatus
     from dialer.asterisk.node_settings import AsteriskSettings
     from dialer.settings import Settings
 
@@ -36,7 +36,7 @@ def install(
     with _failures():
         found = install_asterisk(None if json_ else terminal_progress("Asterisk"), refresh=refresh)
     if json_:
-        print_json({"version": found.version, "program": found.program.argv[-1]})
+        print_json({"version": found.version or None, "program": found.program.argv[-1]})
     else:
         typer.echo(f"Asterisk {found.version}: {found.program.argv[-1]}")
 
@@ -49,25 +49,32 @@ def start(json_: JsonOption = False, config: ConfigOption = None) -> None:
         node = _node(settings, quiet=json_)
         if node.pid() is None:
             node.start(detached=True)
-        _show(node, json_)
+        _show(node.settings.node, node.status(), json_)
 
 
 @app.command()
 def stop(json_: JsonOption = False, config: ConfigOption = None) -> None:
     """End the managed Asterisk, and with it every call."""
+    from dialer.asterisk.operate import node_status, stop_node  # noqa: PLC0415
+    from dialer.settings.node import node_settings  # noqa: PLC0415
+
     settings = _managed(config)
     with _failures():
-        node = _node(settings, quiet=json_)
-        node.stop()
-        _show(node, json_)
+        node = node_settings(settings)
+        stop_node(node)
+        _show(node.node, node_status(node), json_)
 
 
 @app.command()
 def status(json_: JsonOption = False, config: ConfigOption = None) -> None:
-    """Whether the managed Asterisk runs, and where."""
+    """Whether the managed Asterisk runs, and where. Fetches nothing."""
+    from dialer.asterisk.operate import node_status  # noqa: PLC0415
+    from dialer.settings.node import node_settings  # noqa: PLC0415
+
     settings = _managed(config)
     with _failures():
-        _show(_node(settings, quiet=json_), json_)
+        node = node_settings(settings)
+        _show(node.node, node_status(node), json_)
 
 
 @app.command(epilog="Example: dialer asterisk render --out /tmp/conf")
@@ -122,12 +129,11 @@ async def _endpoints(store: Any) -> tuple[str, ...]:
     return tuple(agent.endpoint for agent in await store.agents.list())
 
 
-def _show(node: AsteriskNode, json_: bool) -> None:
-    found = node.status()
+def _show(name: str, found: NodeStatus, json_: bool) -> None:
     whole = {
         "state": found.state,
         "pid": found.pid,
-        "version": found.version,
+        "version": found.version or None,
         "ami": f"{found.ami[0]}:{found.ami[1]}",
         "open_files": found.open_files,
         "run_dir": str(found.run_dir),
@@ -135,7 +141,7 @@ def _show(node: AsteriskNode, json_: bool) -> None:
     if json_:
         print_json(whole)
     else:
-        print_table(("asterisk", node.settings.node), list(whole.items()))
+        print_table(("asterisk", name), list(whole.items()))
 
 
 @contextlib.contextmanager

@@ -17,8 +17,8 @@ from dialer.asterisk.demo_network import (
     rep_names,
 )
 from dialer.asterisk.free_ports import hold_ports
-from dialer.asterisk.install import install_asterisk, load_or_make_secrets
-from dialer.asterisk.node_settings import Ports
+from dialer.asterisk.install import install_asterisk
+from dialer.asterisk.node_settings import Ports, Secrets
 from dialer.asterisk.sounds import SoundError
 from dialer.settings.phones import PhoneEntry, phone_password, save_phones
 from dialer.settings.secrets import SecretsFile
@@ -71,7 +71,9 @@ def build_stage(options: DemoOptions, stack: ExitStack) -> Stage:
     demo = DemoSettings(
         run_dir=folder / "public",
         ports=public_ports,
-        secrets=load_or_make_secrets(folder / "public-secrets.json"),
+        secrets=Secrets(
+            passwords.get_or_make("public.dialer"), passwords.get_or_make("public.doctor")
+        ),
         node_port=node_ports.sip,
         reps=tuple((name, phone_password(passwords, name)) for name in names),
         line_password=secrets.token_urlsafe(12),

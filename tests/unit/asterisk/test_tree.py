@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from dialer.asterisk.install import InstallError, load_or_make_secrets
 from dialer.asterisk.tree import (
     Program,
     asterisk_on_path,
@@ -95,21 +94,3 @@ def test_an_asterisk_that_is_too_old_or_too_new_is_not_used(
     found, reason = asterisk_on_path()
     assert found is None
     assert f"is {version}, not 20 to 23" in reason
-
-
-def test_secrets_are_made_once_for_their_owner_only(tmp_path: Path) -> None:
-    path = tmp_path / "state/secrets.toml"
-    made = load_or_make_secrets(path)
-
-    assert load_or_make_secrets(path) == made
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert len(made.ami_dialer) >= 24
-    assert made.ami_dialer != made.ami_doctor
-    assert [p.name for p in path.parent.iterdir()] == ["secrets.toml"]
-
-
-def test_a_secrets_file_that_is_spoilt_says_what_to_do(tmp_path: Path) -> None:
-    path = tmp_path / "secrets.toml"
-    path.write_text("ami_dialer = 5")
-    with pytest.raises(InstallError, match="delete it to have new secrets made"):
-        load_or_make_secrets(path)

@@ -224,6 +224,23 @@ def test_rendered_files_go_where_they_are_told(dialer, tmp_path: Path, monkeypat
     assert (tmp_path / "conf/manager.conf").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize("command", ["status", "stop"])
+def test_looking_at_an_asterisk_or_ending_it_fetches_nothing(
+    dialer, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(*_args: object, **_options: object) -> None:
+        raise AssertionError("something was to be fetched")
+
+    for name in ("apt.fetch_packages", "install.fetch_packages", "sounds.fetch_packages"):
+        monkeypatch.setattr(f"dialer.asterisk.{name}", fetch)
+    monkeypatch.setenv("PATH", "")
+
+    done = dialer("asterisk", command, "--json")
+
+    assert done.status == 0, done.err
+    assert (done.json["state"], done.json["pid"]) == ("stopped", None)
+
+
 def test_an_external_asterisk_is_not_started(dialer, config: Path) -> None:
     with config.open("a") as file:
         file.write('[asterisk]\nrun = "external"\n')
