@@ -10,7 +10,7 @@ import typer
 
 from dialer.cli.here import settings_from, with_store
 from dialer.cli.leads import imported, print_result
-from dialer.cli.options import ConfigOption, JsonOption, RegionOption
+from dialer.cli.options import ConfigOption, EncodingOption, JsonOption, RegionOption
 from dialer.cli.output import print_json, print_table
 from dialer.cli.progress import progress_bar
 
@@ -75,6 +75,7 @@ def import_(
     *,
     region: RegionOption = "",
     reason: Annotated[str, typer.Option(help="Why.")] = "",
+    encoding: EncodingOption = None,
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Rejected rows. Default: NAME.rejected.csv beside FILE."),
@@ -93,6 +94,7 @@ def import_(
                 store,
                 default_region=region or None,
                 reason=reason,
+                encoding=encoding,
                 report_path=report,
                 on_progress=moved,
             )

@@ -11,7 +11,7 @@ import typer
 
 from dialer.cli.failure import Failure
 from dialer.cli.here import settings_from, with_store
-from dialer.cli.options import ConfigOption, JsonOption, RegionOption
+from dialer.cli.options import ConfigOption, EncodingOption, JsonOption, RegionOption
 from dialer.cli.output import print_json
 from dialer.cli.progress import progress_bar
 
@@ -45,7 +45,7 @@ def import_(
         ),
     ] = None,
     region: RegionOption = "",
-    encoding: Annotated[str | None, typer.Option(help="Where it is not found out.")] = None,
+    encoding: EncodingOption = None,
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Rejected rows. Default: NAME.rejected.csv beside FILE."),

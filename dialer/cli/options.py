@@ -21,6 +21,10 @@ ConfigOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON document and nothing else.")
 ]
+EncodingOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="Of the file, where it is not found out: cp1252, big5 …"),
+]
 RegionOption = Annotated[
     str,
     typer.Option(

@@ -114,7 +114,9 @@ def _national(digits: str, home: Plan) -> str | None:
         return _written_plainly(rest, plans) if home.is_general(rest) else None
     prefix = home.prefixes.match(digits)
     if prefix and prefix.group() == home.national_prefix and not _captures(prefix):
-        return _written_plainly(digits[prefix.end() :], plans)
+        # A length that home does not know keeps its prefix, whatever the main region's plan says.
+        rest = digits[prefix.end() :]
+        return _written_plainly(rest, plans) if home.is_general(rest) else None
     return None
 
 

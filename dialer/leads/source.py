@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import partial
@@ -32,6 +33,11 @@ _MAGIC = {
     b"PK\x03\x04": "an Excel workbook or a zip file",
     b"\xd0\xcf\x11\xe0": "an Excel workbook",
 }
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
+_LETTER = rb"[\x8a\x8c\x8e\x9a\x9c\x9e\x9f\xc0-\xd6\xd8-\xf6\xf8-\xff]"  # of Windows-1252
+_WESTERN_LETTER = re.compile(
+    rb"(?<=[A-Za-z])%b(?![\x80-\xff])|(?<![\x80-\xff])%b(?=[A-Za-z])" % (_LETTER, _LETTER)
+)
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -57,6 +63,7 @@ class Source:
 
     def __init__(self, path: Path, *, encoding: str | None = None) -> None:
         self.path = path
+        self._text: io.TextIOWrapper | None = None
         try:
             self.size = path.stat().st_size
             self._file: BinaryIO = path.open("rb")
@@ -79,6 +86,9 @@ class Source:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # The text layer first: left to itself it would try to close a file that is gone.
+        if self._text is not None:
+            self._text.close()
         self._file.close()
 
     def bytes_read(self) -> int:
@@ -89,8 +99,10 @@ class Source:
         self._file.seek(0)
         # Undecodable bytes become U+FFFD, which condemns their row and no other.
         # Kept: it closes the file when nobody refers to it any more.
-        self._text = io.TextIOWrapper(self._file, self.encoding, errors="replace", newline="")
-        return read_rows(iter(partial(self._text.readline, _MAX_LINE), ""), self.delimiter)
+        self._text = text = io.TextIOWrapper(
+            self._file, self.encoding, errors="replace", newline=""
+        )
+        return read_rows(iter(partial(text.readline, _MAX_LINE), ""), self.delimiter)
 
     def _decoded(self, sample: bytes) -> str:
         try:
@@ -112,7 +124,26 @@ def _encoding_of(file: BinaryIO, path: Path) -> str:
     if utf16 := _utf16_without_bom(head):
         return utf16
     errors = {name: _decoding_errors(file, name) for name in ("utf-8", "gb18030")}
+    if errors["utf-8"] and _looks_western(file):
+        raise ListFileError(
+            f"{path}: not UTF-8, but most likely Western European text (Latin-1, Windows-1252): "
+            "import it with --encoding cp1252, or save it as UTF-8 first"
+        )
     return min(errors, key=lambda name: errors[name])
+
+
+def _looks_western(file: BinaryIO) -> bool:
+    """Whether bytes beyond ASCII stand alone among letters, as in `M\\xfcller`.
+
+    GB18030 would decode that without a complaint, and to nonsense: nearly all of its own come in
+    pairs.
+    """
+    file.seek(0)
+    runs = western = 0
+    while chunk := file.read(_CHUNK):
+        runs += len(_BEYOND_ASCII.findall(chunk))
+        western += len(_WESTERN_LETTER.findall(chunk))
+    return western > 0.8 * runs
 
 
 def _utf16_without_bom(head: bytes) -> str | None:

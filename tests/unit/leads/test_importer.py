@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import csv
+import gc
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dialer.leads import ImportResult, ListFileError, Progress, import_leads, parse_map
+from dialer.leads.source import Source
 from dialer.ports.store import Campaign, CampaignState, Lead, StoreError
 from dialer.testing.store import InMemoryStore
 
@@ -72,6 +75,34 @@ async def test_an_encoding_can_be_said(
     assert (await lead_with(store, campaign, "+8613812345678")).name == "José"
     with pytest.raises(ListFileError, match="no encoding 'klingon'"):
         await take_in(path, campaign, store, encoding="klingon")
+
+
+@pytest.mark.parametrize("names", [["Müller"], ["José", "Göran", "Łucja", "Frühauf", "Zoë"]])
+async def test_a_western_list_is_refused_with_what_to_do_and_taken_once_it_is_said(
+    names: list[str], write: Write, campaign: Campaign, store: InMemoryStore
+) -> None:
+    rows = [f"{name.replace('Ł', 'L')},138123456{n:02}\n" for n, name in enumerate(names)]
+    path = write("name,phone\n" + "".join(rows), encoding="cp1252")
+
+    with pytest.raises(ListFileError, match="--encoding cp1252, or save it as UTF-8"):
+        await take_in(path, campaign, store)
+    assert (await take_in(path, campaign, store, encoding="cp1252")).imported == len(names)
+
+
+def test_an_import_that_is_given_up_leaves_nothing_open(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    path = write("name,phone\n" + "Li,13812345678\n" * 1000)
+
+    with Source(path) as source:
+        rows = source.rows()
+        next(rows)
+    del rows, source
+    gc.collect()
+
+    assert complaints == []
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

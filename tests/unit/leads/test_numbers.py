@@ -61,6 +61,7 @@ def written_numbers(draw: st.DrawFn) -> tuple[str, str]:
 @example(("IT", "0612345678"))
 @example(("AR", "91123456789"))
 @example(("BR", "011912345678"))
+@example(("JE", "0800735456"))
 def test_the_fast_way_never_contradicts_phonenumbers(case: tuple[str, str]) -> None:
     region, text = case
 
