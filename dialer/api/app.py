@@ -15,11 +15,12 @@ from dialer.api.context import ApiContext
 from dialer.api.dnc.endpoints import router as dnc
 from dialer.api.floors.endpoints import router as floors
 from dialer.api.leads.endpoints import router as leads
+from dialer.api.live.endpoints import router as live
 from dialer.api.system.endpoints import open_router
 from dialer.api.system.endpoints import router as system
 
 PREFIX = "/api/v1"
-_RESOURCES = (floors, cdr, leads, campaigns, agents, dnc, system)
+_RESOURCES = (floors, cdr, leads, campaigns, agents, dnc, system, live)
 
 
 def create_app(context: ApiContext) -> FastAPI:

@@ -11,12 +11,17 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from dialer.api.live.messages import MAX_BYTES
 from dialer.engine.tasks import spawn
 
 log = structlog.get_logger(__name__)
 
 #: Requests that are still running at a stop get so long.
 _GRACE_S = 3
+#: WebSockets are asked so often whether they live; who does not answer for as long is gone.
+_PING_S = 20.0
+#: A peer that takes no data for so long is given up; else a sleeping laptop is kept for 15 minutes.
+_UNSENT_MS = 60_000
 
 
 class _Server(uvicorn.Server):
@@ -47,6 +52,11 @@ class ApiServer:
                 lifespan="off",
                 timeout_graceful_shutdown=_GRACE_S,
                 server_header=False,
+                ws_ping_interval=_PING_S,
+                ws_ping_timeout=_PING_S,
+                ws_max_size=MAX_BYTES,
+                # Each connection would compress the same message anew, with a window of its own.
+                ws_per_message_deflate=False,
             )
         )
         self._task: asyncio.Task[None] | None = None
@@ -78,6 +88,8 @@ def _listening(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNSENT_MS)
         sock.bind((host, port))
     except OSError as error:
         raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from None

@@ -42,3 +42,34 @@ class NoObserver:
     def turn(self, pool: str, events: int, seconds: float) -> None: ...
 
     def store_failed(self, what: str) -> None: ...
+
+
+class Observers:
+    """Several who watch, each told in turn."""
+
+    def __init__(self, *watchers: Observer) -> None:
+        self._watchers = watchers
+
+    def commands(self, pool: str, commands: Sequence[Command]) -> None:
+        for watcher in self._watchers:
+            watcher.commands(pool, commands)
+
+    def originated(self, campaign: str, trunk: str) -> None:
+        for watcher in self._watchers:
+            watcher.originated(campaign, trunk)
+
+    def blocked(self, campaign: str, rule: str) -> None:
+        for watcher in self._watchers:
+            watcher.blocked(campaign, rule)
+
+    def impossible(self, pool: str, state: str, event: str) -> None:
+        for watcher in self._watchers:
+            watcher.impossible(pool, state, event)
+
+    def turn(self, pool: str, events: int, seconds: float) -> None:
+        for watcher in self._watchers:
+            watcher.turn(pool, events, seconds)
+
+    def store_failed(self, what: str) -> None:
+        for watcher in self._watchers:
+            watcher.store_failed(what)

@@ -15,6 +15,7 @@ from dialer.leads.hopper import Hopper
 from dialer.metrics import LinkFigures, Metrics
 from dialer.ports.bus import Bus, BusError
 from dialer.ports.clock import Clock
+from dialer.ports.observer import Observer, Observers
 from dialer.ports.store import Store, StoreError
 from dialer.service.errors import StartError
 from dialer.service.rulebook import Rulebook
@@ -62,6 +63,7 @@ def machinery(
     store: Store,
     trunks: tuple[Trunk, ...],
     metrics: Metrics,
+    live: Observer,
     clock: Clock,
 ) -> Machinery:
     """Engine, switch and recorder, not started. Raises SecretsError, StartError."""
@@ -84,7 +86,7 @@ def machinery(
         gate=gate,
         recorder=recorder,
         clock=clock,
-        observer=metrics,
+        observer=Observers(metrics, live),
         state_dir=settings.state_dir,
         node=settings.asterisk.node,
     )

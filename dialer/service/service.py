@@ -15,12 +15,14 @@ from msgspec.structs import replace
 from dialer.api.app import create_app
 from dialer.api.campaigns.service import ensure_campaign
 from dialer.api.context import ApiContext, Reloaded
+from dialer.api.live.push import LivePush
 from dialer.api.server import ApiServer
 from dialer.cli.client import SERVICE_FILE, TOKEN
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
 from dialer.engine.plans import EnginePlan
 from dialer.engine.runner import FloorRunner
+from dialer.engine.sight import EngineSight
 from dialer.engine.tasks import spawn, stop
 from dialer.floor import Phase
 from dialer.floor import events as ev
@@ -39,6 +41,7 @@ from dialer.service.assembly import (
     recording_key,
 )
 from dialer.service.errors import StartError
+from dialer.service.first_start import make_first_admin
 from dialer.service.node import ManagedNode, described_node
 from dialer.service.reloading import Reloader, prepared
 from dialer.service.rulebook import Rules
@@ -73,6 +76,7 @@ class Service:
         self._outlet = outlet
         self.clock = SystemClock()
         self.metrics = Metrics(self.clock.now)
+        self.live = LivePush(self.clock)
         self.reloader = Reloader(settings, self._apply)
         self._ends: list[tuple[str, Callable[[], Awaitable[object]]]] = []
         self._machinery: Machinery | None = None
@@ -99,6 +103,7 @@ class Service:
         settings = self._first
         self._store = await opened_store(settings)
         self._ending("store", self._store.close)
+        await make_first_admin(self._store, self.clock)
         self._bus = await opened_bus(settings)
         self._ending("bus", self._bus.close)
         await self._start_node()
@@ -124,6 +129,7 @@ class Service:
                 store=self._store,
                 trunks=self._described.trunks,
                 metrics=self.metrics,
+                live=self.live.observer,
                 clock=self.clock,
             )
         except (ValueError, SecretsError) as error:
@@ -157,6 +163,7 @@ class Service:
             token = SecretsFile(self._first.state_dir).get_or_make(TOKEN)
         except SecretsError as error:
             raise StartError(str(error)) from None
+        self._start_live()
         server = ApiServer(create_app(self._context(token)), service.host, service.port)
         try:
             await server.start()
@@ -167,6 +174,13 @@ class Service:
         path = self._first.state_dir / SERVICE_FILE
         replace_file(path, json.dumps({"url": self.url, "pid": os.getpid()}) + "\n", mode=0o600)
         self._ending("service file", partial(asyncio.to_thread, path.unlink, missing_ok=True))
+
+    def _start_live(self) -> None:
+        assert self._machinery is not None
+        engine = self._machinery.engine
+        sight = EngineSight(engine, self.control, lambda: self.metrics.windows)
+        self.live.start(sight, self._refresh)
+        self._ending("live push", self.live.stop)
 
     def _start_upkeep(self) -> None:
         assert self._machinery is not None
@@ -280,6 +294,7 @@ class Service:
             readiness=self.readiness,
             phones_changed=self._phones_changed,
             refresh=self._refresh,
+            live=self.live,
         )
 
     def _views(self) -> list[FloorView]:

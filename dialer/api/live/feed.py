@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from dialer.api.answers import masked
-from dialer.api.live.hub import Hub, TopicName
+from dialer.api.live.hub import Face, Hub, TopicName
 from dialer.api.live.messages import row
-from dialer.api.live.sight import Figures, Sight
 from dialer.api.live.topic import LiveTopic
 from dialer.floor import commands as cmd
 from dialer.floor.commands import Command
 from dialer.ports.control import AgentView, CallView
 from dialer.ports.observer import NoObserver
+from dialer.ports.sight import Figures, Sight
 
+Faces = Sequence[tuple[Face, LiveTopic]]
 CAMPAIGNS = TopicName("campaigns")
 #: What changes without an order (a name, a number that came late) is found within so many rounds
 #: of figures: each looks at one rep and one call in so many.
@@ -57,7 +58,7 @@ class Feed(NoObserver):
 
     def commands(self, pool: str, commands: Sequence[Command]) -> None:
         """Runs inside a floor's turn: notes keys, reads nothing."""
-        if not len(self._hub):
+        if not self._hub:
             return
         news = self._news.get(pool)
         if news is None:
@@ -80,11 +81,11 @@ class Feed(NoObserver):
                 self._read_agent(self.sight, pool, agent, faces)
             if faces:
                 for attempt in news.calls:
-                    _put_call(self.sight.call(pool, attempt), attempt, faces)
+                    _put_call(pool, self.sight.call(pool, attempt), attempt, faces)
                 if news.ended:
                     _put_ended(self.sight, pool, faces)
 
-    def fill(self, name: TopicName, topic: LiveTopic, *, in_full: bool) -> None:
+    def fill(self, name: TopicName, topic: LiveTopic, face: Face) -> None:
         """Everything a new topic shows."""
         sight = self.sight
         if sight is None:
@@ -94,13 +95,13 @@ class Feed(NoObserver):
         elif name.kind == "agent":
             pool = sight.pool_of(name.of)
             if pool is not None:
-                _put_own(sight, pool, sight.agent(pool, name.of), [(in_full, topic)])
+                _put_own(sight, pool, sight.agent(pool, name.of), [(face, topic)])
         else:
-            faces = [(in_full, topic)]
+            faces: Faces = [(face, topic)]
             for agent in sight.agents(name.of):
                 self._read_agent(sight, name.of, agent, faces)
             for attempt in sight.calls(name.of):
-                _put_call(sight.call(name.of, attempt), attempt, faces)
+                _put_call(name.of, sight.call(name.of, attempt), attempt, faces)
             _put_ended(sight, name.of, faces)
             _put_figures(sight.figures(name.of), faces)
 
@@ -119,7 +120,7 @@ class Feed(NoObserver):
                 self._read_agent(self.sight, pool_now, agent, [])
         self._campaigns(self.sight)
 
-    def _sweep(self, sight: Sight, pool: str, faces: Sequence[tuple[bool, LiveTopic]]) -> None:
+    def _sweep(self, sight: Sight, pool: str, faces: Faces) -> None:
         part = slice(self._round % SWEEPS, None, SWEEPS)
         agents, calls = dict.fromkeys(sight.agents(pool)), dict.fromkeys(sight.calls(pool))
         for _, topic in faces:
@@ -128,11 +129,9 @@ class Feed(NoObserver):
         for agent in list(agents)[part]:
             self._read_agent(sight, pool, agent, faces)
         for attempt in list(calls)[part]:
-            _put_call(sight.call(pool, attempt), attempt, faces)
+            _put_call(pool, sight.call(pool, attempt), attempt, faces)
 
-    def _read_agent(
-        self, sight: Sight, pool: str, agent: str, faces: Sequence[tuple[bool, LiveTopic]]
-    ) -> None:
+    def _read_agent(self, sight: Sight, pool: str, agent: str, faces: Faces) -> None:
         own = list(self._hub.faces(TopicName("agent", agent)))
         if not faces and not own:
             return
@@ -142,65 +141,66 @@ class Feed(NoObserver):
                 topic.gone("agents", agent)
             return
         encoded = row(view)
-        for _, topic in faces:
-            topic.put("agents", agent, encoded)
+        for face, topic in faces:
+            if face.reach.sees_agent(agent):
+                topic.put("agents", agent, encoded)
         if own:
             _put_own(sight, pool, view, own)
 
     def _campaigns(self, sight: Sight) -> None:
-        topics = [topic for _, topic in self._hub.faces(CAMPAIGNS)]
-        if not topics:
+        faces = list(self._hub.faces(CAMPAIGNS))
+        if not faces:
             return
         windows: dict[str, dict[str, dict[str, int]]] = {}
         for (name, kind), (abandoned, answered) in sight.windows().items():
             counts = {"abandoned": abandoned, "answered": answered}
             windows.setdefault(name, {})[kind] = counts
-        rows: dict[str, bytes] = {}
+        rows: list[tuple[str, str, bytes]] = []
         for pool in sight.pools():
             figures = sight.figures(pool)
             for view in [] if figures is None else figures.campaigns:
                 shown = {field: getattr(view, field) for field in view.__struct_fields__}
                 shown["windows"] = windows.get(view.campaign, {})
-                rows[view.campaign] = row(shown)
-        for topic in topics:
-            topic.replace("campaigns", rows)
+                rows.append((pool, view.campaign, row(shown)))
+        for face, topic in faces:
+            seen = {name: it for pool, name, it in rows if face.reach.sees_pool(pool)}
+            topic.replace("campaigns", seen)
 
 
-def _put_own(
-    sight: Sight,
-    pool: str,
-    view: AgentView | None,
-    faces: Sequence[tuple[bool, LiveTopic]],
-) -> None:
+def _put_own(sight: Sight, pool: str, view: AgentView | None, faces: Faces) -> None:
     """A rep's own topic: the rep, and the call if there is one."""
     if view is None:
         return
     call = None if view.attempt is None else sight.call(pool, view.attempt)
-    for in_full, topic in faces:
-        topic.put("agents", view.agent, row(view))
-        topic.replace("calls", {} if call is None else {call.attempt: _call_row(call, in_full)})
+    encoded = row(view)
+    for face, topic in faces:
+        topic.put("agents", view.agent, encoded)
+        calls = {} if call is None else {call.attempt: _call_row(call, face)}
+        topic.replace("calls", calls)
 
 
-def _put_call(call: CallView | None, attempt: str, faces: Sequence[tuple[bool, LiveTopic]]) -> None:
-    for in_full, topic in faces:
-        if call is None:
+def _put_call(pool: str, call: CallView | None, attempt: str, faces: Faces) -> None:
+    for face, topic in faces:
+        if call is None or not face.reach.sees_call(pool, call.agent):
             topic.gone("calls", attempt)
         else:
-            topic.put("calls", attempt, _call_row(call, in_full))
+            topic.put("calls", attempt, _call_row(call, face))
 
 
-def _call_row(call: CallView, in_full: bool) -> bytes:
-    return row(call if in_full else replace(call, number=masked(call.number)))
+def _call_row(call: CallView, face: Face) -> bytes:
+    return row(call if face.numbers else replace(call, number=masked(call.number)))
 
 
-def _put_ended(sight: Sight, pool: str, faces: Sequence[tuple[bool, LiveTopic]]) -> None:
+def _put_ended(sight: Sight, pool: str, faces: Faces) -> None:
     ended = sight.ended(pool)
-    for in_full, topic in faces:
-        shown = ended if in_full else [replace(e, number=masked(e.number)) for e in ended]
-        topic.replace("ended", {view.attempt: row(view) for view in shown})
+    for face, topic in faces:
+        seen = [view for view in ended if face.reach.sees_call(pool, view.agent)]
+        if not face.numbers:
+            seen = [replace(view, number=masked(view.number)) for view in seen]
+        topic.replace("ended", {view.attempt: row(view) for view in seen})
 
 
-def _put_figures(figures: Figures | None, faces: Sequence[tuple[bool, LiveTopic]]) -> None:
+def _put_figures(figures: Figures | None, faces: Faces) -> None:
     if figures is None:
         return
     switch = row({"up": figures.switch_up})

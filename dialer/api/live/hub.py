@@ -1,6 +1,7 @@
 """All topics: made when somebody watches, kept a while for who comes back, then forgotten.
 
-No I/O; `now` is given. A topic has two faces where numbers are shown: masked and in full.
+No I/O; `now` is given. A topic has a face for each reach that watches it (a squad's supervisors
+share one), and one more for those who see whole numbers.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from dialer.accounts.reach import EVERYTHING, Reach
 from dialer.api.live.topic import LiveTopic, Watcher
 
 Kind = Literal["floor", "agent", "campaigns"]
@@ -30,6 +32,16 @@ class TopicName(msgspec.Struct, frozen=True):
         return f"{self.kind}/{self.of}" if self.of else self.kind
 
 
+class Face(msgspec.Struct, frozen=True):
+    """What of a topic is shown: whose rows, and whether with whole numbers."""
+
+    reach: Reach = EVERYTHING
+    numbers: bool = False
+
+
+MASKED = Face()
+
+
 def topic_name(text: str) -> TopicName | None:
     """'floor/POOL', 'agent/CODE' or 'campaigns'; None: there is no such kind of topic."""
     kind, _, of = text.partition("/")
@@ -45,26 +57,28 @@ class Hub:
 
     def __init__(self, new_run: Callable[[], str], *, linger_s: float = LINGER_S) -> None:
         self._new_run, self._linger_s = new_run, linger_s
-        self._topics: dict[tuple[TopicName, bool], LiveTopic] = {}
+        self._faces: dict[TopicName, dict[Face, LiveTopic]] = {}
         self._touched: dict[LiveTopic, None] = {}
-        self._idle_since: dict[tuple[TopicName, bool], float] = {}
+        self._idle_since: dict[LiveTopic, float] = {}
 
     def __len__(self) -> int:
-        return len(self._topics)
+        return sum(map(len, self._faces.values()))
 
-    def faces(self, name: TopicName) -> Iterator[tuple[bool, LiveTopic]]:
-        """(in full, topic) of those that are kept of a name."""
-        for in_full in (False, True):
-            if (topic := self._topics.get((name, in_full))) is not None:
-                yield in_full, topic
+    def __bool__(self) -> bool:
+        """True when anything is watched, or was a moment ago."""
+        return bool(self._faces)
+
+    def faces(self, name: TopicName) -> Iterator[tuple[Face, LiveTopic]]:
+        """Those that are kept of a name."""
+        yield from self._faces.get(name, {}).items()
 
     def names(self, kind: Kind) -> list[str]:
         """Pools or reps whose topics are kept."""
-        return list({name.of: None for name, _ in self._topics if name.kind == kind})
+        return [name.of for name in self._faces if name.kind == kind]
 
-    def open(self, name: TopicName, *, in_full: bool = False) -> tuple[LiveTopic, bool]:
+    def open(self, name: TopicName, face: Face = MASKED) -> tuple[LiveTopic, bool]:
         """The topic, and whether it is new: then it is empty and must be filled."""
-        known = self._topics.get((name, in_full))
+        known = self._faces.get(name, {}).get(face)
         if known is not None:
             return known, False
         topic = LiveTopic(
@@ -73,7 +87,7 @@ class Hub:
             keep=_KEEP[name.kind],
             touched=self._touch,
         )
-        self._topics[name, in_full] = topic
+        self._faces.setdefault(name, {})[face] = topic
         return topic, True
 
     def _touch(self, topic: LiveTopic) -> None:
@@ -90,9 +104,12 @@ class Hub:
 
     def forget_idle(self, now: float) -> None:
         """Topics that nobody has watched for a while go."""
-        for key, topic in list(self._topics.items()):
-            if topic.watchers:
-                self._idle_since.pop(key, None)
-            elif now - self._idle_since.setdefault(key, now) >= self._linger_s:
-                del self._topics[key], self._idle_since[key]
-                self._touched.pop(topic, None)
+        for name, faces in list(self._faces.items()):
+            for face, topic in list(faces.items()):
+                if topic.watchers:
+                    self._idle_since.pop(topic, None)
+                elif now - self._idle_since.setdefault(topic, now) >= self._linger_s:
+                    del faces[face], self._idle_since[topic]
+                    self._touched.pop(topic, None)
+            if not faces:
+                del self._faces[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Raw
@@ -41,6 +41,7 @@ class Subscribe(_Wish, frozen=True, tag="subscribe"):
     topic: str
     run: str = ""
     seq: int | None = None
+    numbers: Literal["masked", "full"] = "masked"
 
 
 class Unsubscribe(_Wish, frozen=True, tag="unsubscribe"):

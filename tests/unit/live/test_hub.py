@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from dialer.api.live.hub import Hub, TopicName, topic_name
+from dialer.api.live.hub import MASKED, Face, Hub, TopicName, topic_name
 from dialer.api.live.messages import Fault, Hello, Ping, Subscribe, Unsubscribe, read
 
 
@@ -35,9 +35,9 @@ def test_a_topic_is_made_once_and_kept_while_somebody_watches(hub: Hub) -> None:
 
 def test_masked_and_full_numbers_are_two_topics_of_one_name(hub: Hub) -> None:
     masked, _ = hub.open(FLOOR)
-    full, _ = hub.open(FLOOR, in_full=True)
+    full, _ = hub.open(FLOOR, Face(numbers=True))
     assert masked is not full
-    assert list(hub.faces(FLOOR)) == [(False, masked), (True, full)]
+    assert list(hub.faces(FLOOR)) == [(MASKED, masked), (Face(numbers=True), full)]
     assert hub.names("floor") == ["main"]
 
 

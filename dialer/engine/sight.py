@@ -1,57 +1,18 @@
-"""What of the engine is pushed, read one rep or one call at a time."""
+"""The floors of this process as a `Sight`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
-
-import msgspec
+from collections.abc import Callable
 
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
 from dialer.engine.views import agent_view, call_view, campaign_views, ended_views
-from dialer.ports.control import AgentView, CallView, CampaignView, EndedView
-
-#: (campaign, legal window): abandoned people, people who answered.
-Windows = Mapping[tuple[str, str], tuple[int, int]]
-
-
-class Figures(msgspec.Struct, frozen=True):
-    """What is not told change by change. `pacing` is the pacer's explain()."""
-
-    switch_up: bool
-    campaigns: list[CampaignView]
-    pacing: Mapping[str, Any]
-
-
-class Sight(Protocol):
-    """None, or nothing: there is no such pool, rep or call."""
-
-    def pools(self) -> list[str]: ...
-
-    def pool_of(self, agent: str) -> str | None:
-        """On which floor a rep is or was last."""
-        ...
-
-    def agents(self, pool: str) -> list[str]: ...
-
-    def calls(self, pool: str) -> list[str]: ...
-
-    def agent(self, pool: str, agent: str) -> AgentView | None: ...
-
-    def call(self, pool: str, attempt: str) -> CallView | None: ...
-
-    def ended(self, pool: str) -> list[EndedView]:
-        """The last ones, the newest first."""
-        ...
-
-    def figures(self, pool: str) -> Figures | None: ...
-
-    def windows(self) -> Windows: ...
+from dialer.ports.control import AgentView, CallView, EndedView
+from dialer.ports.sight import Figures, Windows
 
 
 class EngineSight:
-    """A `Sight` of the engine in this process."""
+    """`windows`: people abandoned and answered, as last counted."""
 
     def __init__(
         self, engine: Engine, control: EngineControl, windows: Callable[[], Windows] = dict

@@ -1,0 +1,74 @@
+"""Who may watch what. The one place that asks the accounts."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import msgspec
+from starlette.requests import HTTPConnection
+
+from dialer.accounts.grants import Grant
+from dialer.accounts.reach import EVERYTHING, Reach
+from dialer.api.auth import identify, of_token
+from dialer.api.context import ApiContext
+from dialer.api.errors import ProblemError
+from dialer.api.live.hub import Face, TopicName
+
+
+class Visitor(msgspec.Struct, frozen=True):
+    """Whose connection it is, what they may see, and of whom."""
+
+    grant: Grant
+    reach: Reach
+
+    @property
+    def name(self) -> str:
+        return self.grant.who
+
+    def may_watch(self, topic: TopicName) -> bool:
+        if topic.kind == "campaigns":
+            return self.grant.may("campaigns.read")
+        if topic.kind == "floor":
+            return self.grant.may("floors.read") and self.reach.sees_pool(topic.of)
+        return self.grant.may("agents.read") and self.reach.sees_agent(topic.of)
+
+    def face_of(self, topic: TopicName, *, numbers: bool = False) -> Face:
+        """A rep's topic shows all of that rep to whoever may watch it."""
+        reach = EVERYTHING if topic.kind == "agent" else self.reach
+        return Face(reach, numbers and self.grant.may("numbers.read"))
+
+
+async def admit(
+    context: ApiContext, connection: HTTPConnection, token: str | None
+) -> Visitor | None:
+    """Whose connection this is, by the token in its header or first message, else by the cookie of
+    a session; None: nobody's. Raises StoreError.
+    """
+    try:
+        if token is not None:
+            caller = await of_token(context, token)
+        elif is_same_origin(connection):
+            caller = await identify(connection)
+        else:
+            return None
+    except ProblemError:
+        return None
+    if caller.session is not None and caller.account is not None and caller.account.must_change:
+        return None
+    return Visitor(caller.grant, await caller.reach())
+
+
+def is_same_origin(connection: HTTPConnection) -> bool:
+    """Browsers send cookies with a WebSocket that any page opens, and `Origin` says which did."""
+    origin = urlsplit(connection.headers.get("origin", ""))
+    return bool(origin.netloc) and origin.netloc == connection.headers.get("host", "")
+
+
+def offered_token(connection: HTTPConnection) -> str | None:
+    """The token of the header; None without the header. Never looked for in the address, which
+    proxies write down.
+    """
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        return None
+    return token.strip() if scheme.lower() == "bearer" else ""
