@@ -58,6 +58,21 @@ def holds(grant: Grant, role: Role) -> bool:
     return is_within and role.permissions <= grant.permissions
 
 
+#: What no team's border can hold: with these one could widen one's own team or read of all.
+ONLY_WITH_ALL: Final = frozenset(
+    {"accounts.manage", "roles.manage", "teams.manage", "tokens.manage", "audit.read"}
+)
+
+
+def fault_of_role(role: Role) -> str | None:
+    """Why there can be no such role; None when there can."""
+    if strange := unknown(role.permissions):
+        return f"there is no permission {strange[0]!r}"
+    if role.scope is not Scope.ALL and (wide := sorted(role.permissions & ONLY_WITH_ALL)):
+        return f"{wide[0]!r} needs the scope 'all'"
+    return None
+
+
 def unknown(permissions: Iterable[str]) -> list[str]:
     """Those that are no permissions, in order."""
     return sorted(set(permissions) - PERMISSIONS.keys())

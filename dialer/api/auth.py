@@ -19,9 +19,9 @@ from dialer.accounts.grants import Grant, grant_of, machine_grant
 from dialer.accounts.reach import Reach, reach_of
 from dialer.accounts.roles import BUILT_IN
 from dialer.api.context import ApiContext
+from dialer.api.doer import Doer
 from dialer.api.errors import ProblemError
 from dialer.ports.accounts import Account, AccountSession, Role, Scope
-from dialer.ports.audit import AuditEntry
 from dialer.ports.store import Store
 
 CSRF_HEADER = "x-csrf-token"
@@ -44,14 +44,12 @@ class Caller:
         standing = await self.context.store.teams.standing(self.grant.account)
         return reach_of(self.grant, standing)
 
-    def entry(self, what: str, subject: str, before: Any = None, after: Any = None) -> AuditEntry:
-        """For the audit log: that the caller did this now."""
-        at = self.context.clock.now()
-        who = self.grant.who
-        return AuditEntry(at=at, who=who, what=what, subject=subject, before=before, after=after)
+    @property
+    def doer(self) -> Doer:
+        return Doer(self.context.store, self.grant, self.context.clock.now)
 
     async def note(self, what: str, subject: str, before: Any = None, after: Any = None) -> None:
-        await self.context.store.audit.record(self.entry(what, subject, before, after))
+        await self.context.store.audit.record(self.doer.entry(what, subject, before, after))
 
 
 class Needed:

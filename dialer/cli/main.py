@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from dialer.cli import asterisk, campaign, cdr, dnc, doctor, leads, recordings, rep, service
+from dialer.cli import account, asterisk, campaign, cdr, dnc, doctor, leads, recordings, rep, service
 from dialer.cli.failure import Failure
 from dialer.cli.foreign import add_foreign
 
@@ -28,6 +28,7 @@ app.add_typer(asterisk.app, name="asterisk")
 app.add_typer(leads.app, name="leads")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(rep.app, name="rep")
+app.add_typer(account.app, name="account")
 app.add_typer(dnc.app, name="dnc")
 app.add_typer(cdr.app, name="cdr")
 app.add_typer(recordings.app, name="recordings")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
@@ -12,16 +12,24 @@ from dialer.api.campaigns.service import pool_of
 from dialer.api.cdr.service import MEDIA_TYPES, as_text, within
 from dialer.api.context import Context
 from dialer.api.errors import ProblemError, not_found
+from dialer.api.moments import Moment
 from dialer.api.problems import responses
 
 router = APIRouter(tags=["cdr"])
+_STREAM: dict[str, Any] = {
+    "description": "The records, as they are read.",
+    "content": {
+        "text/csv": {"schema": {"type": "string"}},
+        "application/x-ndjson": {"schema": {"type": "string"}},
+    },
+}
 
 
 @router.get(
     "/campaigns/{name}/cdr",
     summary="Call detail records of a campaign",
     response_class=StreamingResponse,
-    responses=responses(404, 422),
+    responses={200: _STREAM, **responses(404, 422)},
 )
 async def export(  # noqa: PLR0917  (query parameters)
     name: str,
@@ -29,8 +37,8 @@ async def export(  # noqa: PLR0917  (query parameters)
     caller: Annotated[Caller, Needs("cdr.read")],
     form: Annotated[Literal["csv", "jsonl"], Query(alias="format")] = "csv",
     numbers: Literal["masked", "full"] = "masked",
-    since: Annotated[float | None, Query(description="placed at or after, unix seconds")] = None,
-    until: Annotated[float | None, Query(description="placed before, unix seconds")] = None,
+    since: Annotated[Moment | None, Query(description="placed at or after, unix seconds")] = None,
+    until: Annotated[Moment | None, Query(description="placed before, unix seconds")] = None,
 ) -> StreamingResponse:
     """In the order of the attempts, those that are not over included."""
     campaign = await context.store.campaigns.by_name(name)

@@ -20,7 +20,7 @@ from dialer.api.dnc.schemas import (
 from dialer.api.leads import service as lists
 from dialer.api.leads.schemas import ImportAnswer
 from dialer.api.problems import responses
-from dialer.api.uploads import as_file
+from dialer.api.uploads import FILE_BODY, as_file
 
 router = APIRouter(prefix="/dnc", tags=["dnc"])
 _Adder = Annotated[Caller, Needs("dnc.add")]
@@ -51,6 +51,7 @@ async def add(body: NumbersToList, context: Context, caller: _Adder) -> Response
 @router.post(
     "/import",
     summary="Put a file of numbers on the list",
+    openapi_extra=FILE_BODY,
     responses={200: {"model": ImportAnswer}, **responses(413, 422)},
 )
 async def import_file(  # noqa: PLR0917  (query parameters)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dialer.api.moments import Moment
+
 
 class Numbers(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -14,7 +16,7 @@ class Numbers(BaseModel):
 
 class NumbersToList(Numbers):
     reason: str = Field(default="", max_length=200)
-    expires_at: float | None = Field(default=None, description="Unix seconds; none: for ever.")
+    expires_at: Moment | None = Field(default=None, description="Unix seconds; none: for ever.")
 
 
 class AddedAnswer(BaseModel):

@@ -14,7 +14,7 @@ from dialer.api.context import Context
 from dialer.api.leads import service
 from dialer.api.leads.schemas import ImportAnswer
 from dialer.api.problems import responses
-from dialer.api.uploads import as_file
+from dialer.api.uploads import FILE_BODY, as_file
 
 router = APIRouter(prefix="/campaigns/{name}/leads", tags=["leads"])
 
@@ -22,6 +22,7 @@ router = APIRouter(prefix="/campaigns/{name}/leads", tags=["leads"])
 @router.post(
     "",
     summary="Import a lead list",
+    openapi_extra=FILE_BODY,
     responses={200: {"model": ImportAnswer}, **responses(404, 413, 422)},
 )
 async def import_leads(  # noqa: PLR0917  (query parameters)

@@ -1,0 +1,1 @@
+"""Roles: sets of permissions, each with a data scope."""

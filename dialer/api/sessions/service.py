@@ -1,0 +1,204 @@
+"""Logging in and out, and what a person changes of the own account."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import Any
+
+import structlog
+
+from dialer.accounts import passwords, sessions, totp
+from dialer.accounts.grants import grant_of
+from dialer.api.auth import Caller, role_of
+from dialer.api.context import ApiContext
+from dialer.api.doer import Doer
+from dialer.api.errors import ProblemError, bad_request, conflict
+from dialer.api.sessions.seal import opened, sealed
+from dialer.ids import new_id
+from dialer.ports.accounts import Account, AccountSession
+
+log = structlog.get_logger(__name__)
+
+
+async def log_in(context: ApiContext, name: str, password: str, code: str, address: str) -> Caller:
+    """A new session. Raises ProblemError: 401 for a wrong name, password or code, 429."""
+    name = name.strip().lower()
+    _begin(context, name, address)
+    account = await context.store.accounts.by_name(name)
+    kept = account.password if account is not None else None
+    is_right = await context.hashing.is_password(kept, password)
+    if account is None or not is_right or not account.enabled:
+        await _refused(context, account, "password")
+        raise ProblemError(401, "login-wrong", "name or password is wrong")
+    await _second_factor(context, account, code)
+    context.throttle.succeeded(name, address)
+    changes: dict[str, Any] = {"last_login_at": context.clock.now()}
+    if passwords.is_dated(account.password):
+        changes["password"] = await context.hashing.hashed(password)
+    entry = _doer(context, account).entry("session.start", name, after={"address": address})
+    account = await context.store.accounts.change(account.id, entry, **changes)
+    return await begun(context, account, address)
+
+
+async def begun(context: ApiContext, account: Account, address: str) -> Caller:
+    """A session with a key that nobody has seen before: none can be planted beforehand."""
+    now, key = context.clock.now(), sessions.new_key()
+    session = AccountSession(
+        id=new_id(),
+        account_id=account.id,
+        token=sessions.digest(key),
+        created_at=now,
+        seen_at=now,
+        expires_at=now + sessions.LONGEST_S,
+        address=address,
+    )
+    await context.store.account_sessions.sweep(now=now, idle_since=now - sessions.IDLE_S)
+    await context.store.account_sessions.add(session)
+    role = await role_of(context.store, account.role)
+    return Caller(grant_of(account, role), context, account, session, key)
+
+
+async def end_presented(context: ApiContext, key: str) -> None:
+    """The session a browser had before it logs in anew."""
+    found = await context.store.account_sessions.find(sessions.digest(key)) if key else None
+    if found is not None:
+        await context.store.account_sessions.end(found[0].id)
+
+
+async def change_password(caller: Caller, old: str, new: str, address: str) -> Caller:
+    """A password of one's own; every other session ends, this one gets a new key."""
+    account = await proven(caller, old, address)
+    if old == new:
+        raise bad_request("weak-password", "the new password is the old one")
+    if fault := passwords.fault_of(new, account.name):
+        raise bad_request("weak-password", fault)
+    context = caller.context
+    kept = await context.hashing.hashed(new)
+    entry = caller.doer.entry("account.password", account.name)
+    account = await context.store.accounts.change(
+        account.id, entry, password=kept, must_change=False
+    )
+    await context.store.account_sessions.end_all(account.id)
+    return await begun(context, account, address)
+
+
+async def enrol(caller: Caller, password: str, address: str) -> dict[str, str]:
+    """A second factor to try; it counts once a code of it was confirmed."""
+    account = await proven(caller, password, address)
+    if account.totp_confirmed:
+        raise conflict("enrolled-already", "there is a second factor: remove it first")
+    secret, context = totp.new_secret(), caller.context
+    kept = await asyncio.to_thread(sealed, context.settings().state_dir, secret)
+    await context.store.accounts.change(account.id, None, totp=kept)
+    return {"secret": secret, "uri": totp.uri(secret, account.name)}
+
+
+async def confirm(caller: Caller, code: str, address: str) -> list[str]:
+    """The first code; from now on one is asked for. Gives the recovery codes."""
+    account, context = person(caller), caller.context
+    if account.totp is None or account.totp_confirmed:
+        raise conflict("not-enrolling", "begin with POST /api/v1/session/totp")
+    _begin(context, account.name, address)
+    if not await _takes_code(context, account, code):
+        raise bad_request("code-wrong", "this code is wrong, or was used already")
+    context.throttle.succeeded(account.name, address)
+    codes = totp.new_recovery_codes()
+    kept = tuple(totp.recovery_digest(account.id, each) for each in codes)
+    entry = caller.doer.entry("account.totp", account.name)
+    await context.store.accounts.change(account.id, entry, totp_confirmed=True, recovery=kept)
+    return codes
+
+
+async def remove_second_factor(caller: Caller, password: str, address: str) -> None:
+    account = await proven(caller, password, address)
+    entry = caller.doer.entry("account.totp-removed", account.name)
+    await caller.context.store.accounts.change(
+        account.id, entry, totp=None, totp_confirmed=False, recovery=()
+    )
+
+
+def person(caller: Caller) -> Account:
+    """Who is logged in. Raises ProblemError for a program."""
+    if caller.account is None or caller.session is None:
+        raise ProblemError(403, "session-needed", "this is for who is logged in as a person")
+    return caller.account
+
+
+async def proven(caller: Caller, password: str, address: str) -> Account:
+    """Who is logged in, and has just said the password. Raises ProblemError."""
+    account, context = person(caller), caller.context
+    _begin(context, account.name, address)
+    if not await context.hashing.is_password(account.password, password):
+        await _refused(context, account, "password")
+        raise bad_request("password-wrong", "the password is wrong")
+    context.throttle.succeeded(account.name, address)
+    return account
+
+
+def plain(caller: Caller) -> dict[str, Any]:
+    """A session as it is shown."""
+    account, session, grant = caller.account, caller.session, caller.grant
+    return {
+        "name": grant.who,
+        "full_name": account.full_name if account else "",
+        "role": account.role if account else None,
+        "agent": grant.agent,
+        "permissions": sorted(grant.permissions),
+        "scope": grant.scope.value,
+        "must_change": account.must_change if account else False,
+        "second_factor": account.totp_confirmed if account else False,
+        "csrf": sessions.csrf_of(caller.key) if session else None,
+        "expires_at": session.expires_at if session else None,
+    }
+
+
+# --- how -----------------------------------------------------------------------------------------
+
+
+def _begin(context: ApiContext, name: str, address: str) -> None:
+    wait = context.throttle.begin(name, address, context.clock.now())
+    if wait:
+        seconds = math.ceil(wait)
+        raise ProblemError(
+            429,
+            "too-many-tries",
+            f"too many wrong tries: try again in {seconds} s",
+            headers={"Retry-After": str(seconds)},
+        )
+
+
+async def _second_factor(context: ApiContext, account: Account, code: str) -> None:
+    if not account.totp_confirmed or account.totp is None:
+        return
+    if not code.strip():
+        # The password was right: only who knows it learns that there is a second factor.
+        raise ProblemError(401, "code-needed", "send the code of the second factor as well")
+    if await _takes_code(context, account, code):
+        return
+    digest = totp.recovery_digest(account.id, code)
+    entry = _doer(context, account).entry("account.recovery-code", account.name)
+    if not await context.store.accounts.use_recovery(account.id, digest, entry):
+        await _refused(context, account, "code")
+        raise ProblemError(401, "code-wrong", "this code is wrong, or was used already")
+
+
+async def _takes_code(context: ApiContext, account: Account, code: str) -> bool:
+    assert account.totp is not None
+    secret = await asyncio.to_thread(opened, context.settings().state_dir, account.totp)
+    step = totp.matching_step(secret, code, context.clock.now(), after=account.totp_step)
+    return step is not None and await context.store.accounts.use_step(account.id, step)
+
+
+async def _refused(context: ApiContext, account: Account | None, what: str) -> None:
+    """Noted for accounts there are: names that are none are anyone's to invent."""
+    if account is None:
+        log.warning("a login was refused: no such account")
+        return
+    log.warning("a login was refused", account=account.name, wrong=what)
+    entry = _doer(context, account).entry("session.refused", account.name, after={"wrong": what})
+    await context.store.audit.record(entry)
+
+
+def _doer(context: ApiContext, account: Account) -> Doer:
+    return Doer(context.store, grant_of(account, None), context.clock.now)

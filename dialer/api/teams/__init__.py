@@ -1,0 +1,1 @@
+"""Teams and squads: whose data people see."""

@@ -1,0 +1,1 @@
+"""Tokens of programs: scoped, shown once, ending by themselves."""

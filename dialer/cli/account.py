@@ -1,0 +1,168 @@
+"""`dialer account …`: who may log in. Works on the database, whether a service runs or not."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+
+from dialer.cli.failure import Failure
+from dialer.cli.here import settings_from, with_store
+from dialer.cli.options import ConfigOption, JsonOption
+from dialer.cli.output import print_json, print_table
+
+if TYPE_CHECKING:
+    from dialer.api.doer import Doer
+    from dialer.ports.store import Store
+
+T = TypeVar("T")
+app = typer.Typer(help="Who may log in.", no_args_is_help=True, rich_markup_mode=None)
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="What the person logs in with.")]
+
+
+@app.command(epilog="Example: dialer account add anna --role rep --agent anna --team north")
+def add(
+    name: NameArgument,
+    *,
+    role: Annotated[
+        str, typer.Option(help="admin, ops, manager, supervisor, qa, rep, auditor, or one's own.")
+    ],
+    full_name: Annotated[str, typer.Option("--name", help="The person's name.")] = "",
+    agent: Annotated[
+        str | None, typer.Option(metavar="REP", help="The code of the rep this person is.")
+    ] = None,
+    team: Annotated[str | None, typer.Option(help="The team, by name.")] = None,
+    squad: Annotated[str | None, typer.Option(help="A squad of the team.")] = None,
+    json_: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Add an account; prints a one-time password, to be changed at the first login."""
+
+    async def work(doer: Doer) -> dict[str, Any]:
+        from dialer.api.accounts import service  # noqa: PLC0415
+        from dialer.api.teams.service import Places  # noqa: PLC0415
+
+        new = service.NewPerson(
+            name=name, full_name=full_name, role=role, agent=agent, team=team, squad=squad
+        )
+        account, made = await service.add(doer, new)
+        places = await Places.read(doer.store)
+        return {**service.plain(account, places), "one_time_password": made}
+
+    added = _do(config, work)
+    if json_:
+        print_json(added)
+        return
+    typer.echo(f"account {added['name']} added with the role {added['role']}")
+    typer.echo(f"one-time password: {added['one_time_password']}")
+
+
+@app.command()
+def passwd(
+    name: NameArgument,
+    *,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="Ask for the password instead of making one.")
+    ] = False,
+    json_: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Give an account a new password, to be changed at the next login; logs it out."""
+    password = _asked() if ask else None
+
+    async def work(doer: Doer) -> str | None:
+        from dialer.api.accounts import service  # noqa: PLC0415
+
+        return await service.give_password(doer, name, password)
+
+    made = _do(config, work)
+    if json_:
+        print_json({"name": name, "one_time_password": made})
+    else:
+        typer.echo(f"one-time password: {made}" if made else f"password of {name} set")
+
+
+@app.command()
+def disable(name: NameArgument, json_: JsonOption = False, config: ConfigOption = None) -> None:
+    """Nobody logs in with this account any more; its sessions end, its tokens do not work."""
+    _set_enabled(name, False, json_, config)
+
+
+@app.command()
+def enable(name: NameArgument, json_: JsonOption = False, config: ConfigOption = None) -> None:
+    """Take back a 'disable'."""
+    _set_enabled(name, True, json_, config)
+
+
+@app.command("list")
+def list_(json_: JsonOption = False, config: ConfigOption = None) -> None:
+    """All accounts."""
+
+    async def work(doer: Doer) -> list[dict[str, Any]]:
+        from dialer.api.accounts import service  # noqa: PLC0415
+        from dialer.api.teams.service import Places  # noqa: PLC0415
+
+        places = await Places.read(doer.store)
+        return [service.plain(account, places) for account in await service.seen(doer, places)]
+
+    found = _do(config, work)
+    if json_:
+        print_json({"accounts": found})
+        return
+    keys = ("name", "full_name", "role", "agent", "team", "squad", "enabled", "second_factor")
+    yes_no = {True: "yes", False: "no"}
+    print_table(
+        keys, [[yes_no.get(it[key], it[key]) if isinstance(it[key], bool) else it[key]
+                for key in keys] for it in found],
+    )  # fmt: skip
+
+
+def _set_enabled(name: str, enabled: bool, json_: bool, config: ConfigOption) -> None:
+    async def work(doer: Doer) -> dict[str, Any]:
+        from dialer.api.accounts import service  # noqa: PLC0415
+        from dialer.api.teams.service import Places  # noqa: PLC0415
+
+        account = await service.change(doer, name, {"enabled": enabled})
+        return service.plain(account, await Places.read(doer.store))
+
+    changed = _do(config, work)
+    if json_:
+        print_json(changed)
+    else:
+        typer.echo(f"account {changed['name']} {'enabled' if enabled else 'disabled'}")
+
+
+def _do(config: ConfigOption, work: Callable[[Doer], Awaitable[T]]) -> T:
+    """As whoever may read and write the database: they may do everything."""
+    import time  # noqa: PLC0415
+
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    from dialer.accounts.grants import machine_grant  # noqa: PLC0415
+    from dialer.api.doer import Doer  # noqa: PLC0415
+
+    grant = replace(machine_grant(), who=f"{_user()} (terminal)")
+
+    async def with_doer(store: Store) -> T:
+        return await work(Doer(store, grant, time.time))
+
+    return with_store(settings_from(config), with_doer)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
+
+
+def _asked() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first, again = getpass.getpass("Password: "), getpass.getpass("Again: ")
+    if first != again:
+        raise Failure("the two passwords differ")
+    return first
