@@ -55,7 +55,9 @@ async def _measure(load: Load) -> dict[str, object]:
         pool = PoolRules(method="ratio", ratio=3.0)
         trunk = TrunkPlan("carrier", calls_per_second=load.rate, caller_ids=("+12125550199",))
         rules = CampaignRules(wrapup_limit=0.0)
-        options = RigOptions(pool=pool, campaign=rules, trunk=trunk, record=load.recorded)
+        options = RigOptions(
+            pool=pool, campaign=rules, trunk=trunk, record=load.recorded, replayed=False
+        )
         async with engine_rig(pair, options) as rig:
             return await _drive(rig, load, pair.node.pid() or 0)
 

@@ -56,6 +56,7 @@ async def measure(load: Load) -> dict[str, object]:
             campaign=CampaignRules(wrapup_limit=0.0, ring_timeout=10.0),
             trunk=trunk,
             record=False,
+            replayed=False,
         )
         async with engine_rig(node, options) as rig:
             return await _drive(rig, load)

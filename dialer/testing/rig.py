@@ -18,6 +18,7 @@ from dialer.compliance.gate import ComplianceGate
 from dialer.compliance.rules import CallingRules
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
+from dialer.engine.floorlog import replay
 from dialer.engine.plans import CampaignPlan, EnginePlan, PoolPlan, TrunkPlan
 from dialer.floor import CampaignRules, PoolRules
 from dialer.leads.hopper import Hopper
@@ -66,6 +67,8 @@ class RigOptions:
     record: bool = True
     codec: Codec = "wav"
     store_url: str = ""
+    #: At the end the floor's log is run again and must give the same orders.
+    replayed: bool = True
     ami_port: int | None = None
     max_call_s: float | None = None
     language: str = "en"
@@ -81,6 +84,7 @@ class Rig:
     recorder: FileRecorder
     observer: CountingObserver
     campaign_id: str
+    state_dir: Path
     agents: list[str] = field(default_factory=list)
 
     async def add_leads(self, numbers: Sequence[str], names: Sequence[str] = ()) -> list[str]:
@@ -199,17 +203,28 @@ async def engine_rig(
     options = options or RigOptions()
     node = where if isinstance(where, NodeAddress) else NodeAddress.of(where, options)
     rig = await _build(node, options)
+    went_well = False
     try:
         await rig.recorder.start()
         await rig.engine.start()
         await rig.until(lambda: rig.switch.is_up, 10, "the AMI link is up")
         yield rig
+        went_well = True
     finally:
         with suppress(SwitchDownError, TimeoutError):
             await asyncio.wait_for(_hang_up_all(rig), 5)
         await rig.engine.close()
         await rig.recorder.close()
         await rig.store.close()
+    if went_well and options.replayed:
+        check_replay(rig.state_dir)
+
+
+def check_replay(state_dir: Path) -> None:
+    """What the floor ordered, it orders again from its log, bit for bit."""
+    for path in state_dir.glob("floors/*/*.jsonl"):
+        replayed = replay(path)
+        assert replayed.difference is None, f"{path} differs from {replayed.difference}"
 
 
 async def _build(node: NodeAddress, options: RigOptions) -> Rig:
@@ -228,6 +243,7 @@ async def _build(node: NodeAddress, options: RigOptions) -> Rig:
         max_call_s=options.max_call_s,
     )
     recordings = node.folder / "recordings"
+    state_dir = node.folder / f"state-{clock.now():.6f}"
     recorder = FileRecorder(
         recordings,
         store.recordings,
@@ -243,7 +259,7 @@ async def _build(node: NodeAddress, options: RigOptions) -> Rig:
         recorder=recorder,
         clock=clock,
         observer=observer,
-        state_dir=node.folder / f"state-{clock.now():.6f}",
+        state_dir=state_dir,
     )
     campaign = await store.campaigns.create(
         "demo", pool="main", settings={}, now=clock.now(), who="test"
@@ -256,4 +272,5 @@ async def _build(node: NodeAddress, options: RigOptions) -> Rig:
         recorder=recorder,
         observer=observer,
         campaign_id=campaign.id,
+        state_dir=state_dir,
     )

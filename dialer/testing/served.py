@@ -21,6 +21,7 @@ from dialer.asterisk.free_ports import is_free
 from dialer.ports.store import Agent, Cdr, LeadNumber, NewLead
 from dialer.store.sql_store import SqlStore, open_store
 from dialer.testing.asterisk import AsteriskPair
+from dialer.testing.rig import check_replay
 
 POOL, CAMPAIGN = "default", "demo"
 
@@ -190,3 +191,5 @@ async def served(pair: AsteriskPair) -> AsyncIterator[Served]:
         service.kill()
         await client.aclose()
         await store.close()
+    # Not reached when the test failed: its own error says more.
+    check_replay(state_dir)

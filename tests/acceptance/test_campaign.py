@@ -16,6 +16,7 @@ from dialer.asterisk.demo_network import Behaviour, area_codes, number_for
 from dialer.asterisk.ledger import read_all
 from dialer.engine.plans import TrunkPlan
 from dialer.floor import CampaignRules, PoolRules
+from dialer.floor.events import HangupAsked
 from dialer.ports.store import Cdr, RecordingState
 from dialer.ports.switch import LedgerRow
 from dialer.testing.asterisk import AsteriskPair
@@ -61,13 +62,12 @@ async def run_campaign(rig: Rig) -> list[Cdr]:
 def end_long_talks(rig: Rig) -> None:
     """Callees who never hang up are let go by the rep after four seconds."""
     floor = rig.engine.runners["main"].floor
-    for agent in floor.agents.values():
+    for agent in list(floor.agents.values()):
         attempt = floor.attempts.get(agent.attempt or "")
         if attempt is None or attempt.bridged_at is None or attempt.ending_by is not None:
             continue
         if rig.engine.clock.now() - attempt.bridged_at > 4.0:
-            attempt.ending_by = "agent"
-            rig.switch.hang_up(attempt.attempt)
+            rig.engine.runners["main"].ask(HangupAsked(agent.agent))
 
 
 async def test_eighty_leads_are_dialed_once_each_and_every_account_of_it_agrees(

@@ -10,6 +10,7 @@ import pytest
 from dialer.asterisk.demo_network import area_codes, number_for
 from dialer.asterisk.ledger import read_all
 from dialer.floor import CampaignRules, PoolRules
+from dialer.floor.events import HangupAsked
 from dialer.ports.store import Cdr
 from dialer.testing.asterisk import AsteriskPair
 from dialer.testing.proxy import cuttable_proxy
@@ -76,10 +77,9 @@ async def _end_all(rig: Rig, count: int) -> list[Cdr]:
     tally = rig.engine.tallies["main"].campaign("demo")
 
     def ended() -> bool:
-        for attempt in floor.attempts.values():
-            if attempt.bridged_at is not None and attempt.ending_by is None:
-                attempt.ending_by = "agent"
-                rig.switch.hang_up(attempt.attempt)
+        for attempt in list(floor.attempts.values()):
+            if attempt.bridged_at is not None and attempt.ending_by is None and attempt.agent:
+                rig.engine.runners["main"].ask(HangupAsked(attempt.agent))
         return tally.ended >= count
 
     await rig.until(ended, 40, f"{count} attempts ended")

@@ -133,7 +133,9 @@ async def test_a_call_at_its_ceiling_is_ended_and_says_by_whom(asterisk_pair: As
 async def test_nobody_is_free_so_the_message_is_played_and_counted(
     asterisk_pair: AsteriskPair,
 ) -> None:
-    async with engine_rig(asterisk_pair, RigOptions(campaign=SHORT_RING)) as rig:
+    # A pacer put in by hand is not in the log: this run cannot be replayed.
+    options = RigOptions(campaign=SHORT_RING, replayed=False)
+    async with engine_rig(asterisk_pair, options) as rig:
         await rig.log_in(1)
         await rig.add_leads([number_for("stays", 212), number_for("rings_1s_stays", 213)])
         await rig.dial()
