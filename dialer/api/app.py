@@ -15,6 +15,7 @@ from dialer.api.dnc.endpoints import router as dnc
 from dialer.api.document import document, operation_id
 from dialer.api.floors.endpoints import router as floors
 from dialer.api.leads.endpoints import router as leads
+from dialer.api.live.endpoints import router as live
 from dialer.api.roles.endpoints import router as roles
 from dialer.api.sessions.endpoints import login_router
 from dialer.api.sessions.endpoints import router as sessions
@@ -24,7 +25,7 @@ from dialer.api.teams.endpoints import router as teams
 from dialer.api.tokens.endpoints import router as tokens
 
 PREFIX = "/api/v1"
-_RESOURCES = (floors, cdr, leads, campaigns, agents, dnc, system)
+_RESOURCES = (floors, cdr, leads, campaigns, agents, dnc, system, live)
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)
 
 
