@@ -217,7 +217,7 @@ class Room:
         self.ready.append(rep)
         if self.waiting:
             self.connect(t, next(iter(self.waiting)))
-        elif until is not None:
+        elif until is not None and not self.closing:
             settled = max(t, self.settled_at.get(rep, 0.0))
             self.at(settled, self.take_break, rep, self.since[rep])
 

@@ -13,6 +13,7 @@ The two worlds (2 s and 5 s drop wait) differ in when a waiting callee counts as
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import replace
@@ -26,7 +27,7 @@ from bench.pacing.room import Room, Scenario
 from bench.pacing.scenarios import SCENARIOS
 from bench.pacing.speed import add_to
 from bench.pacing.truth import Yardstick
-from bench.tables import Report, quantile
+from bench.tables import OUT, Report, quantile
 from pacing import AdaptiveSettings, Pacer, PacingSettings, open_pacer
 
 LIMIT = 0.03
@@ -241,14 +242,47 @@ def summary(report: Report, bench: Bench, days: dict[tuple[str, str], list[Any]]
         row("utilisation at 1 %, less the tuned ratio's at 3 %", ">= 0", f"{100 * gap:+.1f} points")
 
 
+def run(report: Report, quick: bool = False) -> None:
+    """Measure into `report`, as the command line does; what each scenario gave is shown at once."""
+    _measure(report, _arguments(["--quick"] if quick else []), Console(width=110))
+
+
+def _keep(days: dict[tuple[str, str], list[Any]]) -> None:
+    """Every day so far, so that a long run may be broken off and resumed."""
+    OUT.mkdir(exist_ok=True)
+    flat = [[name, label, found] for (name, label), found in days.items()]
+    (OUT / "pacing-days.json").write_text(json.dumps(flat), encoding="utf-8")
+
+
+def _done() -> dict[tuple[str, str], list[Any]]:
+    path = OUT / "pacing-days.json"
+    if not path.exists():
+        return {}
+    return {(name, label): found for name, label, found in json.loads(path.read_bytes())}
+
+
 def main(arguments: list[str] | None = None) -> int:
+    console, report = Console(width=110), Report("pacing")
+    _measure(report, _arguments(arguments), console)
+    last = Report("pacing")
+    last.rows = {title: report.rows[title] for title in ("Targets", "Speed of a decision")}
+    last.show(console)
+    console.print(f"kept: {report.keep()}")
+    return 0
+
+
+def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer scenarios, seeds and hours")
     parser.add_argument("--seeds", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", nargs="*", default=[], help="names of scenarios")
+    parser.add_argument("--resume", action="store_true", help="keep the scenarios already done")
     parser.add_argument("--no-sweep", action="store_true", help="leave out the tuned baselines")
-    args = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def _measure(report: Report, args: argparse.Namespace, console: Console) -> None:
     scenarios = [s for s in SCENARIOS if not args.only or s.name in args.only]
     if args.quick:
         few = ("5 reps, 30%", "20 reps, 30%", "50 reps, 30%", "halved")
@@ -258,23 +292,17 @@ def main(arguments: list[str] | None = None) -> int:
     bench = Bench(
         scenarios, args.seeds or (2 if args.quick else 8), 1 if args.quick else 2, args.jobs
     )
-    console, report = Console(width=110), Report("pacing")
-    os.nice(10)
     days: dict[tuple[str, str], list[Any]] = {}
-    with Pool(args.jobs) as pool:
+    with Pool(args.jobs, os.nice, (10,)) as pool:
         for scenario in scenarios:
             kinds = list(ALWAYS)
             if not args.no_sweep:
                 kinds[1:1] = swept(bench, pool, scenario)
             days.update(bench.run(pool, kinds, bench.seeds, scenario))
+            _keep(days)
             mine = Report("pacing")
             table(mine, days, scenario.name)
             table(report, days, scenario.name)
             mine.show(console)
     summary(report, bench, days)
     add_to(report, 500 if args.quick else 3000)
-    last = Report("pacing")
-    last.rows = {title: report.rows[title] for title in ("Targets", "Speed of a decision")}
-    last.show(console)
-    console.print(f"kept: {report.keep()}")
-    return 0
