@@ -15,7 +15,7 @@ from rich.console import Console
 from bench.tables import Report
 
 #: Name: module whose `run(report, quick)` fills a report. In the order in which they run.
-OURS = {"answered": "bench.answered", "capacity": "bench.capacity"}
+OURS = {"answered": "bench.answered", "capacity": "bench.capacity", "live": "bench.live"}
 #: Name: module with a `main(arguments)` of its own.
 OTHERS = {
     "link": "bench.link",
