@@ -230,6 +230,9 @@ class Metrics:
     def store_failed(self, what: str) -> None:
         self.store_failures.labels(what).inc()
 
+    def store_took(self, what: str, seconds: float) -> None:
+        self.store_seconds.labels(what).observe(seconds)
+
     # --- attempts --------------------------------------------------------------------------------
 
     def _placed(self, order: cmd.Place) -> None:

@@ -7,6 +7,7 @@ ten at once cost a tenth each.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -141,7 +142,9 @@ class Placer:
             return []
         # If the answer to the commit is lost it may have been made: then it has to be withdrawn.
         self.committed.update(order.place.attempt for order in lined)
+        began = time.perf_counter()
         opened = await self._attempts.open([self._new_attempt(order) for order in lined])
+        self._observer.store_took("open", time.perf_counter() - began)
         return [order for order in lined if self._was_opened(order, opened)]
 
     async def _ask_gate(self, orders: list[Order]) -> list[Order]:

@@ -9,6 +9,7 @@ attempt stays open, and the next start writes it from the switch's own ledger, a
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -127,8 +128,10 @@ class RecordWriter:
         """Whether it was written. A store that is away is waited for, however long it takes."""
         tries = refusals = 0
         while refusals < TRIES:
+            began = time.perf_counter()
             try:
                 await write()
+                self._observer.store_took(what, time.perf_counter() - began)
                 return True
             except Exception as error:
                 self._observer.store_failed(what)

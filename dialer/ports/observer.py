@@ -27,6 +27,9 @@ class Observer(Protocol):
     def store_failed(self, what: str) -> None:
         """A write to the store failed; it is tried again."""
 
+    def store_took(self, what: str, seconds: float) -> None:
+        """A write to the store was made, in `seconds` of wall-clock time."""
+
 
 class NoObserver:
     """Nobody watches."""
@@ -42,6 +45,8 @@ class NoObserver:
     def turn(self, pool: str, events: int, seconds: float) -> None: ...
 
     def store_failed(self, what: str) -> None: ...
+
+    def store_took(self, what: str, seconds: float) -> None: ...
 
 
 class Observers:
@@ -73,3 +78,7 @@ class Observers:
     def store_failed(self, what: str) -> None:
         for watcher in self._watchers:
             watcher.store_failed(what)
+
+    def store_took(self, what: str, seconds: float) -> None:
+        for watcher in self._watchers:
+            watcher.store_took(what, seconds)

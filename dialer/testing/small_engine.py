@@ -42,6 +42,7 @@ class Watcher(NoObserver):
         self.blocks: Counter[str] = Counter()
         self.surprises: Counter[tuple[str, str]] = Counter()
         self.failures: Counter[str] = Counter()
+        self.writes: Counter[str] = Counter()
 
     def blocked(self, campaign: str, rule: str) -> None:
         self.blocks[rule] += 1
@@ -51,6 +52,9 @@ class Watcher(NoObserver):
 
     def store_failed(self, what: str) -> None:
         self.failures[what] += 1
+
+    def store_took(self, what: str, seconds: float) -> None:
+        self.writes[what] += 1
 
 
 class SmallEngine:

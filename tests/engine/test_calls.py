@@ -37,6 +37,10 @@ async def test_a_connected_call_is_recorded_closed_and_wrapped_up() -> None:
         assert cdr.wrapup_seconds is not None
         assert 0.9 < cdr.wrapup_seconds < 1.2
         assert len(small.switch.placed) == 2, "the rep is free and the next call is out"
+        writes = small.watcher.writes
+        assert (writes["open"], writes["close"]) == (2, 1)
+        assert writes["write"] >= 1
+        assert writes["session"] >= 1
 
 
 @virtual_time

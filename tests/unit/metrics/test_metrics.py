@@ -220,6 +220,8 @@ def test_the_engines_own_figures_are_counted(metrics: Metrics) -> None:
     metrics.turn("p", 7, 0.001)
     metrics.impossible("p", "ended", "Rang")
     metrics.store_failed("close_attempts")
+    metrics.store_took("close", 0.25)
+    assert value(metrics, "dialer_store_seconds_sum", operation="close") == 0.25
     metrics.inboxes = lambda: {"p": 3}
 
     assert value(metrics, "dialer_floor_events_total", pool="p") == 7
