@@ -36,8 +36,14 @@ def csv_fields(record: Cdr) -> list[str]:
 
 
 def json_line(record: Cdr) -> str:
-    """One JSON object; what did not happen is null, durations are numbers."""
-    return json.dumps({name: _value(name, getattr(record, name)) for name in COLUMNS})
+    """One JSON object; what did not happen is null, durations are numbers with three decimals."""
+    pairs = (f'"{name}": {_json(name, getattr(record, name))}' for name in COLUMNS)
+    return "{" + ", ".join(pairs) + "}"
+
+
+def _json(name: str, value: Any) -> str:
+    is_duration = name.endswith("_seconds") and value is not None
+    return _text(name, value) if is_duration else json.dumps(_value(name, value))
 
 
 def _text(name: str, value: Any) -> str:
@@ -49,9 +55,7 @@ def _text(name: str, value: Any) -> str:
 def _value(name: str, value: Any) -> Any:
     if value is None:
         return None
-    if name.endswith("_at"):
-        return iso_ms(value)
-    return round(value, 3) if name.endswith("_seconds") else value
+    return iso_ms(value) if name.endswith("_at") else value
 
 
 def iso_ms(at: float) -> str:
