@@ -6,7 +6,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && n=4; ec
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test bench lint types run clean
+.PHONY: help setup python demo test bench fuzz lint types run clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: setup ## every test; the last line is pytest's own count (ARGS="-k name")
 
 bench: setup ## the benchmarks: tables here, JSON under bench/out/
 	@$(BIN)/python -m bench $(ARGS)
+
+fuzz: python ## broken bytes against the parsers (ARGS="--seconds 600")
+	@$(BIN)/python tests/fuzz_parsers.py $(if $(ARGS),$(ARGS),--seconds 60)
 
 lint: python ## ruff: rules and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -240,15 +240,18 @@ def measured(
     }
 
 
-def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.floor", description=__doc__)
-    parser.add_argument("--quick", action="store_true")
-    seconds = 5.0 if parser.parse_args(arguments).quick else 30.0
-    report = Report("floor")
-    title = "A floor, pacing excluded"
+def run(report: Report, quick: bool = False) -> None:
+    seconds, title = 5.0 if quick else 30.0, "A floor, pacing excluded"
     report.row(title, step_alone(seconds))
     with tempfile.TemporaryDirectory() as folder:
         report.row(title, asyncio.run(whole_turn(seconds, Path(folder))))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.floor", description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    report = Report("floor")
+    run(report, parser.parse_args(arguments).quick)
     report.show(Console())
     report.keep()
 

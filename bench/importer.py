@@ -1,4 +1,4 @@
-"""How long does a million-row list take, and how much memory? `python bench/importer.py --rows N`.
+"""How long does a million-row list take, and how much memory? `python -m bench.importer --rows N`.
 
 The list is made up: Chinese and American numbers as people write them, custom columns, one row in
 fifty bad, one in a hundred a duplicate. The import runs in a process of its own, so that its peak
@@ -19,10 +19,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from rich.console import Console
+
+from bench.tables import Report
 from dialer.leads import import_leads
 from dialer.store import open_store
 
-OUT = Path(__file__).parent / "out"
 NAMES = ("王伟", "李娜", "张敏", "刘洋", "Ann Lee", "Bo Chen")
 CITIES = ("北京", "上海", "广州", "Boston", "Reno")
 
@@ -77,6 +79,24 @@ def peak_mb(who: int) -> float:
     return round(resource.getrusage(who).ru_maxrss / 1024, 1)
 
 
+def measure(report: Report, rows: int, url: str | None = None) -> None:
+    """The import runs in a process of its own, so that its peak memory is its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "list.csv"
+        write_list(path, rows)
+        url = url or f"sqlite:///{folder}/bench.db"
+        command = [sys.executable, "-m", "bench.importer", "--file", str(path), "--url", url]
+        figures = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+        file_mb = round(path.stat().st_size / 2**20, 1)
+    title = f"importing a list ({url.split(':', 1)[0]})"
+    for name, value in {**figures, "file_mb": file_mb}.items():
+        report.row(title, {"what": name, "value": value})
+
+
+def run(report: Report, quick: bool = False) -> None:
+    measure(report, 100_000 if quick else 1_000_000)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -86,18 +106,10 @@ def main() -> None:
     if given.file:
         print(json.dumps(asyncio.run(import_once(given.file, given.url))))
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "list.csv"
-        write_list(path, given.rows)
-        url = given.url or f"sqlite:///{folder}/bench.db"
-        command = [sys.executable, __file__, "--file", str(path), "--url", url]
-        figures = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-        figures["file_mb"] = round(path.stat().st_size / 2**20, 1)
-    figures["database"] = url.split(":", 1)[0]
-    for name, value in figures.items():
-        print(f"{name:>16}  {value}")
-    OUT.mkdir(exist_ok=True)
-    (OUT / "importer.json").write_text(json.dumps(figures, indent=2) + "\n")
+    report = Report("importer")
+    measure(report, given.rows, given.url)
+    report.show(Console())
+    report.keep()
 
 
 if __name__ == "__main__":

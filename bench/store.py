@@ -1,4 +1,4 @@
-"""What does an attempt cost in the database? `python bench/store.py [--url URL]`.
+"""What does an attempt cost in the database? `python -m bench.store [--url URL]`.
 
 Claim, gate, open and close as the engine does them, in batches of ten and singly, over a list of
 `--leads` leads. CPU is that of the whole process, so the thread that writes is in it.
@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
+from rich.console import Console
+
+from bench.tables import Report
 from dialer.compliance import CallingRules, ComplianceGate
 from dialer.ids import new_id
 from dialer.ports.gate import Candidate
@@ -28,7 +29,6 @@ from dialer.ports.store import (
 )
 from dialer.store import SqlStore, open_store
 
-OUT = Path(__file__).parent / "out"
 NOW = 1_800_000_000.0
 
 
@@ -125,22 +125,29 @@ async def one_size(store: SqlStore, campaign_id: str, clock: Clock, size: int, r
     await clock.measure(f"close {size}", size, rounds, lambda i: store.attempts.close(ended[i]))
 
 
+def measure(report: Report, leads: int, rounds: int, url: str | None = None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        url = url or f"sqlite:///{folder}/bench.db"
+        figures = asyncio.run(bench(url, leads, rounds))
+    title = f"an attempt in the database ({url.split(':', 1)[0]}, {leads:,} leads)"
+    for name, row in figures.items():
+        report.row(title, {"what": name, **row})
+
+
+def run(report: Report, quick: bool = False) -> None:
+    measure(report, 20_000 if quick else 100_000, 50 if quick else 200)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="a database; default: a new SQLite file")
     parser.add_argument("--leads", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=200)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        url = given.url or f"sqlite:///{folder}/bench.db"
-        figures = asyncio.run(bench(url, given.leads, given.rounds))
-    print(f"{'':>12}  {'CPU ms/item':>12} {'wall ms/item':>12} {'longest ms':>12}")
-    for name, row in figures.items():
-        print(f"{name:>12}  " + " ".join(f"{value:>12}" for value in row.values()))
-    OUT.mkdir(exist_ok=True)
-    database = url.split(":", 1)[0]
-    result = {"database": database, "leads": given.leads, "figures": figures}
-    (OUT / f"store-{database}.json").write_text(json.dumps(result, indent=2) + "\n")
+    report = Report("store" if given.url is None else f"store-{given.url.split(':', 1)[0]}")
+    measure(report, given.leads, given.rounds, given.url)
+    report.show(Console())
+    report.keep()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-TARGETS = ["setup", "demo", "test", "bench", "lint", "types", "run"]
+TARGETS = ["setup", "demo", "test", "bench", "fuzz", "lint", "types", "run"]
 
 
 def make(*arguments: str) -> str:
