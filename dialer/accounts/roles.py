@@ -21,6 +21,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "numbers.read": "see whole phone numbers",
     "dnc.check": "look numbers up on the do-not-call list",
     "dnc.add": "put numbers on the do-not-call list",
+    "dnc.import": "put whole files on the do-not-call list",
     "dnc.remove": "take numbers off the do-not-call list",
     "calls.listen": "listen to, whisper into and join live calls",
     "recordings.listen": "listen to recordings",
@@ -61,7 +62,8 @@ BUILT_IN: Final[dict[str, Role]] = {
         _role(
             "manager", "Manager", Scope.TEAM,
             _SEES | _STEERS | {"agents.manage", "campaigns.manage", "leads.import", "numbers.read",
-                               "dnc.remove", "accounts.read", "roles.read", "tokens.own"},
+                               "dnc.import", "dnc.remove", "accounts.read", "roles.read",
+                               "tokens.own"},
         ),
         _role("supervisor", "Supervisor", Scope.SQUAD, _SEES | _STEERS),
         _role(

@@ -57,7 +57,7 @@ async def add(body: NumbersToList, context: Context, caller: _Adder) -> Response
 async def import_file(  # noqa: PLR0917  (query parameters)
     request: Request,
     context: Context,
-    caller: _Adder,
+    caller: Annotated[Caller, Needs("dnc.import")],
     region: Annotated[str, Query(max_length=2)] = "",
     reason: Annotated[str, Query(max_length=200)] = "",
     list_name: Annotated[str, Query(alias="list", max_length=200)] = "",

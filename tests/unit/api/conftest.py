@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from dialer.accounts import sessions
+from dialer.accounts.grants import machine_grant
+from dialer.accounts.throttle import Throttle
 from dialer.api.app import create_app
 from dialer.api.context import ApiContext, Reloaded
+from dialer.api.doer import Doer
+from dialer.ids import new_id
 from dialer.metrics import Metrics
-from dialer.ports.clock import SystemClock
+from dialer.ports.accounts import Account, AccountSession, Member, Squad, Team
+from dialer.ports.audit import AuditEntry
+from dialer.ports.clock import Clock, SystemClock
 from dialer.ports.control import Refusal
 from dialer.settings import Settings, load
 from dialer.testing.control import FakeControl
@@ -33,6 +44,8 @@ class World:
     parts: dict[str, str | None] = field(default_factory=lambda: {"store": None})
     settings: Settings = field(default_factory=Settings)
     reloads: int = 0
+    clock: Clock = field(default_factory=SystemClock)
+    throttle: Throttle = field(default_factory=Throttle)
 
     def read_settings(self, text: str = "") -> None:
         path = self.folder / "dialer.toml"
@@ -53,12 +66,82 @@ class World:
             control=self.control,
             store=self.store,
             metrics=self.metrics,
-            clock=SystemClock(),
+            clock=self.clock,
             settings=lambda: self.settings,
             token=TOKEN,
             reload=self.reload,
             readiness=self.readiness,
+            throttle=self.throttle,
         )
+
+
+class People:
+    """People with accounts: made in the store, logged in without a password."""
+
+    #: A browser on the machine itself: its cookie needs no TLS.
+    base = "http://127.0.0.1:8080"
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.entry = AuditEntry(at=0.0, who="test", what="test", subject="test")
+
+    @cached_property
+    def app(self) -> FastAPI:
+        return create_app(self.world.context())
+
+    @property
+    def doer(self) -> Doer:
+        return Doer(self.world.store, machine_grant(), self.world.clock.now)
+
+    async def add(
+        self, role: str, name: str = "", *, team: str = "", squad: str = "", **fields: Any
+    ) -> Account:
+        """An account; team and squad are made as needed. Team `north` works in pool `north`."""
+        name = name or role
+        given = {"password": "none", "created_at": 1.0, **fields}
+        account = Account(id=f"id-{name}", name=name, role=role, **given)
+        await self.world.store.accounts.add(account, self.entry)
+        if team:
+            await self.place(account, team, squad)
+        return account
+
+    async def place(self, account: Account, team: str, squad: str = "") -> None:
+        teams = self.world.store.teams
+        if team not in {row.id for row in await teams.list()}:
+            await teams.add(Team(id=team, name=team, pools=(team,)), self.entry)
+        if squad and squad not in {row.id for row in await teams.squads()}:
+            await teams.add_squad(Squad(id=squad, team_id=team, name=squad), self.entry)
+        member = Member(account_id=account.id, team_id=team, squad_id=squad or None)
+        await teams.place(member, self.entry)
+
+    async def session_key(self, account: Account) -> str:
+        """A session as a login makes it; what its cookie holds."""
+        key, now = sessions.new_key(), self.world.clock.now()
+        await self.world.store.account_sessions.add(
+            AccountSession(
+                id=new_id(), account_id=account.id, token=sessions.digest(key), created_at=now,
+                seen_at=now, expires_at=now + 50_000,
+            )
+        )  # fmt: skip
+        return key
+
+    @asynccontextmanager
+    async def browser(
+        self, account: Account | None = None, base: str = ""
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        """A browser, logged in as this account, or as nobody."""
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=base or self.base) as client:
+            if account is not None:
+                key = await self.session_key(account)
+                client.cookies.set("dialer", key)
+                client.headers["X-CSRF-Token"] = sessions.csrf_of(key)
+            yield client
+
+
+@pytest.fixture
+def people(world: World) -> People:
+    return People(world)
 
 
 @pytest.fixture
