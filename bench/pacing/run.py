@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 from multiprocessing import Pool
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -247,15 +248,14 @@ def run(report: Report, quick: bool = False) -> None:
     _measure(report, _arguments(["--quick"] if quick else []), Console(width=110))
 
 
-def _keep(days: dict[tuple[str, str], list[Any]]) -> None:
+def _keep(days: dict[tuple[str, str], list[Any]], path: Path) -> None:
     """Every day so far, so that a long run may be broken off and resumed."""
-    OUT.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True)
     flat = [[name, label, found] for (name, label), found in days.items()]
-    (OUT / "pacing-days.json").write_text(json.dumps(flat), encoding="utf-8")
+    path.write_text(json.dumps(flat), encoding="utf-8")
 
 
-def _done() -> dict[tuple[str, str], list[Any]]:
-    path = OUT / "pacing-days.json"
+def _done(path: Path) -> dict[tuple[str, str], list[Any]]:
     if not path.exists():
         return {}
     return {(name, label): found for name, label, found in json.loads(path.read_bytes())}
@@ -277,7 +277,8 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", nargs="*", default=[], help="names of scenarios")
-    parser.add_argument("--resume", action="store_true", help="keep the scenarios already done")
+    parser.add_argument("--days", type=Path, default=OUT / "pacing-days.json", help="kept days")
+    parser.add_argument("--resume", action="store_true", help="do not repeat the days kept there")
     parser.add_argument("--no-sweep", action="store_true", help="leave out the tuned baselines")
     return parser.parse_args(arguments)
 
@@ -292,14 +293,18 @@ def _measure(report: Report, args: argparse.Namespace, console: Console) -> None
     bench = Bench(
         scenarios, args.seeds or (2 if args.quick else 8), 1 if args.quick else 2, args.jobs
     )
-    days: dict[tuple[str, str], list[Any]] = {}
+    days = _done(args.days) if args.resume else {}
+    finished = {name for name, _ in days}
     with Pool(args.jobs, os.nice, (10,)) as pool:
         for scenario in scenarios:
+            if scenario.name in finished:
+                table(report, days, scenario.name)
+                continue
             kinds = list(ALWAYS)
             if not args.no_sweep:
                 kinds[1:1] = swept(bench, pool, scenario)
             days.update(bench.run(pool, kinds, bench.seeds, scenario))
-            _keep(days)
+            _keep(days, args.days)
             mine = Report("pacing")
             table(mine, days, scenario.name)
             table(report, days, scenario.name)
