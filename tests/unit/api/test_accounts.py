@@ -220,10 +220,11 @@ async def test_the_audit_log_tells_who_did_what_and_hides_numbers_by_role(
 ) -> None:
     number = "+493012345678"
     await admin.post(f"{V1}/dnc", json={"numbers": [number], "reason": f"call {number}"})
-    await admin.post(f"{V1}/reload")
 
     whole = AuditPage.model_validate((await admin.get(f"{V1}/audit?what=dnc")).json())
-    async with people.browser(await people.add("auditor")) as auditor:
+    account = await people.add("auditor")
+    await admin.post(f"{V1}/reload")
+    async with people.browser(account) as auditor:
         masked = (await auditor.get(f"{V1}/audit?what=dnc")).json()
         first = (await auditor.get(f"{V1}/audit?limit=1")).json()
         second = (await auditor.get(f"{V1}/audit?limit=1&below={first['next']}")).json()
@@ -233,7 +234,7 @@ async def test_the_audit_log_tells_who_did_what_and_hides_numbers_by_role(
     assert "12345" not in str(masked)
     assert masked["entries"][0]["who"] == "admin"
     assert first["entries"][0]["what"] == "settings.reload"
-    assert second["entries"][0]["what"] == "dnc.add"
+    assert second["entries"][0]["what"] == "test"
 
 
 async def test_what_is_done_to_campaigns_and_reps_is_noted_with_who(
