@@ -10,7 +10,18 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from dialer.cli import account, asterisk, campaign, cdr, dnc, doctor, leads, recordings, rep, service
+from dialer.cli import (
+    account,
+    asterisk,
+    campaign,
+    cdr,
+    dnc,
+    doctor,
+    leads,
+    recordings,
+    rep,
+    service,
+)
 from dialer.cli.failure import Failure
 from dialer.cli.foreign import add_foreign
 
