@@ -69,7 +69,7 @@ async def test_a_call_that_left_no_sound_names_no_recording(asterisk_pair: Aster
         (cdr,) = await rig.until_ended(1)
         assert cdr.recording == attempt
         async with asyncio.timeout(15):
-            while cdr.recording is not None:  # noqa: ASYNC110
+            while cdr.recording is not None:
                 await asyncio.sleep(0.05)
                 (cdr,) = await rig.cdrs()
 
