@@ -1,0 +1,74 @@
+"""The service keeps to its OpenAPI document: no 5xx, no undocumented status, type or shape."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from dialer.api.app import create_app
+from dialer.api.context import ApiContext, Reloaded
+from dialer.api.document import operations
+from dialer.metrics import Metrics
+from dialer.ports.clock import SystemClock
+from dialer.settings import Settings, load
+from dialer.testing.control import FakeControl
+from dialer.testing.store import InMemoryStore
+
+schemathesis = pytest.importorskip("schemathesis")
+TOKEN = "a-token-for-tests"
+
+
+@pytest.fixture
+def api_schema(tmp_path: Path) -> Any:
+    path = tmp_path / "dialer.toml"
+    path.write_text("[service]\nstate_dir = 'state'\n[campaign.spring]\n", encoding="utf-8")
+    found = load(path, {})
+    assert isinstance(found, Settings)
+
+    async def reload() -> Reloaded:
+        return Reloaded()
+
+    async def readiness() -> dict[str, str | None]:
+        return {"store": None}
+
+    context = ApiContext(
+        control=FakeControl(),
+        store=InMemoryStore(),
+        metrics=Metrics(),
+        clock=SystemClock(),
+        settings=lambda: found,
+        token=TOKEN,
+        reload=reload,
+        readiness=readiness,
+    )
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", create_app(context))
+
+
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    schemathesis.checks.status_code_conformance,
+    schemathesis.checks.content_type_conformance,
+    schemathesis.checks.response_headers_conformance,
+    schemathesis.checks.response_schema_conformance,
+]
+
+
+def every_operation() -> list[tuple[str, str]]:
+    nothing: Any = None
+    app = create_app(ApiContext(*[nothing] * 8))
+    return [(method, path) for method, path, _ in operations(app)]
+
+
+@pytest.mark.parametrize(("method", "path"), every_operation())
+def test_an_operation_answers_as_the_document_says(api_schema: Any, method: str, path: str) -> None:
+    @settings(
+        max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
+    @given(api_schema[path][method].as_strategy())
+    def holds(case: Any) -> None:
+        case.call_and_validate(headers={"Authorization": f"Bearer {TOKEN}"}, checks=CHECKS)
+
+    holds()
