@@ -14,6 +14,8 @@ from dialer.api import problems
 from dialer.api.auth import CSRF_HEADER, Needed
 
 _COMMON = problems.responses(401, 403, 422, 503)
+#: A body that is no text at all.
+_WITH_BODY = {str(status): it for status, it in problems.responses(400).items()}
 _OPEN = problems.responses(422, 503)
 
 
@@ -82,6 +84,8 @@ def _complete(operation: dict[str, Any], needed: Needed | None) -> None:
     """FastAPI describes 422 by its own shape, which is never sent; and 401 not at all."""
     common = _COMMON if needed is not None else _OPEN
     operation["responses"].update({str(status): answer for status, answer in common.items()})
+    if "requestBody" in operation:
+        operation["responses"].update(_WITH_BODY)
     if needed is None or needed.afar:
         operation["security"] = [{}] if needed is None else [{}, {"token": []}, {"session": []}]
     if needed is not None and needed.permission is not None:

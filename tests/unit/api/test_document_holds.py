@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
 
 from dialer.api.app import create_app
 from dialer.api.context import ApiContext, Reloaded
@@ -62,13 +63,19 @@ def every_operation() -> list[tuple[str, str]]:
     return [(method, path) for method, path, _ in operations(app)]
 
 
+@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
 @pytest.mark.parametrize(("method", "path"), every_operation())
-def test_an_operation_answers_as_the_document_says(api_schema: Any, method: str, path: str) -> None:
+def test_an_operation_answers_as_the_document_says(
+    api_schema: Any, method: str, path: str, mode: Any
+) -> None:
     @settings(
-        max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+        max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
     )
-    @given(api_schema[path][method].as_strategy())
+    @given(api_schema[path][method].as_strategy(generation_mode=mode))
     def holds(case: Any) -> None:
         case.call_and_validate(headers={"Authorization": f"Bearer {TOKEN}"}, checks=CHECKS)
 
-    holds()
+    try:
+        holds()
+    except Unsatisfiable:
+        pytest.skip("nothing in this request can be wrong")
