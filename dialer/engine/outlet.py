@@ -168,11 +168,12 @@ class Outlet:
 
     def _wrapup(self, floor: FloorRunner, note: cmd.NoteWrapup) -> None:
         now = floor.floor.now
-        if note.disposition is None:
-            self._unsaid[note.agent] = note
-        else:
+        if note.disposition:
             self._unsaid.pop(note.agent, None)
-        self._records.later(lambda: self._note_wrapup(note, now))
+            self._records.later(lambda: self._note_wrapup(note, now))
+        else:
+            self._unsaid[note.agent] = note
+            self._records.wrapup(note.attempt, note.wrapup_seconds)
 
     def late_word(
         self, agent: str, disposition: str, call_back_at: float | None, now: float

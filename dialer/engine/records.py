@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
 import structlog
@@ -31,10 +32,19 @@ TRIES = 5
 Write = Callable[[], Awaitable[object]]
 
 
+@dataclass(frozen=True, slots=True)
+class WrapupTime:
+    attempt: str
+    seconds: float
+
+
+Item = ClosedAttempt | WrapupTime | Write
+
+
 class RecordWriter:
     def __init__(self, store: Store, observer: Observer) -> None:
         self._store, self._observer = store, observer
-        self._items: list[ClosedAttempt | Write] = []
+        self._items: list[Item] = []
         self._sessions: dict[str, AgentSession | None] = {}
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
@@ -50,6 +60,11 @@ class RecordWriter:
 
     def close_attempt(self, record: ClosedAttempt) -> None:
         self._items.append(record)
+        self._notify()
+
+    def wrapup(self, attempt: str, seconds: float) -> None:
+        """How long the paperwork of an attempt took whose record was asked for before."""
+        self._items.append(WrapupTime(attempt, seconds))
         self._notify()
 
     def later(self, write: Write) -> None:
@@ -90,15 +105,9 @@ class RecordWriter:
 
     async def _write_all(self) -> None:
         while self._items:
-            batch = self._next_closes()
-            if batch:
-                await self._close_all(batch)
-                del self._items[: len(batch)]
-            else:
-                write = self._items[0]
-                assert not isinstance(write, ClosedAttempt)
-                await self._insist(write, "write")
-                del self._items[0]
+            batch = self._items[:BATCH]
+            await self._write_batch(batch)
+            del self._items[: len(batch)]
         sessions, self._sessions = self._sessions, {}
         for agent, session in sessions.items():
             await self._insist(partial(self._save, agent, session), "session")
@@ -110,13 +119,17 @@ class RecordWriter:
         for record in batch if len(batch) > 1 else ():
             await self._insist(partial(self._store.attempts.close, [record]), "close")
 
-    def _next_closes(self) -> list[ClosedAttempt]:
-        batch: list[ClosedAttempt] = []
-        for item in self._items[:BATCH]:
-            if not isinstance(item, ClosedAttempt):
-                break
-            batch.append(item)
-        return batch
+    async def _write_batch(self, batch: list[Item]) -> None:
+        """Records, then what follows them: nothing is written before the record it is about."""
+        closes = [item for item in batch if isinstance(item, ClosedAttempt)]
+        if closes:
+            await self._close_all(closes)
+        took = {item.attempt: item.seconds for item in batch if isinstance(item, WrapupTime)}
+        if took:
+            await self._insist(partial(self._store.attempts.wrapup_seconds, took), "wrapup")
+        for item in batch:
+            if not isinstance(item, ClosedAttempt | WrapupTime):
+                await self._insist(item, "write")
 
     async def _save(self, agent: str, session: AgentSession | None) -> None:
         if session is None:

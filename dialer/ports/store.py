@@ -381,6 +381,9 @@ class Attempts(Protocol):
         `dnc_from`: from then on the number of this attempt is on the do-not-call list.
         """
 
+    async def wrapup_seconds(self, seconds: Mapping[str, float]) -> int:
+        """How long the wrap-up of each of these attempts took, by id; how many are known."""
+
     async def set_recording(self, attempt_id: str, recording: str | None) -> bool: ...
 
     async def still_open(self, *, node: str | None = None) -> list[OpenAttempt]: ...

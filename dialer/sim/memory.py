@@ -201,6 +201,9 @@ class SimAttempts:
     ) -> bool:
         return True
 
+    async def wrapup_seconds(self, seconds: Mapping[str, float]) -> int:
+        return len(seconds)
+
     async def get(self, attempt_id: str) -> Cdr | None:
         return None
 

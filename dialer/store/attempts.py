@@ -62,6 +62,9 @@ class SqlAttempts:
         values = {"wrapup_seconds": wrapup_seconds, "disposition": disposition}
         return await self._db.write(_wrapup, attempt_id, values, lead, dnc_from)
 
+    async def wrapup_seconds(self, seconds: Mapping[str, float]) -> int:
+        return await self._db.write(_wrapup_seconds, seconds) if seconds else 0
+
     async def set_recording(self, attempt_id: str, recording: str | None) -> bool:
         return await self._db.write(_set, attempt_id, {"recording": recording})
 
@@ -273,6 +276,10 @@ def _wrapup(
         reason = values["disposition"] or ""
         add_dnc(conn, [DncEntry(number=number, reason=reason, source="rep", added_at=dnc_from)])
     return True
+
+
+def _wrapup_seconds(conn: Connection, seconds: Mapping[str, float]) -> int:
+    return sum(_set(conn, each, {"wrapup_seconds": took}) for each, took in seconds.items())
 
 
 def _set(conn: Connection, attempt_id: str, values: Mapping[str, Any]) -> bool:

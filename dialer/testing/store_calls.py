@@ -284,6 +284,12 @@ class InMemoryAttempts:
             )
         return True
 
+    async def wrapup_seconds(self, seconds: Mapping[str, float]) -> int:
+        known = [each for each in seconds if each in self._t.calls]
+        for each in known:
+            self._t.calls[each].wrapup_seconds = seconds[each]
+        return len(known)
+
     async def set_recording(self, attempt_id: str, recording: str | None) -> bool:
         call = self._t.calls.get(attempt_id)
         if call is None:

@@ -247,6 +247,11 @@ async def test_wrapup_and_disposition_follow_and_may_change_the_lead(
     assert lead is not None
     assert (lead.state, lead.priority, lead.owner) == (LeadState.RETRY, 90, "agent-1")
     assert not await store.attempts.wrapup("unknown", wrapup_seconds=1.0, disposition=None)
+    assert await store.attempts.wrapup_seconds({"A1": 14.5, "unknown": 1.0}) == 1
+    assert await store.attempts.wrapup_seconds({}) == 0
+    after = await store.attempts.get("A1")
+    assert after is not None
+    assert after.wrapup_seconds == 14.5
 
 
 async def test_who_asks_not_to_be_called_is_on_the_list_with_the_same_write(
