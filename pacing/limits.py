@@ -62,8 +62,9 @@ class Limits:
             self._last_second.popleft()
 
     def _depth(self) -> float:
-        # A quarter of a second's calls: a caller that asks every 0.25 s loses nothing.
-        return max(1.0, (self.calls_per_second or 0.0) / 4.0)
+        # A quarter of a second's calls, and one for what was left of a call at the last question:
+        # a caller that asks every 0.25 s loses nothing.
+        return max(1.0, (self.calls_per_second or 0.0) / 4.0) + 1.0
 
     def _refill(self, at: float) -> None:
         if self.calls_per_second is not None and self._tokens_at > -math.inf:

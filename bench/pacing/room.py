@@ -31,7 +31,7 @@ class Group:
     ring_mean_s: float = 12.0
     ring_sigma: float = 0.45
     detection_s: float = 0.0  # a machine detector holds every answer so long
-    limit: float | None = None
+    own_window: bool = False  # the group has an abandon limit of its own
 
 
 @dataclass(frozen=True)
@@ -107,9 +107,11 @@ class Room:
         connect_within: float = 2.0,
         *,
         cancels: bool = True,
+        limit: float = 0.03,
     ) -> None:
         self.s, self.pacer, self.cancels = scenario, pacer, cancels
         self.connect_within = connect_within
+        self.limit = limit
         self.rng = random.Random(f"{scenario.name}/{seed}")
         self.day = Day()
         self.heap: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
@@ -136,7 +138,7 @@ class Room:
         s = self.s
         if s.calls_per_second is not None or s.max_lines is not None:
             self.pacer.limits(0.0, lines=s.max_lines, calls_per_second=s.calls_per_second)
-        limited = [Window(g.name, g.limit) for g in s.groups if g.limit is not None]
+        limited = [Window(g.name, self.limit) for g in s.groups if g.own_window]
         if limited:
             self.pacer.windows(0.0, limited)
         self._plan_reps()

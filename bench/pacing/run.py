@@ -72,7 +72,7 @@ def one_day(task: Task) -> dict[str, float]:
     name, kind, seed, wait, hours, knobs = task
     scenario = replace(_BY_NAME[name], hours=hours)
     pacer = pacer_of(kind, scenario, wait, knobs)
-    room = Room(scenario, pacer, seed, wait)
+    room = Room(scenario, pacer, seed, wait, limit=knobs.get("max_abandon_rate", LIMIT))
     if isinstance(pacer, Yardstick):
         pacer.attach(room)
     day = room.run()

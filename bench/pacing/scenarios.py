@@ -63,8 +63,8 @@ SCENARIOS = [
         30,
         2,
         groups=(
-            Group("warm", 1.0, lambda _t: 0.45, limit=0.03),
-            Group("cold", 2.0, lambda _t: 0.15, ring_mean_s=15.0, limit=0.03),
+            Group("warm", 1.0, lambda _t: 0.45, own_window=True),
+            Group("cold", 2.0, lambda _t: 0.15, ring_mean_s=15.0, own_window=True),
         ),
     ),
     team(10, 0.30, 3, "signalled ends", hints=0.8),

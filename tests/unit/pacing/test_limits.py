@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pacing.limits import Limits
 
 
@@ -34,6 +36,20 @@ def test_a_rate_below_one_allows_a_call_now_and_then():
         for _ in range(room):
             limits.on_placed(tick * 0.25)
     assert 9 <= count <= 11
+
+
+@pytest.mark.parametrize("rate", [0.7, 1.5, 2.0, 2.5, 7.3, 40.0])
+@pytest.mark.parametrize("gap_s", [0.1, 0.25])
+def test_no_part_of_the_rate_is_lost_between_questions(rate, gap_s):
+    limits = Limits(None)
+    limits.set_rate(0.0, rate)
+    count = 0
+    for tick in range(int(200 / gap_s)):
+        room = limits.rate_room(tick * gap_s) or 0
+        count += room
+        for _ in range(room):
+            limits.on_placed(tick * gap_s)
+    assert 0.97 * rate * 200 <= count <= rate * 200 + 2
 
 
 def test_a_rate_of_nothing_allows_nothing():
