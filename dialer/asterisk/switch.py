@@ -237,7 +237,10 @@ class AsteriskSwitch:
 
     async def _up(self) -> None:
         self._translator.forget()
-        self.booted_at = await self._ask_boot_time()
+        try:
+            self.booted_at = await self._ask_boot_time()
+        except LinkDown:  # lost again before it was up: the client says so, and tries anew
+            return
         if self._listener is not None:
             await self._listener.switch_up()
 
