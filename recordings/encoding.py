@@ -70,7 +70,8 @@ def encode(
     or OSError as the disk gives it.
     """
     frames = raw.stat().st_size // FRAME_BYTES
-    if frames == 0:
+    silence = round(pad_s * RATE)
+    if frames + silence == 0:
         raise NoAudioError(f"{raw.name}: no audio in it")
     target.parent.mkdir(parents=True, exist_ok=True)
     _check_space(target.parent, raw.stat().st_size)
@@ -78,7 +79,6 @@ def encode(
     # Not the target's name: two runs over one recording must not write into one file.
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        silence = round(pad_s * RATE)
         _write(raw, part, codec, frames, silence)
         _verify(part, frames + silence)
         if key is not None:

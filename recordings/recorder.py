@@ -190,7 +190,9 @@ class FileRecorder:
             return
         name = stem_of_raw(self.root, raw)
         lacks_s = _lacks_s(job, raw)
-        pad_s = lacks_s if PAD_FROM_S < lacks_s <= PAD_UP_TO_S else 0.0
+        # A blink of a call in which nothing was said is no recording; a longer one is silence.
+        least_s = PAD_FROM_S if raw.stat().st_size >= FRAME_BYTES else SHORT_S
+        pad_s = lacks_s if least_s < lacks_s <= PAD_UP_TO_S else 0.0
         try:
             encoded = await self._in_thread(
                 partial(encode, raw, self.root / name, self._codec, self._key, pad_s)

@@ -169,13 +169,26 @@ async def test_a_call_of_which_the_switch_wrote_nothing_is_a_failure_and_said_so
     assert room_.failures == ["the switch wrote no file"]
 
 
-async def test_an_empty_file_is_a_failure_and_does_not_come_back(
-    room_: Room, tmp_path: Path
+async def test_a_call_in_which_nobody_sent_anything_is_silence_as_long_as_the_call(
+    room_: Room,
 ) -> None:
     raw = record(room_, b"\0\0\0")
     room_.recorder.finished("A1", ANSWERED_AT, ENDED_AT)
-    assert (await room_.kept()).state is RecordingState.FAILED
-    assert len(room_.failures) == 1
+    row = await room_.kept()
+    assert row.state is RecordingState.READY
+    assert row.seconds == pytest.approx(ENDED_AT - ANSWERED_AT, abs=0.01)
+    assert room_.failures == []
+    assert not raw.exists()
+
+
+async def test_an_empty_file_of_an_unknown_call_is_a_failure_and_does_not_come_back(
+    tmp_path: Path, write_raw: Callable[..., Path]
+) -> None:
+    raw = write_raw(b"\0\0\0", "A1")
+    os.utime(raw, (PLACED_AT, PLACED_AT))
+    async with at_work(tmp_path) as working:
+        assert (await working.kept("A1")).state is RecordingState.FAILED
+        assert len(working.failures) == 1
     assert not raw.exists()
 
 
