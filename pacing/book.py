@@ -1,6 +1,6 @@
 """Who is doing what: the reps' stages and the calls in progress, as arrays for a decision.
 
-The book only keeps; whether a report may be true is judged before (pacing/base.py).
+The book only keeps; whether a report may be true is judged before (pacing/reports.py).
 """
 
 from __future__ import annotations

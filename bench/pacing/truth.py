@@ -8,6 +8,7 @@ import numpy as np
 
 from bench.pacing.room import Group, Room, Scenario, lognormal
 from pacing.book import TALK, TALK_HINT, WRAP, Agents, Floats, Ints
+from pacing.outlook import Outlook
 from pacing.predictive import PredictivePacer
 from pacing.ring import BINS, Forecast, RingLaw
 from pacing.service import CELLS, EDGES, ServiceLaw
@@ -112,19 +113,24 @@ class TrueService(ServiceLaw):
         return False
 
 
+class TrueOutlook(Outlook):
+    """An outlook whose laws are told the time before they are asked."""
+
+    def refresh(self, now: float) -> None:
+        self.ring_law.now = now  # type: ignore[attr-defined]
+        self.ring_law.levels[0].rel_var = 0.0
+        super().refresh(now)
+
+
 class Yardstick(PredictivePacer):
     """The predictive engine with nothing to learn but the threshold's trim."""
 
     def __init__(self, settings: PacingSettings, scenario: Scenario) -> None:
-        ring = TrueRing(scenario)
-        super().__init__(settings, None, ring, TrueService(scenario))
+        super().__init__(settings)
+        ring, service = TrueRing(scenario), TrueService(scenario)
+        self.outlook = TrueOutlook(settings, self.ringing_calls, self.agents, ring, service)
         ring.names = self.group_names
         ring.levels[0].refresh = lambda *_: None  # type: ignore[method-assign]
 
-    def _refresh(self, now: float) -> None:
-        self.ring_law.now = now  # type: ignore[attr-defined]
-        self.ring_law.levels[0].rel_var = 0.0
-        super()._refresh(now)
-
     def attach(self, room: Room) -> None:
-        self.service_law.room = room  # type: ignore[attr-defined]
+        self.outlook.service_law.room = room  # type: ignore[attr-defined]
