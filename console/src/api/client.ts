@@ -1,0 +1,124 @@
+import type { paths } from './schema'
+
+/** What the server said was wrong (RFC 9457). `slug` keeps its meaning, `detail` is for people. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly slug: string,
+    readonly detail: string,
+    readonly faults: string[] = [],
+    /** Seconds to wait before another try, where the server said so. */
+    readonly retryAfter: number | null = null,
+  ) {
+    super(detail || slug)
+  }
+}
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+type PathsWith<M extends Method> = {
+  [P in keyof paths]: paths[P] extends Record<M, object> ? P : never
+}[keyof paths]
+type Operation<P extends keyof paths, M extends Method> = M extends keyof paths[P]
+  ? paths[P][M]
+  : never
+type BodyOf<O> = O extends { requestBody?: { content: { 'application/json': infer B } } }
+  ? B
+  : never
+type QueryOf<O> = O extends { parameters: { query?: infer Q } } ? Q : never
+type PathOf<O> = O extends { parameters: { path: infer P } } ? P : Record<string, never>
+type AnswerOf<O> = O extends { responses: infer R }
+  ? { [S in keyof R]: S extends 200 | 201 | 202 ? JsonOf<R[S]> : never }[keyof R]
+  : never
+type JsonOf<R> = R extends { content: { 'application/json': infer J } } ? J : undefined
+
+export interface Options<O> {
+  path?: PathOf<O>
+  query?: QueryOf<O>
+  body?: BodyOf<O>
+  signal?: AbortSignal
+}
+
+let csrf: string | null = null
+const onLoggedOut = new Set<() => void>()
+
+/** What every changing request must carry; from the session. */
+export function useCsrf(token: string | null): void {
+  csrf = token
+}
+
+/** Called when the server no longer knows who we are. */
+export function whenLoggedOut(then: () => void): void {
+  onLoggedOut.add(then)
+}
+
+async function request<P extends keyof paths, M extends Method>(
+  method: M,
+  path: P,
+  options: Options<Operation<P, M>> = {},
+): Promise<AnswerOf<Operation<P, M>>> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (method !== 'get' && csrf) headers['X-CSRF-Token'] = csrf
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+  const init: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin' }
+  if (options.body !== undefined) init.body = JSON.stringify(options.body)
+  if (options.signal) init.signal = options.signal
+  const response = await reach(
+    addressOf(String(path), options.path ?? {}, (options.query ?? {}) as object),
+    init,
+  )
+  if (!response.ok) throw await problemOf(response)
+  if (response.status === 204) return undefined as AnswerOf<Operation<P, M>>
+  return (await response.json()) as AnswerOf<Operation<P, M>>
+}
+
+async function reach(address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, init)
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error
+    throw new Problem(0, 'unreachable', '')
+  }
+}
+
+export function addressOf(path: string, values: object = {}, query: object = {}): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String((values as Record<string, unknown>)[name])),
+  )
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== '') search.append(name, String(value))
+  }
+  const tail = search.toString()
+  return tail ? `${filled}?${tail}` : filled
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const told = (await response.json().catch(() => ({}))) as {
+    type?: string
+    detail?: string
+    errors?: string[]
+  }
+  const slug = /^urn:dialer:problem:(.+)$/.exec(told.type ?? '')?.[1] ?? `status-${response.status}`
+  if (response.status === 401 && csrf !== null) onLoggedOut.forEach((then) => then())
+  const wait = Number(response.headers.get('Retry-After'))
+  return new Problem(
+    response.status,
+    slug,
+    told.detail ?? '',
+    told.errors ?? [],
+    Number.isFinite(wait) && wait > 0 ? wait : null,
+  )
+}
+
+export const api = {
+  get: <P extends PathsWith<'get'>>(path: P, options?: Options<Operation<P, 'get'>>) =>
+    request('get', path, options),
+  post: <P extends PathsWith<'post'>>(path: P, options?: Options<Operation<P, 'post'>>) =>
+    request('post', path, options),
+  put: <P extends PathsWith<'put'>>(path: P, options?: Options<Operation<P, 'put'>>) =>
+    request('put', path, options),
+  patch: <P extends PathsWith<'patch'>>(path: P, options?: Options<Operation<P, 'patch'>>) =>
+    request('patch', path, options),
+  delete: <P extends PathsWith<'delete'>>(path: P, options?: Options<Operation<P, 'delete'>>) =>
+    request('delete', path, options),
+}

@@ -1,0 +1,149 @@
+import { defineStore } from 'pinia'
+import { computed, onScopeDispose, ref, shallowReactive, type ComputedRef } from 'vue'
+import { setServerTime } from '@/time/clock'
+import {
+  after,
+  emptyTopic,
+  isFinal,
+  pause,
+  subscription,
+  type Incoming,
+  type Row,
+  type Topic,
+} from './protocol'
+
+export type LinkState = 'off' | 'connecting' | 'up' | 'lost' | 'refused'
+
+/** The one socket of this page; topics are shared by all who watch them. */
+export const useLive = defineStore('live', () => {
+  const link = ref<LinkState>('off')
+  /** When the link was lost, by this machine's clock, ms. */
+  const lostAt = ref<number | null>(null)
+  const topics = shallowReactive(new Map<string, Topic>())
+  const watchers = new Map<string, { count: number; numbers: boolean }>()
+  let socket: WebSocket | null = null
+  let tries = 0
+  let heartbeat = 15
+  let silence: ReturnType<typeof setTimeout> | undefined
+  let again: ReturnType<typeof setTimeout> | undefined
+
+  function start(): void {
+    if (socket || link.value === 'connecting') return
+    clearTimeout(again)
+    link.value = link.value === 'lost' ? 'lost' : 'connecting'
+    const made = new WebSocket(address())
+    socket = made
+    made.onmessage = (event) => socket === made && heard(JSON.parse(String(event.data)) as Incoming)
+    made.onclose = (event) => socket === made && closed(event.code)
+  }
+
+  function stop(): void {
+    clearTimeout(again)
+    clearTimeout(silence)
+    const old = socket
+    socket = null
+    old?.close(1000)
+    link.value = 'off'
+    topics.clear()
+  }
+
+  function heard(message: Incoming): void {
+    restartSilence()
+    if ('at' in message && message.at) setServerTime(message.at)
+    if (message.op === 'welcome') return welcomed(message.heartbeat_s)
+    if (!('topic' in message) || !message.topic) return
+    const { topic, ask } = after(topics.get(message.topic) ?? emptyTopic(), message)
+    if (watchers.has(message.topic)) topics.set(message.topic, topic)
+    if (ask) send({ op: 'subscribe', topic: message.topic, ...numbersOf(message.topic) })
+  }
+
+  function welcomed(seconds: number): void {
+    heartbeat = seconds
+    tries = 0
+    link.value = 'up'
+    lostAt.value = null
+    for (const [name, { numbers }] of watchers) {
+      send(subscription(name, topics.get(name) ?? emptyTopic(), numbers))
+    }
+  }
+
+  function closed(code: number): void {
+    socket = null
+    clearTimeout(silence)
+    for (const [name, topic] of topics) topics.set(name, { ...topic, fresh: false })
+    if (isFinal(code)) {
+      link.value = 'refused'
+      return
+    }
+    link.value = 'lost'
+    lostAt.value ??= Date.now()
+    again = setTimeout(start, pause(tries++, Math.random()) * 1000)
+  }
+
+  /** A laptop that slept, a proxy that forgot us: nothing was heard for two heartbeats. */
+  function restartSilence(): void {
+    clearTimeout(silence)
+    silence = setTimeout(() => {
+      const old = socket
+      if (old) {
+        old.onclose = null
+        old.close()
+        closed(1006)
+      }
+    }, heartbeat * 2000)
+  }
+
+  function send(message: Row): void {
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
+  }
+
+  const numbersOf = (name: string) => (watchers.get(name)?.numbers ? { numbers: 'full' } : {})
+
+  function watch(name: string, numbers: boolean): void {
+    const known = watchers.get(name)
+    if (known) {
+      known.count += 1
+      return
+    }
+    watchers.set(name, { count: 1, numbers })
+    topics.set(name, emptyTopic())
+    send(subscription(name, emptyTopic(), numbers))
+  }
+
+  function unwatch(name: string): void {
+    const known = watchers.get(name)
+    if (!known || --known.count > 0) return
+    watchers.delete(name)
+    topics.delete(name)
+    send({ op: 'unsubscribe', topic: name })
+  }
+
+  function hurry(): void {
+    if (link.value !== 'lost' || socket) return
+    clearTimeout(again)
+    tries = 0
+    start()
+  }
+  addEventListener('online', hurry)
+  document.addEventListener('visibilitychange', () => document.hidden || hurry())
+
+  return { link, lostAt, topics, start, stop, watch, unwatch, hurry }
+})
+
+function address(): string {
+  const { protocol, host } = location
+  return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api/v1/live`
+}
+
+/** The topic as long as the calling component lives. */
+export function useTopic(name: string, numbers = false): ComputedRef<Topic> {
+  const live = useLive()
+  live.watch(name, numbers)
+  onScopeDispose(() => live.unwatch(name))
+  return computed(() => live.topics.get(name) ?? emptyTopic())
+}
+
+/** The rows of one section, typed by whoever knows them. */
+export function rowsOf<T>(topic: Topic, section: string): Record<string, T> {
+  return (topic.sections[section] ?? {}) as Record<string, T>
+}

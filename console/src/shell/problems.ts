@@ -1,0 +1,17 @@
+import { useI18n } from 'vue-i18n'
+import { Problem } from '@/api/client'
+import { say } from '@/design/toasts'
+
+/** What went wrong, in the reader's language where its slug is known, else as the server said it. */
+export function useProblems() {
+  const { t, te } = useI18n()
+  function words(error: unknown): string {
+    if (!(error instanceof Problem)) return t('errors.unknown')
+    const key = `errors.${error.slug}`
+    const known = te(key) ? t(key) : ''
+    if (error.retryAfter)
+      return `${known || error.detail} ${t('errors.wait', { seconds: error.retryAfter })}`
+    return known || [error.detail, ...error.faults].filter(Boolean).join(' ') || t('errors.unknown')
+  }
+  return { words, tell: (error: unknown) => say('bad', words(error)) }
+}
