@@ -15,6 +15,8 @@ from msgspec import Struct, field
 from dialer.ports.accounts import AccountStore
 from dialer.ports.audit import Audit, AuditEntry, AuditQuery, AuditRow
 from dialer.ports.cdr import OUTCOMES, AnsweredBy, Cdr, HangupBy, Outcome
+from dialer.ports.desk import Callbacks, CallMode, Desk, LeadEdit, LeadPage, Notes
+from dialer.ports.steering import SteeringStore
 
 __all__ = [
     "OUTCOMES",
@@ -190,6 +192,8 @@ class NewAttempt(Struct, frozen=True, kw_only=True):
     trunk: str
     node: str
     placed_at: float
+    mode: CallMode = "auto"
+    for_agent: str | None = None  # the rep for whom it is placed
 
 
 class ClosedAttempt(Struct, frozen=True, kw_only=True):
@@ -221,6 +225,8 @@ class OpenAttempt(Struct, frozen=True, kw_only=True):
     node: str
     placed_at: float
     lead_attempts: int  # of the lead, this one included
+    mode: CallMode = "auto"
+    for_agent: str | None = None
 
 
 class Tally(Struct, frozen=True, kw_only=True):
@@ -324,8 +330,14 @@ class LeadsRepository(Protocol):
     ) -> list[LeadToCall]:
         """Take due leads, durably: highest priority, then longest due, then import order."""
 
-    async def claim_one(self, lead_id: str, *, now: float, claim_id: str) -> LeadToCall | None:
-        """Take this lead out of turn (preview, callback); None when it is not to be called."""
+    async def claim_one(
+        self, lead_id: str, *, now: float, claim_id: str, also_over: bool = False
+    ) -> LeadToCall | None:
+        """Take this lead out of turn (preview, callback); None when it is not to be called.
+
+        `also_over`: one that is done or dead, too (a rep dials it by hand); given back, it is that
+        again.
+        """
 
     async def release(
         self, lead_ids: Iterable[str], *, next_call_at: float | None = None, claim_id: str
@@ -346,6 +358,12 @@ class LeadsRepository(Protocol):
 
     async def set_next(self, lead_id: str, next_: LeadNext) -> bool:
         """Change what comes next for a lead that is not in a call; False when it is."""
+
+    async def page(self, wanted: LeadPage) -> Sequence[Lead]:
+        """The newest first."""
+
+    async def edit(self, lead_id: str, change: LeadEdit) -> Lead | None:
+        """The lead as it is then; None: there is no such lead."""
 
     async def counts(self, campaign_id: str) -> Mapping[LeadState, int]: ...
 
@@ -405,8 +423,13 @@ class Attempts(Protocol):
     ) -> Mapping[str, Sequence[float]]:
         """When each of these numbers was dialed since then, by any campaign."""
 
-    async def tally(self, campaign_id: str, *, since: float, until: float) -> Tally:
-        """What ended in [since, until), for abandon windows and rates."""
+    async def tally(
+        self, campaign_id: str, *, since: float, until: float, paced: bool = False
+    ) -> Tally:
+        """What ended in [since, until), for abandon windows and rates.
+
+        `paced`: without the calls placed for one rep, but for those that were abandoned.
+        """
 
 
 class Agents(Protocol):
@@ -450,7 +473,7 @@ class Recordings(Protocol):
     async def in_state(self, state: RecordingState, *, limit: int) -> Sequence[Recording]: ...
 
 
-class Store(AccountStore, Protocol):
+class Store(AccountStore, SteeringStore, Protocol):
     """Everything the dialer keeps."""
 
     @property
@@ -467,6 +490,12 @@ class Store(AccountStore, Protocol):
     def recordings(self) -> Recordings: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def notes(self) -> Notes: ...
+    @property
+    def callbacks(self) -> Callbacks: ...
+    @property
+    def desk(self) -> Desk: ...
 
     async def ping(self) -> None:
         """Raises StoreError when the database cannot be reached."""

@@ -6,14 +6,25 @@ from sqlalchemy import Connection, text
 
 from dialer.store.accounts import SqlAccounts, SqlAccountSessions, SqlApiTokens
 from dialer.store.agents import SqlAgents
+from dialer.store.alerting import SqlAlerts, SqlDeliveries
 from dialer.store.attempts import SqlAttempts
 from dialer.store.audit import SqlAudit
+from dialer.store.callbacks import SqlCallbacks
 from dialer.store.campaigns import SqlCampaigns
 from dialer.store.database import Database, open_database
+from dialer.store.desk import SqlDesk, SqlNotes
 from dialer.store.dnc import SqlDnc
 from dialer.store.leads import SqlLeads
+from dialer.store.messages import SqlMessages
 from dialer.store.migrate import upgrade
+from dialer.store.phones import SqlIssuedPhones
 from dialer.store.recordings import SqlRecordings
+from dialer.store.steering import (
+    SqlAssignments,
+    SqlResults,
+    SqlScheduleMarks,
+    SqlSettingsVersions,
+)
 from dialer.store.teams import SqlRoles, SqlTeams
 
 
@@ -34,6 +45,17 @@ class SqlStore:
         self.api_tokens = SqlApiTokens(database)
         self.roles = SqlRoles(database)
         self.teams = SqlTeams(database)
+        self.notes = SqlNotes(database)
+        self.callbacks = SqlCallbacks(database)
+        self.desk = SqlDesk(database)
+        self.settings_versions = SqlSettingsVersions(database)
+        self.assignments = SqlAssignments(database)
+        self.messages = SqlMessages(database)
+        self.schedule_marks = SqlScheduleMarks(database)
+        self.alerts = SqlAlerts(database)
+        self.deliveries = SqlDeliveries(database)
+        self.results = SqlResults(database)
+        self.issued_phones = SqlIssuedPhones(database)
 
     async def ping(self) -> None:
         await self._database.read(_ping)

@@ -32,6 +32,17 @@ from dialer.testing.store_accounts import (
     InMemoryTeams,
 )
 from dialer.testing.store_calls import InMemoryAttempts, InMemoryLeads, Tables
+from dialer.testing.store_desk import InMemoryCallbacks, InMemoryDesk, InMemoryNotes
+from dialer.testing.store_steering import (
+    InMemoryAlerts,
+    InMemoryAssignments,
+    InMemoryDeliveries,
+    InMemoryMessages,
+    InMemoryResults,
+    InMemoryScheduleMarks,
+    InMemorySettingsVersions,
+)
+from dialer.testing.store_phones import InMemoryIssuedPhones
 
 
 class InMemoryStore:
@@ -51,6 +62,17 @@ class InMemoryStore:
         self.api_tokens = InMemoryApiTokens(self.accounts, self.audit)
         self.roles = InMemoryRoles(self.audit)
         self.teams = InMemoryTeams(self.accounts, tables.agents, self.audit)
+        self.notes = InMemoryNotes()
+        self.callbacks = InMemoryCallbacks(tables)
+        self.desk = InMemoryDesk(tables, self.notes, self.callbacks)
+        self.settings_versions = InMemorySettingsVersions()
+        self.assignments = InMemoryAssignments()
+        self.messages = InMemoryMessages(self.audit)
+        self.schedule_marks = InMemoryScheduleMarks()
+        self.alerts = InMemoryAlerts()
+        self.deliveries = InMemoryDeliveries()
+        self.results = InMemoryResults(self.attempts)
+        self.issued_phones = InMemoryIssuedPhones(self.account_sessions)
 
     async def ping(self) -> None:
         return None
