@@ -14,6 +14,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -95,8 +96,10 @@ class SqlAttempts:
     ) -> Mapping[str, Sequence[float]]:
         return await self._db.read(_placed_to, numbers, since) if numbers else {}
 
-    async def tally(self, campaign_id: str, *, since: float, until: float) -> Tally:
-        return await self._db.read(_tally, campaign_id, since, until)
+    async def tally(
+        self, campaign_id: str, *, since: float, until: float, paced: bool = False
+    ) -> Tally:
+        return await self._db.read(_tally, campaign_id, since, until, paced)
 
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -152,6 +155,8 @@ def _attempt_row(attempt: NewAttempt) -> dict[str, Any]:
         "trunk": attempt.trunk,
         "node": attempt.node,
         "placed_at": attempt.placed_at,
+        "mode": attempt.mode,
+        "for_agent": attempt.for_agent,
     }
 
 
@@ -193,6 +198,7 @@ _LEAD_GOES_ON = (
         ),
         owner=_unless_none("new_owner", leads.c.owner),
         claim_id=None,
+        was=None,
     )
 )
 _NUMBER_IS_DEAD = (
@@ -252,7 +258,12 @@ def _withdraw(conn: Connection, attempt_ids: list[str]) -> int:
         conn.execute(
             update(leads)
             .where(of_leads, leads.c.state == LeadState.CALLING.value, which)
-            .values(state=state, attempts=leads.c.attempts - 1, claim_id=None)
+            .values(
+                state=func.coalesce(leads.c.was, state),
+                attempts=leads.c.attempts - 1,
+                claim_id=None,
+                was=None,
+            )
         )
     return len(found)
 
@@ -301,6 +312,8 @@ def _still_open(conn: Connection, node: str | None) -> list[OpenAttempt]:
             table.trunk,
             table.node,
             table.placed_at,
+            table.mode,
+            table.for_agent,
             func.coalesce(leads.c.attempts, 1).label("lead_attempts"),
         )
         .join_from(attempts, leads, leads.c.id == table.lead_id, isouter=True)
@@ -331,13 +344,16 @@ def _unix(at: Any) -> float:
     return to_unix(at) or 0.0
 
 
-def _tally(conn: Connection, campaign_id: str, since: float, until: float) -> Tally:
+def _tally(conn: Connection, campaign_id: str, since: float, until: float, paced: bool) -> Tally:
     table = attempts.c
-    rows = conn.execute(
+    query = (
         select(table.outcome, table.answered_by, func.count())
         .where(table.campaign_id == campaign_id, table.ended_at >= since, table.ended_at < until)
         .group_by(table.outcome, table.answered_by)
-    ).all()
+    )
+    if paced:
+        query = query.where(or_(table.for_agent.is_(None), table.outcome == "abandoned"))
+    rows = conn.execute(query).all()
     by_outcome: dict[str, int] = {}
     by_answerer: dict[str | None, int] = {}
     for outcome, answered_by, count in rows:

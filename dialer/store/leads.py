@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from dialer.ids import new_ids
+from dialer.ports.desk import LeadEdit, LeadPage
 from dialer.ports.store import (
     Added,
     Duplicate,
@@ -20,6 +21,7 @@ from dialer.ports.store import (
 )
 from dialer.store.bulk import insert_rows, select_where_in
 from dialer.store.database import ConflictError, Database
+from dialer.store.lead_pages import edit, page
 from dialer.store.lead_rows import (
     LEAD_COLUMNS,
     LEAD_FIELDS,
@@ -32,13 +34,16 @@ from dialer.store.tables import campaigns, lead_numbers, leads
 
 _ADD_TRIES = 5
 _DUE_STATES = (LeadState.NEW, LeadState.RETRY)
+_OVER_STATES = (LeadState.DONE, LeadState.DEAD)
 _HOLDERS = (
     "SELECT n.number, n.lead_id, l.import_id, l.import_row FROM {values} "
     "CROSS JOIN lead_numbers n CROSS JOIN leads l "
     "WHERE n.campaign_id = :campaign AND n.number = v.value AND l.id = n.lead_id"
 )
 # What a lead goes back to when nobody called it after all.
-_BACK = case((leads.c.attempts == 0, LeadState.NEW.value), else_=LeadState.RETRY.value)
+_BACK = func.coalesce(
+    leads.c.was, case((leads.c.attempts == 0, LeadState.NEW.value), else_=LeadState.RETRY.value)
+)
 
 
 class SqlLeads:
@@ -65,8 +70,10 @@ class SqlLeads:
     ) -> list[LeadToCall]:
         return await self._db.write(_claim, campaign_id, limit, now, claim_id)
 
-    async def claim_one(self, lead_id: str, *, now: float, claim_id: str) -> LeadToCall | None:
-        return await self._db.write(_claim_one, lead_id, now, claim_id)
+    async def claim_one(
+        self, lead_id: str, *, now: float, claim_id: str, also_over: bool = False
+    ) -> LeadToCall | None:
+        return await self._db.write(_claim_one, lead_id, now, claim_id, also_over)
 
     async def release(
         self, lead_ids: Iterable[str], *, next_call_at: float | None = None, claim_id: str
@@ -88,6 +95,12 @@ class SqlLeads:
 
     async def set_next(self, lead_id: str, next_: LeadNext) -> bool:
         return await self._db.write(set_next, lead_id, next_)
+
+    async def page(self, wanted: LeadPage) -> Sequence[Lead]:
+        return await self._db.read(page, wanted)
+
+    async def edit(self, lead_id: str, change: LeadEdit) -> Lead | None:
+        return await self._db.write(edit, lead_id, change)
 
     async def counts(self, campaign_id: str) -> Mapping[LeadState, int]:
         return await self._db.read(_counts, campaign_id)
@@ -174,7 +187,12 @@ _DUE = (
 _CLAIM = (
     update(leads)
     .where(leads.c.id.in_(bindparam("ids", expanding=True)))
-    .values(state=LeadState.QUEUED.value, claim_id=bindparam("claim"), claimed_at=bindparam("now"))
+    .values(
+        state=LeadState.QUEUED.value,
+        claim_id=bindparam("claim"),
+        claimed_at=bindparam("now"),
+        was=None,
+    )
 )
 _AT = LEAD_FIELDS.index(leads.c.next_call_at)
 
@@ -206,23 +224,28 @@ def _due(conn: Connection, campaign_id: str, priority: int, count: int, now: flo
     return sorted(found, key=lambda row: (row[_AT], row[0]))[:count]
 
 
-def _claim_one(conn: Connection, lead_id: str, now: float, claim_id: str) -> LeadToCall | None:
-    states = [state.value for state in _DUE_STATES]
+def _claim_one(
+    conn: Connection, lead_id: str, now: float, claim_id: str, also_over: bool
+) -> LeadToCall | None:
+    states = _DUE_STATES + (_OVER_STATES if also_over else ())
     rows = conn.execute(
         select(*LEAD_FIELDS)
-        .where(leads.c.id == lead_id, leads.c.state.in_(states))
+        .where(leads.c.id == lead_id, leads.c.state.in_([state.value for state in states]))
         .with_for_update()
     ).all()
     if not rows:
         return None
     conn.execute(_CLAIM, {"ids": [lead_id], "claim": claim_id, "now": now})
+    was = rows[0][LEAD_FIELDS.index(leads.c.state)]
+    if was in _OVER_STATES:
+        conn.execute(update(leads).where(leads.c.id == lead_id).values(was=was))
     return records(conn, rows, state=LeadState.QUEUED)[0]
 
 
 def _release(
     conn: Connection, lead_ids: list[str], next_call_at: float | None, claim_id: str
 ) -> int:
-    values: dict[Any, Any] = {leads.c.state: _BACK, leads.c.claim_id: None}
+    values: dict[Any, Any] = {leads.c.state: _BACK, leads.c.claim_id: None, leads.c.was: None}
     if next_call_at is not None:
         values[leads.c.next_call_at] = next_call_at
     mine = (leads.c.id.in_(lead_ids), leads.c.claim_id == claim_id)
@@ -255,7 +278,9 @@ def _release_claims(
     if claimed_before is not None:
         which.append(leads.c.claimed_at < claimed_before)
     done = conn.execute(
-        update(leads).where(*which).values({leads.c.state: _BACK, leads.c.claim_id: None})
+        update(leads)
+        .where(*which)
+        .values({leads.c.state: _BACK, leads.c.claim_id: None, leads.c.was: None})
     )
     return done.rowcount
 
@@ -275,7 +300,7 @@ def set_next(conn: Connection, lead_id: str, next_: LeadNext) -> bool:
     done = conn.execute(
         update(leads)
         .where(leads.c.id == lead_id, leads.c.state != LeadState.CALLING.value)
-        .values(claim_id=None, **next_values(next_))
+        .values(claim_id=None, was=None, **next_values(next_))
     )
     return done.rowcount > 0
 

@@ -94,6 +94,8 @@ leads = Table(
     Column("last_call_at", UnixTime),
     Column("claim_id", Text),
     Column("claimed_at", UnixTime),
+    # What a lead that was over goes back to when a rep's own wish claimed it in vain.
+    Column("was", Text),
     Column("import_id", Text),
     Column("import_row", Integer),
     CheckConstraint("priority BETWEEN 0 AND 99", name="priority"),
@@ -148,6 +150,9 @@ attempts = Table(
     Column("hangup_by", Text),
     Column("disposition", Text),
     Column("recording", Text),
+    Column("mode", Text, nullable=False, server_default="auto"),
+    # The rep for whom it was placed; None: for whoever is free.
+    Column("for_agent", Key),
 )
 # The gate: how often was this number dialed lately?
 Index("ix_attempts_number", attempts.c.number, attempts.c.placed_at)
@@ -160,6 +165,89 @@ Index(
     sqlite_where=attempts.c.ended_at.is_(None),
     postgresql_where=attempts.c.ended_at.is_(None),
 )
+
+# A lead's history.
+Index("ix_attempts_lead", attempts.c.lead_id, attempts.c.id)
+# A rep's last calls and the day's totals.
+Index(
+    "ix_attempts_agent",
+    attempts.c.agent,
+    attempts.c.id,
+    sqlite_where=attempts.c.agent.is_not(None),
+    postgresql_where=attempts.c.agent.is_not(None),
+)
+Index(
+    "ix_attempts_for_agent",
+    attempts.c.for_agent,
+    attempts.c.id,
+    sqlite_where=attempts.c.for_agent.is_not(None),
+    postgresql_where=attempts.c.for_agent.is_not(None),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    _id(),
+    _must("lead_id", Key),
+    Column("attempt_id", Key),
+    _must("at", UnixTime),
+    _must("who", Text),
+    _must("text", Text),
+    _must("kind", Text),
+)
+Index("ix_notes_lead", notes.c.lead_id, notes.c.id)
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    _id(),
+    _ref("campaign_id", "campaigns.id"),
+    Column("lead_id", Key, nullable=False, index=True),
+    Column("attempt_id", Key),
+    _must("made_by", Key),
+    Column("owner", Key),
+    _must("due_at", UnixTime),
+    _must("created_at", UnixTime),
+    _must("try_at", UnixTime),
+    _must("why", Text),
+    Column("result", Text),
+    Column("outcome", Text),
+    Column("dialed_as", Key),
+    Column("done_at", UnixTime),
+)
+# What is due, and what a rep has before him: those to come are few.
+Index(
+    "ix_callbacks_to_come",
+    callbacks.c.try_at,
+    sqlite_where=callbacks.c.result.is_(None),
+    postgresql_where=callbacks.c.result.is_(None),
+)
+
+work_times = Table(
+    "work_times",
+    metadata,
+    _id(),
+    _must("agent_id", Key),
+    _must("pool", Text),
+    _must("state", Text),
+    _must("reason", Text),
+    _must("began_at", UnixTime),
+    _must("ended_at", UnixTime),
+)
+# A rep's day.
+Index("ix_work_times_agent", work_times.c.agent_id, work_times.c.ended_at)
+
+mishaps = Table(
+    "mishaps",
+    metadata,
+    _id(),
+    _must("at", UnixTime),
+    _must("agent_id", Key),
+    _must("attempt_id", Key),
+    _must("slug", Text),
+    _must("figures", JsonText),
+)
+Index("ix_mishaps_agent", mishaps.c.agent_id, mishaps.c.id)
 
 agents = Table(
     "agents",
@@ -309,4 +397,17 @@ members = Table(
     Column("account_id", Key, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
     _ref("team_id", "teams.id"),
     Column("squad_id", Key, ForeignKey("squads.id")),
+)
+
+# No foreign key: a session that ended must be seen to have ended, so that its password is taken
+# back from the switch.
+issued_phones = Table(
+    "issued_phones",
+    metadata,
+    Column("endpoint", Key, primary_key=True),
+    _must("kind", Text),
+    Column("session", Key, index=True),
+    _must("who", Text),
+    _must("issued_at", UnixTime),
+    _must("expires_at", UnixTime),
 )

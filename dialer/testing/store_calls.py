@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from dialer.ids import new_ids
 from dialer.ports.cdr import complete_cdr
+from dialer.ports.desk import LeadEdit, LeadPage
 from dialer.ports.store import (
     Added,
     Agent,
@@ -33,9 +34,15 @@ from dialer.ports.store import (
 _DUE = (LeadState.NEW, LeadState.RETRY)
 
 
+_OVER = (LeadState.DONE, LeadState.DEAD)
+
+
 class Claim(Struct, frozen=True):
+    """`was`: what a lead that was over goes back to."""
+
     by: str
     at: float
+    was: LeadState | None = None
 
 
 class Call(Struct):
@@ -83,9 +90,10 @@ class Tables(Struct):
 
     def put_back(self, lead_id: str) -> None:
         """To what it was before it was claimed."""
-        self.claims.pop(lead_id, None)
+        claim = self.claims.pop(lead_id, None)
         called = self.leads[lead_id].attempts > 0
-        self.set_state(lead_id, LeadState.RETRY if called else LeadState.NEW)
+        was = claim.was if claim is not None else None
+        self.set_state(lead_id, was or (LeadState.RETRY if called else LeadState.NEW))
 
 
 class InMemoryLeads:
@@ -141,14 +149,16 @@ class InMemoryLeads:
         due.sort(key=lambda lead: (-lead.priority, lead.next_call_at, lead.id))
         return [self._claimed(lead, now, claim_id) for lead in due[:limit]]
 
-    async def claim_one(self, lead_id: str, *, now: float, claim_id: str) -> Lead | None:
+    async def claim_one(
+        self, lead_id: str, *, now: float, claim_id: str, also_over: bool = False
+    ) -> Lead | None:
         lead = self._t.leads.get(lead_id)
-        if lead is None or lead.state not in _DUE:
+        if lead is None or lead.state not in (*_DUE, *(_OVER if also_over else ())):
             return None
         return self._claimed(lead, now, claim_id)
 
     def _claimed(self, lead: Lead, now: float, claim_id: str) -> Lead:
-        self._t.claims[lead.id] = Claim(claim_id, now)
+        self._t.claims[lead.id] = Claim(claim_id, now, lead.state if lead.state in _OVER else None)
         return self._t.set_state(lead.id, LeadState.QUEUED)
 
     async def release(
@@ -196,14 +206,53 @@ class InMemoryLeads:
         return self._t.leads[lead_id].state == LeadState.QUEUED
 
     async def set_next(self, lead_id: str, next_: LeadNext) -> bool:
-        return _set_next(self._t, lead_id, next_)
+        return set_next(self._t, lead_id, next_)
+
+    async def page(self, wanted: LeadPage) -> Sequence[Lead]:
+        found = [lead for lead in self._t.leads.values() if _is_wanted(lead, wanted)]
+        return sorted(found, key=lambda lead: lead.id, reverse=True)[: wanted.limit]
+
+    async def edit(self, lead_id: str, change: LeadEdit) -> Lead | None:
+        lead = self._t.leads.get(lead_id)
+        if lead is None:
+            return None
+        said = {name: getattr(change, name) for name in ("name", "language", "timezone")}
+        fields: dict[str, object] = {k: v for k, v in said.items() if v is not None}
+        custom = {**lead.custom, **change.custom}
+        fields["custom"] = {key: value for key, value in custom.items() if value != ""}
+        self._t.leads[lead_id] = edited = replace(lead, **fields)  # type: ignore[arg-type]
+        return edited
 
     async def counts(self, campaign_id: str) -> Mapping[LeadState, int]:
         leads = self._t.leads.values()
         return Counter(lead.state for lead in leads if lead.campaign_id == campaign_id)
 
 
-def _set_next(tables: Tables, lead_id: str, next_: LeadNext) -> bool:
+def _is_wanted(lead: Lead, wanted: LeadPage) -> bool:
+    owned = (
+        wanted.owners is None
+        or lead.owner in wanted.owners
+        or (wanted.unowned and lead.owner is None)
+    )
+    return (
+        lead.campaign_id == wanted.campaign_id
+        and (not wanted.states or lead.state in wanted.states)
+        and (wanted.below is None or lead.id < wanted.below)
+        and owned
+        and (not wanted.search or _is_found(lead, wanted.search))
+    )
+
+
+def _is_found(lead: Lead, search: str) -> bool:
+    if search.lower() in lead.name.lower():
+        return True
+    digits = "".join(sign for sign in search if sign.isdecimal())
+    if len(digits) < 3 or any(sign.isalpha() for sign in search):
+        return False
+    return any(digits in n.number for n in lead.numbers)
+
+
+def set_next(tables: Tables, lead_id: str, next_: LeadNext) -> bool:
     lead = tables.leads.get(lead_id)
     if lead is None or lead.state == LeadState.CALLING:
         return False
@@ -276,7 +325,7 @@ class InMemoryAttempts:
             call.wrapup_seconds = wrapup_seconds
         call.disposition = call.disposition if disposition is None else disposition
         if lead is not None:
-            _set_next(self._t, call.new.lead_id, lead)
+            set_next(self._t, call.new.lead_id, lead)
         if dnc_from is not None:
             number, reason = call.new.number, disposition or ""
             await self._dnc.add(
@@ -337,13 +386,16 @@ class InMemoryAttempts:
                 found.setdefault(call.new.number, []).append(call.new.placed_at)
         return {number: sorted(times) for number, times in found.items()}
 
-    async def tally(self, campaign_id: str, *, since: float, until: float) -> Tally:
+    async def tally(
+        self, campaign_id: str, *, since: float, until: float, paced: bool = False
+    ) -> Tally:
         ended = [
             call.closed
             for call in self._t.calls.values()
             if call.closed
             and call.new.campaign_id == campaign_id
             and since <= call.closed.ended_at < until
+            and not (paced and call.new.for_agent and call.closed.outcome != "abandoned")
         ]
         answerers = Counter(closed.answered_by for closed in ended)
         return Tally(

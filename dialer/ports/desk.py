@@ -1,0 +1,229 @@
+"""What a rep's desk needs of the database: notes, callbacks, past calls, times at work.
+
+Times are unix seconds. `agent` and `owner` are reps' ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from msgspec import Struct, field
+
+from dialer.ports.cdr import AnsweredBy, HangupBy, Outcome
+
+if TYPE_CHECKING:
+    from dialer.ports.store import Lead, LeadNext, LeadState
+
+#: How a call came about: the dialer's own, a lead a rep was shown first, a rep's own wish, or a
+#: time agreed with the callee.
+CallMode = Literal["auto", "preview", "manual", "callback"]
+#: A person's words, or the reason for which a rep passed a lead over.
+NoteKind = Literal["note", "skip"]
+#: What became of an agreed time: called in time, called later or by another, will not be called.
+CallbackResult = Literal["kept", "late", "dropped"]
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """Words about a lead; `attempt_id` names the call in which they were written, if one."""
+
+    id: str
+    lead_id: str
+    attempt_id: str | None
+    at: float
+    who: str  # a rep's id, or the name of an account
+    text: str
+    kind: NoteKind = "note"
+
+
+class Callback(Struct, frozen=True, kw_only=True):
+    """A time agreed with a callee. `owner` None: whoever is free. `result` None: still to come."""
+
+    id: str
+    campaign_id: str
+    lead_id: str
+    attempt_id: str | None  # the call in which it was agreed
+    made_by: str
+    owner: str | None
+    due_at: float
+    created_at: float
+    #: Not offered before this time: later than `due_at` when the gate refused.
+    try_at: float
+    #: The rule that refused last, "" when none did.
+    why: str = ""
+    result: CallbackResult | None = None
+    outcome: str | None = None
+    dialed_as: str | None = None  # the attempt that kept it
+    done_at: float | None = None
+
+
+class CallbackRow(Struct, frozen=True):
+    """A callback with whom it is about, for lists."""
+
+    callback: Callback
+    campaign: str  # name
+    lead_name: str
+    timezone: str | None
+    number: str  # the first of the lead's that is alive
+
+
+class PastCall(Struct, frozen=True, kw_only=True):
+    """One attempt as a history shows it. `outcome` None: it is not over."""
+
+    attempt_id: str
+    campaign: str  # name
+    lead_id: str
+    lead_name: str
+    number: str
+    mode: CallMode
+    placed_at: float
+    answered_at: float | None
+    connected_at: float | None
+    ended_at: float | None
+    outcome: Outcome | None
+    answered_by: AnsweredBy | None
+    disposition: str | None
+    agent: str | None
+    agent_name: str | None
+    for_agent: str | None
+    talk_seconds: float | None
+    wrapup_seconds: float | None
+    hangup_by: HangupBy | None
+
+
+class LeadCard(Struct, frozen=True, kw_only=True):
+    """Everything about a lead, read at one moment; the newest call and note first."""
+
+    lead: Lead
+    campaign: str  # name
+    owner_name: str | None
+    history: Sequence[PastCall]
+    notes: Sequence[Note]
+    callback: Callback | None
+    #: Of the attempt asked for: what was dialed and what it showed. None: it is not placed yet.
+    number: str | None = None
+    caller_id: str | None = None
+    #: Attempts on the lead, the one asked for included.
+    attempt_number: int | None = None
+
+
+class LeadPage(Struct, frozen=True, kw_only=True):
+    """Which leads of a campaign. `owners`: only theirs; `unowned`: and those that nobody has."""
+
+    campaign_id: str
+    states: Sequence[LeadState] = ()  # none: all
+    search: str = ""  # a part of the name, or of a number (digits)
+    limit: int = 50
+    below: str | None = None  # ids below this one: the page after it
+    owners: Sequence[str] | None = None
+    unowned: bool = True
+
+
+class LeadEdit(Struct, frozen=True, kw_only=True):
+    """A change of a lead; None leaves a field as it is. `custom`: these fields, "" removes one."""
+
+    name: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+    custom: Mapping[str, str] = field(default_factory=dict)
+
+
+class WorkTime(Struct, frozen=True, kw_only=True):
+    """A stretch of a rep's day in one state; `state` is what screens show, never "out"."""
+
+    agent_id: str
+    pool: str
+    state: str
+    reason: str
+    began_at: float
+    ended_at: float
+
+
+class DayCalls(Struct, frozen=True):
+    """A rep's calls since a moment. `dispositions`: how often each was said."""
+
+    calls: int
+    talk_seconds: float
+    wrapup_seconds: float
+    dispositions: Mapping[tuple[str, str], int]  # by campaign's name and code
+
+
+class Mishap(Struct, frozen=True, kw_only=True):
+    """Why a call that was a rep's was missed or lost: a slug and its figures."""
+
+    id: str
+    at: float
+    agent_id: str
+    attempt_id: str
+    slug: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Notes(Protocol):
+    async def add(self, note: Note) -> None: ...
+
+    async def of_lead(self, lead_id: str, *, limit: int = 100) -> Sequence[Note]:
+        """The newest first."""
+
+
+class Callbacks(Protocol):
+    async def plan(self, callback: Callback, lead: LeadNext | None = None) -> None:
+        """Agree on a time; a lead has one at most, so an earlier one that is to come is dropped.
+
+        `lead`: what becomes of the lead at the same stroke, unless it is in a call.
+        """
+
+    async def get(self, callback_id: str) -> Callback | None: ...
+
+    async def of_agent(self, agent_id: str, *, limit: int = 200) -> Sequence[CallbackRow]:
+        """Those to come that are the rep's or that the rep made for anyone, the earliest first."""
+
+    async def of_lead(self, lead_id: str) -> Callback | None:
+        """The one to come."""
+
+    async def due(self, now: float, *, limit: int) -> Sequence[Callback]:
+        """Those to come whose time to try has come, the earliest first."""
+
+    async def postpone(self, callback_id: str, try_at: float, why: str) -> bool:
+        """Not before `try_at`, for this rule."""
+
+    async def settle(
+        self,
+        callback_id: str,
+        result: CallbackResult,
+        *,
+        now: float,
+        outcome: str | None = None,
+        dialed_as: str | None = None,
+    ) -> Callback | None:
+        """It is over; None when it was before. Returns it as it is now."""
+
+
+class Desk(Protocol):
+    """What screens of one rep read, each in one transaction."""
+
+    async def card(
+        self, lead_id: str, attempt_id: str | None = None, *, limit: int = 30
+    ) -> LeadCard | None:
+        """A lead with the last `limit` calls before this attempt, and notes."""
+
+    async def calls_of(self, agent_id: str, *, limit: int) -> Sequence[PastCall]:
+        """A rep's last calls: those talked in, and those placed for the rep. The newest first."""
+
+    async def calls(self, attempt_ids: Sequence[str]) -> Sequence[PastCall]:
+        """These calls, those that are known."""
+
+    async def day_calls(self, agent_id: str, *, since: float) -> DayCalls: ...
+
+    async def add_times(self, times: Sequence[WorkTime]) -> None: ...
+
+    async def times(self, agent_id: str, *, since: float) -> Sequence[WorkTime]:
+        """Stretches that ended after `since`, the oldest first."""
+
+    async def last_times(self) -> Mapping[str, float]:
+        """When each rep's last known stretch ended."""
+
+    async def add_mishap(self, mishap: Mishap) -> None: ...
+
+    async def mishaps(self, agent_id: str, *, limit: int) -> Sequence[Mishap]:
+        """The newest first."""
