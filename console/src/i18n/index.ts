@@ -1,4 +1,4 @@
-import { createI18n, type LocaleMessageDictionary, type VueMessageType } from 'vue-i18n'
+import { createI18n } from 'vue-i18n'
 import { merged } from './catalogue'
 
 export type Language = 'en' | 'zh-CN'
@@ -17,10 +17,11 @@ export const i18n = createI18n({
   legacy: false,
   locale: 'en' as string,
   fallbackLocale: false,
-  messages: {} as Record<string, LocaleMessageDictionary<VueMessageType>>,
   missingWarn: import.meta.env.DEV,
   fallbackWarn: false,
 })
+
+type Texts = Parameters<typeof i18n.global.setLocaleMessage>[1]
 
 export function isLanguage(text: string | null): text is Language {
   return text === 'en' || text === 'zh-CN'
@@ -34,7 +35,7 @@ export function firstLanguage(): Language {
 /** Loads the language's texts, if they are not there yet, and speaks it from then on. */
 export async function speak(language: Language): Promise<void> {
   const { default: loaded } = await files[language]()
-  i18n.global.setLocaleMessage(language, merged(loaded) as LocaleMessageDictionary<VueMessageType>)
+  i18n.global.setLocaleMessage(language, merged(loaded) as Texts)
   i18n.global.locale.value = language
   document.documentElement.lang = language
   localStorage.setItem('dialer.language', language)
