@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+ModeName = Literal["auto", "preview", "manual"]
 RoutingName = Literal["longest_idle", "fewest_calls", "best_skill", "weighted"]
 
 
@@ -27,7 +28,20 @@ class CampaignRules(msgspec.Struct, frozen=True, omit_defaults=True):
     wrapup_limit: float = 60.0
     #: A callee whose rep's phone was lost is held this long for it to come back.
     hold_limit: float = 20.0
+    #: A rep may keep a callee on hold this long; then they talk again.
+    rep_hold_limit: float = 300.0
+    #: A parked callee goes back to the rep who parked them after this time, and then to anybody.
+    park_limit: float = 120.0
+    #: Whoever a callee is transferred to has this long; then the rep who did it, then anybody.
+    transfer_limit: float = 30.0
+    #: The calls are recorded: there is something to pause.
+    record: bool = False
     max_abandon_rate: float = 0.03
+    #: auto: the pacer places its calls; preview: a free rep is shown a lead first; manual: nothing
+    #: is placed but what reps dial, and callbacks.
+    mode: ModeName = "auto"
+    preview_limit: float = 30.0
+    preview_at_end: Literal["dial", "skip", "pause"] = "dial"
 
 
 class PoolRules(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -40,8 +54,9 @@ class PoolRules(msgspec.Struct, frozen=True, omit_defaults=True):
     ring_timeout: float = 25.0
     max_lines: int | None = None
     seed: int = 0
-    #: The longest time between two looks at the pacing.
-    ask_every: float = 0.25
+    #: The longest time between two looks at the pacing when nothing happens and the pacer does not
+    #: want to be asked before.
+    ask_every: float = 1.0
     #: A rep's phone that cannot be reached is called again after these times, then at the last one.
     phone_retry: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 10.0)
     #: A pause or logout asked while calls ring takes effect when those are settled.

@@ -47,9 +47,12 @@ class RecycleRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     abandoned: Retry = Retry(72 * 60, 6)
     dispositions: dict[str, DispositionRule] = field(
         default_factory=lambda: {
-            "dnc": DispositionRule("dnc"),
-            "wrong_number": DispositionRule("dead"),
+            "sale": DispositionRule("done"),
+            "not_interested": DispositionRule("done"),
             "callback": DispositionRule("retry", 24 * 60, keep_agent=True, priority=90),
+            "voicemail": DispositionRule("retry", 4 * 60),
+            "wrong_number": DispositionRule("dead"),
+            "dnc": DispositionRule("dnc"),
         }
     )
 

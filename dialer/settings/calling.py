@@ -107,14 +107,40 @@ class RecycleSettings(Section):
     )
 
 
+Group = Literal["sale", "contact", "no_contact", "dnc", "callback", "system"]
+LeadEnd = Literal["done", "dead", "dnc", "retry"]
+
+#: What becomes of a lead where a disposition says only its group: state, minutes, same rep.
+_BY_GROUP: dict[str, tuple[LeadEnd, float, bool]] = {
+    "sale": ("done", 0.0, False),
+    "contact": ("done", 0.0, False),
+    "no_contact": ("retry", 240.0, False),
+    "dnc": ("dnc", 0.0, False),
+    "callback": ("retry", DAY_MINUTES, True),
+    "system": ("done", 0.0, False),
+}
+_GROUP_OF: dict[str, Group] = {
+    "done": "contact", "dead": "no_contact", "dnc": "dnc", "retry": "callback",
+}  # fmt: skip
+
+
 class DispositionSettings(Section):
     """One thing a rep may say came of a call, as [campaign.NAME.dispositions.CODE]."""
 
     title: Line = Field(default="", description="What the rep reads.")
-    state: Literal["done", "dead", "dnc", "retry"] = Field(
-        default="done",
+    title_zh: Line = Field(default="", description="The same in Chinese. Empty: title.")
+    group: Group | None = Field(
+        default=None,
+        description="Where it stands on the rep's screen and what it counts as. Not set: by state.",
+    )
+    key: int | None = Field(
+        default=None, ge=1, le=9, description="The number key that says it. Not set: in order."
+    )
+    state: LeadEnd | None = Field(
+        default=None,
         description="What becomes of the lead: done, out of reach, asked not to be called, or "
-        "called again.",
+        "called again. Not set: by group (no_contact: again in 4 hours; callback: in a day), else "
+        "done.",
     )
     after_minutes: float = Field(
         default=0.0, ge=0, le=YEAR_MINUTES, description="retry: not before so many minutes."
@@ -124,15 +150,56 @@ class DispositionSettings(Section):
         default=None, ge=0, le=99, description="The lead's priority from then on, 99 first."
     )
 
+    @property
+    def shown_group(self) -> Group:
+        """The group, also where only the lead's state was said."""
+        return self.group or _GROUP_OF[self.state or "done"]
+
+    def rule(self) -> dict[str, Any]:
+        """What recycling reads of it."""
+        state, after, keep = self.state or "done", self.after_minutes, self.keep_agent
+        if self.state is None and self.group is not None:
+            state, usual, usually_kept = _BY_GROUP[self.group]
+            after, keep = after or usual, keep or usually_kept
+        return {
+            "state": state, "after_minutes": after, "keep_agent": keep, "priority": self.priority,
+        }  # fmt: skip
+
 
 #: What reps may say where a campaign lists nothing.
 DEFAULT_DISPOSITIONS = {
-    "dnc": DispositionSettings(title="Asked not to be called", state="dnc"),
-    "wrong_number": DispositionSettings(title="Wrong number", state="dead"),
-    "callback": DispositionSettings(
-        title="Call back", state="retry", after_minutes=DAY_MINUTES, keep_agent=True, priority=90
+    "sale": DispositionSettings(title="Sale", title_zh="成交", group="sale", key=1),
+    "not_interested": DispositionSettings(
+        title="Not interested", title_zh="没有兴趣", group="contact", key=2
     ),
-}
+    "callback": DispositionSettings(
+        title="Call back", title_zh="约定回拨", group="callback", key=3, state="retry",
+        after_minutes=DAY_MINUTES, keep_agent=True, priority=90,
+    ),
+    "voicemail": DispositionSettings(
+        title="Answering machine", title_zh="语音信箱", group="no_contact", key=4
+    ),
+    "wrong_number": DispositionSettings(
+        title="Wrong number", title_zh="号码有误", group="no_contact", key=5, state="dead"
+    ),
+    "dnc": DispositionSettings(
+        title="Asked not to be called", title_zh="不愿再接电话", group="dnc", key=9, state="dnc"
+    ),
+}  # fmt: skip
+
+
+def dispositions_of(said: dict[str, DispositionSettings]) -> dict[str, DispositionSettings]:
+    """What reps of a campaign may say, by code, each with a number key while there are any."""
+    # Whatever a campaign names: who asks not to be called is not called.
+    found = dict(said) or dict(DEFAULT_DISPOSITIONS)
+    if not any(it.rule()["state"] == "dnc" for it in found.values()):
+        found["dnc"] = DEFAULT_DISPOSITIONS["dnc"].model_copy(update={"key": None})
+    taken = {it.key for it in found.values()}
+    free = iter([key for key in range(1, 10) if key not in taken])
+    return {
+        code: it if it.key is not None else it.model_copy(update={"key": next(free, None)})
+        for code, it in found.items()
+    }
 
 
 def as_rules(
@@ -141,9 +208,8 @@ def as_rules(
     dispositions: dict[str, DispositionSettings],
 ) -> dict[str, Any]:
     """The `calling` and `recycle` parts of a campaign's stored settings."""
-    # Whatever a campaign names: who asks not to be called is not called.
-    said = {"dnc": DEFAULT_DISPOSITIONS["dnc"], **(dispositions or DEFAULT_DISPOSITIONS)}
-    rules = {code: rule.model_dump(exclude={"title"}) for code, rule in said.items()}
+    said = dispositions or DEFAULT_DISPOSITIONS
+    rules = {code: it.rule() for code, it in {"dnc": DEFAULT_DISPOSITIONS["dnc"], **said}.items()}
     return {
         "calling": calling.model_dump(mode="json"),
         "recycle": {**recycle.model_dump(), "dispositions": rules},

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from dialer.settings.calling import (
+    YEAR_MINUTES,
     CallingSettings,
     DispositionSettings,
     RecycleSettings,
     as_rules,
 )
-from dialer.settings.kinds import Country, Line, Name, PhoneNumber, Section, Sound
+from dialer.settings.kinds import Country, Line, Name, PhoneNumber, Script, Section, Sound
 
 if TYPE_CHECKING:
     # The floor brings the pacer and numpy along, which most commands never need.
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 RoutingName = Literal["longest_idle", "fewest_calls", "best_skill", "weighted"]
 WindowKind = Literal["day", "24h", "30d", "month"]
 Language = Literal["en", "zh"]
+CallMode = Literal["auto", "preview", "manual"]
+PreviewEnd = Literal["dial", "skip", "pause"]
 
 
 class PoolSettings(Section):
@@ -47,10 +50,10 @@ class PoolSettings(Section):
     )
     seed: int = Field(default=0, ge=0, description="Part of the settings' identity in a replay.")
     ask_every: float = Field(
-        default=0.25,
+        default=1.0,
         ge=0.05,
         le=1,
-        description="Longest time between two looks at the pacing, seconds.",
+        description="Longest time between two looks at the pacing when nothing happens, seconds.",
     )
     phone_retry: tuple[float, ...] = Field(
         default=(0.5, 1.0, 2.0, 5.0, 10.0),
@@ -60,6 +63,10 @@ class PoolSettings(Section):
     leave_when_settled: bool = Field(
         default=True,
         description="A pause asked for while calls ring waits until those are settled.",
+    )
+    pause_reasons: tuple[Line, ...] = Field(
+        default=("break", "lunch", "meeting", "training", "other"),
+        description="What reps may pause for. The default ones are shown in the reader's language.",
     )
 
 
@@ -147,10 +154,59 @@ class CampaignSettings(Section):
         default=RecycleSettings(),
         description="When a lead is called again, by what became of the call.",
     )
+    mode: CallMode = Field(
+        default="auto",
+        description="auto: the dialer calls, paced by the pool; preview: a ready rep is shown a "
+        "lead first; manual: only what reps dial themselves, and callbacks.",
+    )
+    preview_limit: float = Field(
+        default=30.0, ge=1, le=3600, description="preview: seconds to look at a lead."
+    )
+    preview_at_end: PreviewEnd = Field(
+        default="dial", description="preview: what happens when these seconds are over."
+    )
+    skip_minutes: float = Field(
+        default=60.0,
+        ge=0,
+        le=YEAR_MINUTES,
+        description="preview: a lead that a rep passed over is shown again after so many minutes.",
+    )
+    dial_numbers: bool = Field(
+        default=False,
+        description="Reps may dial numbers that are on none of its lists; they become leads.",
+    )
+    callback_grace_s: float = Field(
+        default=900.0,
+        ge=0,
+        le=86_400,
+        description="A rep's own callback waits so many seconds for that rep, then anyone calls. "
+        "One that is called within them counts as kept.",
+    )
+    callback_max_days: int = Field(
+        default=90, ge=1, le=3660, description="Callbacks may be agreed so many days ahead."
+    )
+    disposition_required: bool = Field(
+        default=False,
+        description="A rep must say what came of a call; where the time runs out instead, "
+        "no-disposition is noted.",
+    )
+    script: Script = Field(
+        default={},
+        description="What to say, by language (en, zh), as Markdown: the text itself or the path "
+        "of a .md file. Headings begin steps; {{name}} stands for a field of the lead.",
+    )
+    consent_field: Line = Field(
+        default="consent", description="The lead's field that says whether it agreed to be called."
+    )
+    editable_fields: tuple[Line, ...] = Field(
+        default=(),
+        description="Fields of a lead, beside its name, that reps may change. Empty: all but "
+        "consent_field.",
+    )
     dispositions: dict[Name, DispositionSettings] = Field(
         default={},
-        description="What reps may say came of a call, and what follows. Empty: dnc, "
-        "wrong_number and callback; dnc is always there.",
+        description="What reps may say came of a call, and what follows. Empty: sale, "
+        "not_interested, callback, voicemail, wrong_number and dnc; dnc is always there.",
     )
 
 
@@ -175,6 +231,9 @@ def campaign_rules(settings: CampaignSettings, *, running: bool) -> CampaignRule
         wrapup_limit=settings.wrapup_limit,
         hold_limit=settings.hold_limit,
         max_abandon_rate=settings.max_abandon_rate,
+        mode=settings.mode,
+        preview_limit=settings.preview_limit,
+        preview_at_end=settings.preview_at_end,
     )
 
 

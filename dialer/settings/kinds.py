@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +20,7 @@ from pydantic import ValidationInfo as Info
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+SCRIPT_LIMIT = 100_000
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -106,6 +107,27 @@ def _read_secret(path: Path) -> str:
         raise ValueError(f"names the file {path}, which cannot be read: {reason}") from None
 
 
+def _script(value: dict[str, str], info: Info) -> dict[str, str]:
+    """Texts by language; the name of a .md file becomes what is in it."""
+    return {language: _script_text(text, info) for language, text in value.items()}
+
+
+def _script_text(text: str, info: Info) -> str:
+    if "\n" not in text and text.endswith(".md"):
+        text = _read_text(_absolute(Path(text), info))
+    if len(text) > SCRIPT_LIMIT:
+        raise ValueError(f"a script has at most {SCRIPT_LIMIT:,} signs")
+    return text
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ValueError(f"names the file {path}, which cannot be read: {reason}") from None
+
+
 def _one_line_secret(value: SecretStr) -> SecretStr:
     _one_line(value.get_secret_value())
     return value
@@ -122,6 +144,9 @@ HostPort = Annotated[
         r"(([A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]):[1-9][0-9]{0,4})?",
         'must be host:port, such as "10.1.2.3:4573"',
     ),
+]
+PhoneUrl = Annotated[
+    str, _form(r"(wss?://[^\s/?#]+(/[^\s?#]*)?)?", 'must be like "wss://calls.example.com/ws"')
 ]
 IpAddress = Annotated[str, AfterValidator(_address)]
 Network = Annotated[str, AfterValidator(_network)]
@@ -141,6 +166,9 @@ Sound = Annotated[
 ]
 FilePath = Annotated[Path, AfterValidator(_absolute)]
 """A path; a relative one counts from the folder of the file it is written in."""
+
+Script = Annotated[dict[Literal["en", "zh"], str], AfterValidator(_script)]
+"""What to say, by language; a path counts from the folder of dialer.toml."""
 
 Secret = Annotated[SecretStr, BeforeValidator(_indirect), AfterValidator(_one_line_secret)]
 """A value that is never shown; `env:NAME` and `file:PATH` say where it is kept."""
