@@ -29,19 +29,20 @@ def as_toml(data: Mapping[str, Any]) -> str:
     """Plain data (texts, numbers, lists, tables) as TOML; tables after the plain keys."""
     plain = {key: value for key, value in data.items() if not isinstance(value, Mapping)}
     tables = {key: value for key, value in data.items() if isinstance(value, Mapping)}
-    lines = [f"{dotted((key,))} = {_value(value)}\n" for key, value in plain.items()]
+    lines = [f"{dotted((key,))} = {toml_value(value)}\n" for key, value in plain.items()]
     for key, table in tables.items():
         lines.append(f"\n[{dotted((key,))}]\n")
-        lines += [f"{dotted((inner,))} = {_value(value)}\n" for inner, value in table.items()]
+        lines += [f"{dotted((inner,))} = {toml_value(value)}\n" for inner, value in table.items()]
     return "".join(lines)
 
 
-def _value(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A text, number, list or table as it stands behind the equals sign."""
     if isinstance(value, Mapping):
-        inner = ", ".join(f"{dotted((key,))} = {_value(item)}" for key, item in value.items())
+        inner = ", ".join(f"{dotted((key,))} = {toml_value(item)}" for key, item in value.items())
         return f"{{{inner}}}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_value(item) for item in value) + "]"
+        return "[" + ", ".join(toml_value(item) for item in value) + "]"
     if isinstance(value, str):
         return quoted(value)
     return json.dumps(value)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]
+Span = tuple[int, int]
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _BLANK = re.compile(r"[ \t]*")
@@ -41,6 +43,28 @@ def line_of(lines: dict[Path, int], path: Path) -> int | None:
     return None
 
 
+@dataclass
+class Layout:
+    """Where things stand in a text, as offsets of its signs."""
+
+    #: The value of every key, those inside inline tables and arrays included.
+    values: dict[Path, Span] = field(default_factory=dict)
+    #: From key to the end of the value, of pairs that have a line of their own.
+    pairs: dict[Path, Span] = field(default_factory=dict)
+    #: The end of each table's last pair, or of its header; () is the top of the file, once it has
+    #: a pair.
+    ends: dict[Path, int] = field(default_factory=dict)
+    #: Where the first header begins.
+    first_header: int | None = None
+
+
+def layout(text: str) -> Layout:
+    """Where the keys and tables of a valid TOML text stand."""
+    scan = _Scan(text)
+    scan.run()
+    return scan.layout
+
+
 class _Scan:
     """One walk through the text. `at` only ever moves forward."""
 
@@ -48,6 +72,7 @@ class _Scan:
         self.text = text
         self.at = 0
         self.lines: dict[Path, int] = {}
+        self.layout = Layout()
         self._counted_to = 0
         self._line = 1
         self._elements: dict[Path, int] = {}
@@ -56,10 +81,17 @@ class _Scan:
         table: Path = ()
         self._skip(_BLANK_LINES)
         while self.at < len(self.text):
+            start = self.at
             if self.text[self.at] == "[":
+                if self.layout.first_header is None:
+                    self.layout.first_header = start
                 table = self._header()
+                self.layout.ends[table] = self.at
             else:
-                self._pair(table)
+                path = self._pair(table)
+                end = self.layout.values[path][1]
+                self.layout.pairs[path] = (start, end)
+                self.layout.ends[table] = end
             self._skip(_BLANK_LINES)
         return self.lines
 
@@ -80,7 +112,7 @@ class _Scan:
                 self.lines.setdefault(path, line)
         return path
 
-    def _pair(self, table: Path) -> None:
+    def _pair(self, table: Path) -> Path:
         line = self._here()
         path = table
         for key in self._dotted():
@@ -88,7 +120,10 @@ class _Scan:
             self.lines.setdefault(path, line)
         self.at += 1  # the equals sign
         self._skip(_BLANK)
+        start = self.at
         self._value(path)
+        self.layout.values[path] = (start, start + len(self.text[start : self.at].rstrip()))
+        return path
 
     def _dotted(self) -> list[str]:
         keys = []

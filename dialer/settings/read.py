@@ -55,16 +55,24 @@ def find(environ: Mapping[str, str] = os.environ) -> Path | None:
     return next((path.absolute() for path in existing), None)
 
 
-def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Settings | Problems:
-    """Read `path` (None: defaults alone) with its campaign files. Nothing is half done."""
-    main = _Text(Path("dialer.toml")) if path is None else _read(path.absolute())
+def load(
+    path: Path | None,
+    environ: Mapping[str, str] = os.environ,
+    instead: Mapping[Path, str] | None = None,
+) -> Settings | Problems:
+    """Read `path` (None: defaults alone) with its campaign files. Nothing is half done.
+
+    `instead`: texts of files as they would be, to try a change before it is written.
+    """
+    instead = instead or {}
+    main = _Text(Path("dialer.toml")) if path is None else _read(path.absolute(), instead)
     if isinstance(main, Problem):
         return Problems((main,))
     context = {"environ": environ, "base": main.file.parent if path is not None else None}
     problems: list[Problem] = []
     state_dir = _state_dir(main, environ, path is not None)
     texts = [main]
-    for text in _campaign_texts(_campaign_dir(main, path, state_dir)):
+    for text in _campaign_texts(_campaign_dir(main, path, state_dir), instead):
         if isinstance(text, Problem):
             problems.append(text)
             continue
@@ -91,11 +99,11 @@ def _order(problem: Problem) -> tuple[str, int]:
     return str(problem.file), problem.line or 0
 
 
-def _read(path: Path) -> _Text | Problem:
+def _read(path: Path, instead: Mapping[Path, str]) -> _Text | Problem:
     try:
         if path.stat().st_size > MAX_BYTES:
             return Problem(path, None, "", f"is larger than {MAX_BYTES // 1_000_000} MB")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = instead[path] if path in instead else path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return Problem(path, None, "", f"is not UTF-8 text (byte {error.start})")
     except OSError as error:
@@ -126,9 +134,9 @@ def _campaign_dir(main: _Text, path: Path | None, state_dir: Path) -> Path:
     return (main.file.parent if path is not None else state_dir) / folder
 
 
-def _campaign_texts(folder: Path) -> Iterator[_Text | Problem]:
+def _campaign_texts(folder: Path, instead: Mapping[Path, str]) -> Iterator[_Text | Problem]:
     for path in campaign_files(folder):
-        text = _read(path)
+        text = _read(path, instead)
         if isinstance(text, _Text):
             text.prefix = ("campaign", path.stem)
         yield text
