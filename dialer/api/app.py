@@ -18,6 +18,7 @@ from dialer.api.leads.endpoints import router as leads
 from dialer.api.live.endpoints import router as live
 from dialer.api.roles.endpoints import router as roles
 from dialer.api.sessions.endpoints import login_router
+from dialer.api.phones.endpoints import router as phones
 from dialer.api.sessions.endpoints import router as sessions
 from dialer.api.system.endpoints import open_router
 from dialer.api.system.endpoints import router as system
@@ -25,7 +26,7 @@ from dialer.api.teams.endpoints import router as teams
 from dialer.api.tokens.endpoints import router as tokens
 
 PREFIX = "/api/v1"
-_RESOURCES = (floors, cdr, leads, campaigns, agents, dnc, system, live)
+_RESOURCES = (floors, cdr, leads, campaigns, agents, dnc, system, live, phones)
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)
 
 

@@ -19,6 +19,7 @@ from dialer.settings import Settings
 
 if TYPE_CHECKING:
     from dialer.api.live.push import LivePush
+    from dialer.api.phones.desk import PhoneDesk
 
 
 class Reloaded(msgspec.Struct, frozen=True):
@@ -54,6 +55,8 @@ class ApiContext:
     refresh: Callable[[], Awaitable[None]] = _nothing
     #: None: nothing lives here to be pushed.
     live: LivePush | None = None
+    #: None: nothing here can have a phone in a browser.
+    phones: PhoneDesk | None = None
     version: str = "0.1.0"
     throttle: Throttle = field(default_factory=Throttle)
     hashing: Hashing = field(default_factory=Hashing)

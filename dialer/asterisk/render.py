@@ -75,7 +75,7 @@ MODULES = (
     *("app_userevent", "app_verbose"),
     *("func_callerid", "func_cdr", "func_channel", "func_cut", "func_global", "func_hangupcause"),
     *("func_logic", "func_math", "func_rand", "func_strings", "func_timeout"),
-    *("func_sprintf", "func_pjsip_endpoint", "func_pjsip_contact"),
+    *("func_sprintf", "func_pjsip_endpoint", "func_pjsip_contact", "func_sorcery"),
     *("res_cdrel_custom", "cdr_custom"),
 )
 # Not in every build: a node can do without them.
@@ -118,7 +118,7 @@ def render(settings: AsteriskSettings, install: AsteriskInstall | None = None) -
     values = _values(settings, install)
     names = [
         *("modules.conf", "logger.conf", "manager.conf", "http.conf", "rtp.conf", "pjsip.conf"),
-        *("extensions.conf", "cdr.conf", "cdr_custom.conf", "amd.conf"),
+        *("extensions.conf", "cdr.conf", "cdr_custom.conf", "amd.conf", "sorcery.conf"),
         # These only say "nothing": without them Asterisk logs errors at every start.
         *("acl.conf", "ccss.conf", "cel.conf", "features.conf", "indications.conf"),
         *("pjproject.conf", "udptl.conf"),
@@ -292,6 +292,23 @@ def _phone(phone: Phone, settings: AsteriskSettings) -> str:
     }
     text = fill("parts/phone.conf", values)
     return text if phone.kind == "static" else text + fill("parts/phone-auth.conf", values)
+
+
+def phone_sections(phone: Phone, settings: AsteriskSettings) -> dict[str, dict[str, str]]:
+    """A phone as it stands in pjsip.conf: type of section -> name -> value."""
+    found: dict[str, dict[str, str]] = {}
+    values: dict[str, str] = {}
+    for line in _phone(phone, settings).splitlines():
+        if line.startswith("["):
+            values = {}
+        name, is_value, value = line.partition(" = ")
+        if not is_value or line.startswith(";"):
+            continue
+        if name == "type":
+            found[value] = values
+        else:
+            values[name] = value.replace("\\;", ";")
+    return found
 
 
 def _media(settings: AsteriskSettings) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from dialer.ports.audit import AuditEntry
+from dialer.ports.phones import IssuedPhones
 
 
 class Scope(StrEnum):
@@ -212,3 +213,5 @@ class AccountStore(Protocol):
     def roles(self) -> Roles: ...
     @property
     def teams(self) -> Teams: ...
+    @property
+    def issued_phones(self) -> IssuedPhones: ...

@@ -16,7 +16,9 @@ from dialer.api.app import create_app
 from dialer.api.campaigns.service import ensure_campaign
 from dialer.api.context import ApiContext, Reloaded
 from dialer.api.live.push import LivePush
+from dialer.api.phones.desk import PhoneDesk
 from dialer.api.server import ApiServer
+from dialer.asterisk.phone_keys import AstdbPhoneKeys
 from dialer.cli.client import SERVICE_FILE, TOKEN
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
@@ -141,6 +143,9 @@ class Service:
         open_attempts = await self._store.attempts.still_open()
         await machine.recorder.start([attempt.attempt_id for attempt in open_attempts])
         self._ending("recorder", machine.recorder.close)
+        self._phones = PhoneDesk(
+            AstdbPhoneKeys(machine.switch.ami, self._described), self._store, self.clock
+        )
         self.control = ServiceControl(machine.engine, self.reloader)
         self.metrics.views = self._views
         self.metrics.links = lambda: (link_figures(machine.switch),)
@@ -189,6 +194,7 @@ class Service:
         jobs: dict[str, Callable[[], Awaitable[None]]] = {
             "loop lag": lambda: measure_lag(self.metrics),
             "figures": lambda: keep_figures(engine, store, self.metrics),
+            "phones' passwords": self._phones.run,
             "old floor logs": lambda: delete_old_floor_logs(lambda: self.settings),
             "old recordings": lambda: delete_old_recordings(lambda: self.settings, library, store),
         }
@@ -295,6 +301,7 @@ class Service:
             phones_changed=self._phones_changed,
             refresh=self._refresh,
             live=self.live,
+            phones=self._phones,
         )
 
     def _views(self) -> list[FloorView]:

@@ -13,7 +13,7 @@ from dialer.settings.model import Settings
 from dialer.settings.sections import TrunkSettings
 
 S = TypeVar("S", bound=Section)
-_SECTIONS = ("service", "log", "store", "bus", "asterisk", "recording")
+_SECTIONS = ("service", "log", "store", "bus", "asterisk", "recording", "console")
 
 
 @dataclass(frozen=True, slots=True)

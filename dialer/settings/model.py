@@ -13,6 +13,7 @@ from dialer.settings.kinds import Name, Section, said
 from dialer.settings.sections import (
     AsteriskSettings,
     BusSettings,
+    ConsoleSettings,
     LogSettings,
     RecordingSettings,
     ServiceSettings,
@@ -37,6 +38,7 @@ class Settings(Section):
     asterisk: AsteriskSettings = AsteriskSettings()
     trunk: tuple[TrunkSettings, ...] = ()
     recording: RecordingSettings = RecordingSettings()
+    console: ConsoleSettings = ConsoleSettings()
     pool: dict[Name, PoolSettings] = Field(default={})
     campaign: dict[Name, CampaignSettings] = Field(default={})
     #: The file these were read from; None: defaults alone.

@@ -41,6 +41,7 @@ def example() -> str:
     parts = [HEAD, *(_table(f"[{name}]", _model(name)) for name in _PLAIN)]
     parts.append(_table("[[trunk]]", TrunkSettings, {"name": "main", "host": "sip.example.com"}))
     parts.append(_table("[recording]", _model("recording")))
+    parts.append(_table("[console]", _model("console")))
     parts.append(_table("[pool.default]", PoolSettings))
     parts.append(_table("[campaign.example]", CampaignSettings))
     return "\n".join(parts)
@@ -51,6 +52,7 @@ def tables() -> str:
     parts = [_markdown(f"[{name}]", _model(name)) for name in _PLAIN]
     parts.append(_markdown("[[trunk]]", TrunkSettings))
     parts.append(_markdown("[recording]", _model("recording")))
+    parts.append(_markdown("[console]", _model("console")))
     parts.append(_markdown("[pool.NAME]", PoolSettings))
     parts.append(_markdown("[campaign.NAME]", CampaignSettings))
     return "\n".join(parts)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic.config import JsonDict
 
 from dialer.settings.kinds import (
@@ -18,11 +19,17 @@ from dialer.settings.kinds import (
     Name,
     Network,
     PhoneNumber,
+    PhoneUrl,
     Secret,
     Section,
     said,
 )
 
+#: A STUN server, or a TURN server with user and password.
+ICE_SERVER = re.compile(
+    r"(?P<stun>stuns?:[^@/\s]+)|(?P<scheme>turns?):(?P<user>[^:@\s]+):(?P<password>[^@\s]+)@"
+    r"(?P<where>[^@/\s]+)"
+)
 LogLevel = Literal["debug", "info", "warning", "error"]
 #: A key marked so takes effect at a reload; every other key of these sections at the next start.
 LIVE: JsonDict = {"live": True}
@@ -295,6 +302,34 @@ class RecordingSettings(Section):
     keep_days: int | None = Field(
         default=None, ge=1, le=36500, description="Delete after so many days. Not set: never."
     )
+
+
+class ConsoleSettings(Section):
+    """The desks of reps and supervisors in the browser."""
+
+    phone_url: PhoneUrl = Field(
+        default="",
+        description="Where the browser's phone reaches Asterisk, as wss://host/ws. Empty: the "
+        "console's own host, with http_port of [asterisk]; for a page over TLS the port of "
+        "tls_cert, or /ws of the console's own address, which its TLS proxy then has to pass on.",
+        json_schema_extra=LIVE,
+    )
+    ice_servers: tuple[Secret, ...] = Field(
+        default=(),
+        description='Helpers for phones behind NAT: "stun:host:port" or '
+        '"turn:user:password@host:port?transport=udp". Given to whoever has a phone.',
+        json_schema_extra=LIVE,
+    )
+
+    @field_validator("ice_servers")
+    @classmethod
+    def _readable(cls, servers: tuple[Secret, ...]) -> tuple[Secret, ...]:
+        for server in servers:
+            if not ICE_SERVER.fullmatch(said(server)):
+                raise ValueError(
+                    "each must be stun:host:port or turn:user:password@host:port?transport=udp"
+                )
+        return servers
 
 
 def default_state_dir(environ: dict[str, str], home: Path) -> Path:

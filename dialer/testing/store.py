@@ -33,6 +33,7 @@ from dialer.testing.store_accounts import (
 )
 from dialer.testing.store_calls import InMemoryAttempts, InMemoryLeads, Tables
 from dialer.testing.store_desk import InMemoryCallbacks, InMemoryDesk, InMemoryNotes
+from dialer.testing.store_phones import InMemoryIssuedPhones
 from dialer.testing.store_steering import (
     InMemoryAlerts,
     InMemoryAssignments,
@@ -42,7 +43,6 @@ from dialer.testing.store_steering import (
     InMemoryScheduleMarks,
     InMemorySettingsVersions,
 )
-from dialer.testing.store_phones import InMemoryIssuedPhones
 
 
 class InMemoryStore:

@@ -81,28 +81,28 @@ class InMemoryAccounts:
 
 class InMemoryAccountSessions:
     def __init__(self, accounts: InMemoryAccounts) -> None:
-        self._rows: dict[str, AccountSession] = {}
+        self.rows: dict[str, AccountSession] = {}
         self._accounts = accounts
 
     async def add(self, session: AccountSession) -> None:
-        self._rows[session.id] = session
+        self.rows[session.id] = session
 
     async def find(self, token: str) -> tuple[AccountSession, Account] | None:
-        for session in self._rows.values():
+        for session in self.rows.values():
             if session.token == token:
                 return session, self._accounts.rows[session.account_id]
         return None
 
     async def touch(self, session_id: str, *, seen_at: float) -> None:
-        if session_id in self._rows:
-            self._rows[session_id] = replace(self._rows[session_id], seen_at=seen_at)
+        if session_id in self.rows:
+            self.rows[session_id] = replace(self.rows[session_id], seen_at=seen_at)
 
     async def of_account(self, account_id: str) -> Sequence[AccountSession]:
-        rows = [row for row in self._rows.values() if row.account_id == account_id]
+        rows = [row for row in self.rows.values() if row.account_id == account_id]
         return sorted(rows, key=lambda row: row.id)
 
     async def end(self, session_id: str) -> bool:
-        return self._rows.pop(session_id, None) is not None
+        return self.rows.pop(session_id, None) is not None
 
     async def end_all(self, account_id: str, *, but: str | None = None) -> int:
         return self._end(lambda row: row.account_id == account_id and row.id != but)
@@ -111,9 +111,9 @@ class InMemoryAccountSessions:
         return self._end(lambda row: row.expires_at <= now or row.seen_at < idle_since)
 
     def _end(self, which: Any) -> int:
-        gone = [row.id for row in self._rows.values() if which(row)]
+        gone = [row.id for row in self.rows.values() if which(row)]
         for session_id in gone:
-            del self._rows[session_id]
+            del self.rows[session_id]
         return len(gone)
 
 

@@ -16,10 +16,13 @@ from dialer.api.accounts.schemas import (
     NewAccount,
     OneTimePassword,
 )
+from dialer.api.agents.service import live_agents
 from dialer.api.answers import json_answer
 from dialer.api.auth import Caller, Needs
 from dialer.api.problems import responses
+from dialer.api.sessions.ending import sessions_ended
 from dialer.api.teams.service import Places
+from dialer.ports.accounts import Account as Person
 
 router = APIRouter(prefix="/accounts", tags=["accounts"])
 _Reader = Annotated[Caller, Needs("accounts.read")]
@@ -65,6 +68,8 @@ async def change_account(account: str, body: AccountChange, caller: _Admin) -> R
     """A disabled account is logged out at once, and its tokens end to work."""
     given = body.model_dump(exclude_unset=True)
     changed = await service.change(caller.doer, account, given)
+    if not changed.enabled:
+        await _out(caller, changed)
     return json_answer(service.plain(changed, await Places.read(caller.context.store)))
 
 
@@ -76,6 +81,8 @@ async def change_account(account: str, body: AccountChange, caller: _Admin) -> R
 async def give_password(account: str, caller: _Admin) -> Response:
     """Ends every session of the account."""
     made = await service.give_password(caller.doer, account)
+    found = await service.known(caller.context.store, account)
+    await sessions_ended(caller.context, found.name)
     return json_answer({"one_time_password": made})
 
 
@@ -88,6 +95,7 @@ async def end_sessions(account: str, caller: _Admin) -> Response:
     found = await service.ruled(caller.doer, account)
     ended = await caller.context.store.account_sessions.end_all(found.id)
     await caller.note("account.logout", found.name, after={"ended": ended})
+    await sessions_ended(caller.context, found.name)
     return json_answer({"ended": ended})
 
 
@@ -100,3 +108,15 @@ async def drop_second_factor(account: str, caller: _Admin) -> Response:
     """For who lost the phone and the recovery codes."""
     changed = await service.drop_second_factor(caller.doer, account)
     return json_answer(service.plain(changed, await Places.read(caller.context.store)))
+
+
+async def _out(caller: Caller, account: Person) -> None:
+    """Who may not log in any more leaves the floor, too: in mid-call after it."""
+    await sessions_ended(caller.context, account.name)
+    rep = account.agent
+    if rep is None:
+        return
+    live = live_agents(caller.context.control).get(rep)
+    if live is not None and live.state != "out":
+        await caller.context.control.agent_logout(rep)
+        await caller.note("agent.logout", rep, after={"reason": "account disabled"})

@@ -139,6 +139,9 @@ def phone_account(settings: Settings, state_dir: Path, agent: Agent) -> dict[str
         "password": phone_password(SecretsFile(state_dir), agent.endpoint),
     }
     if entry.kind == "webrtc":
-        scheme = "wss" if asterisk.tls_cert else "ws"
-        return {**account, "server": f"{scheme}://{asterisk.http_bind}:{asterisk.http_port}/ws"}
+        # Asterisk has TLS on a port of its own, the next one.
+        scheme, port = "ws", asterisk.http_port
+        if asterisk.tls_cert is not None:
+            scheme, port = "wss", port + 1
+        return {**account, "server": f"{scheme}://{asterisk.http_bind}:{port}/ws"}
     return {**account, "server": f"sip:{asterisk.sip_bind}:{asterisk.sip_port}"}

@@ -20,6 +20,7 @@ class Visitor(msgspec.Struct, frozen=True):
 
     grant: Grant
     reach: Reach
+    session: str = ""
 
     @property
     def name(self) -> str:
@@ -55,7 +56,8 @@ async def admit(
         return None
     if caller.session is not None and caller.account is not None and caller.account.must_change:
         return None
-    return Visitor(caller.grant, await caller.reach())
+    session = caller.session.id if caller.session is not None else ""
+    return Visitor(caller.grant, await caller.reach(), session)
 
 
 def is_same_origin(connection: HTTPConnection) -> bool:

@@ -157,10 +157,13 @@ class LivePush:
         for name in list(client.cursors):
             self.unsubscribe(client, name)
 
-    def end(self, visitor: str) -> None:
-        """Close all connections of a visitor whose rights have changed or ended."""
+    def end(self, visitor: str, *, only: str | None = None, but: str | None = None) -> None:
+        """Close the connections of a visitor whose rights have changed or ended: all, those of
+        `only` one session, or all `but` those of one.
+        """
         for client in self.clients:
-            if client.visitor.name == visitor:
+            session = client.visitor.session
+            if client.visitor.name == visitor and only in {None, session} and session != but:
                 client.end(CLOSE_UNAUTHORIZED, "your session has ended")
 
     def subscribe(self, client: Client, name: TopicName, wish: Subscribe) -> Fault | None:

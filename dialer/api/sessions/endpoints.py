@@ -14,6 +14,7 @@ from dialer.api.context import Context
 from dialer.api.errors import ProblemError
 from dialer.api.problems import responses
 from dialer.api.sessions import service
+from dialer.api.sessions.ending import sessions_ended
 from dialer.api.sessions.schemas import (
     Code,
     Enrolment,
@@ -58,6 +59,7 @@ async def log_out(request: Request, caller: _EvenUnchanged) -> Response:
     assert caller.session is not None
     await caller.context.store.account_sessions.end(caller.session.id)
     await caller.note("session.end", caller.grant.who)
+    await sessions_ended(caller.context, caller.grant.who, only=caller.session.id)
     answer = Response(status_code=204)
     secure = is_secure(request)
     answer.delete_cookie(
@@ -72,6 +74,7 @@ async def log_out(request: Request, caller: _EvenUnchanged) -> Response:
 async def change_password(body: NewPassword, request: Request, caller: _EvenUnchanged) -> Response:
     """Ends every other session of the account, and gives this one a new cookie."""
     changed = await service.change_password(caller, body.old, body.new, client_of(request))
+    await sessions_ended(caller.context, caller.grant.who)
     return _with_cookie(request, changed)
 
 
@@ -99,6 +102,7 @@ async def end_others(caller: _Anyone) -> Response:
     assert caller.session is not None
     ended = await caller.context.store.account_sessions.end_all(account.id, but=caller.session.id)
     await caller.note("session.end", account.name, after={"ended": ended})
+    await sessions_ended(caller.context, account.name, but=caller.session.id)
     return json_answer({"ended": ended})
 
 

@@ -79,8 +79,12 @@ async def change_password(caller: Caller, old: str, new: str, address: str) -> C
     account = await context.store.accounts.change(
         account.id, entry, password=kept, must_change=False
     )
-    await context.store.account_sessions.end_all(account.id)
-    return await begun(context, account, address)
+    anew = await begun(context, account, address)
+    assert anew.session is not None
+    if context.phones is not None and caller.session is not None:
+        await context.phones.session_goes_on(caller.session.id, anew.session.id)
+    await context.store.account_sessions.end_all(account.id, but=anew.session.id)
+    return anew
 
 
 async def enrol(caller: Caller, password: str, address: str) -> dict[str, str]:

@@ -33,6 +33,8 @@ POST   /api/v1/agents/{agent}/logout         admin manager supervisor rep
 POST   /api/v1/agents/{agent}/hangup         admin manager supervisor rep
 POST   /api/v1/agents/{agent}/finish         admin manager supervisor rep
 POST   /api/v1/agents/{agent}/hint           admin manager supervisor rep
+POST   /api/v1/agents/{agent}/phone          admin manager supervisor rep
+POST   /api/v1/supervision/phone             admin manager supervisor qa
 POST   /api/v1/dnc                           admin manager supervisor rep
 POST   /api/v1/dnc/import                    admin manager
 POST   /api/v1/dnc/check                     admin manager supervisor auditor

@@ -1,0 +1,1 @@
+"""Phones in browsers: their passwords, given at login and taken back with the session."""

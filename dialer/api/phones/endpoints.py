@@ -1,0 +1,49 @@
+"""A phone for the page that asks: the rep's own, or one for listening in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from dialer.api.agents import service as agents
+from dialer.api.answers import json_answer
+from dialer.api.auth import Caller, Needs
+from dialer.api.errors import not_found
+from dialer.api.phones import service
+from dialer.api.phones.schemas import BrowserPhone
+from dialer.api.problems import responses
+
+router = APIRouter(tags=["phones"])
+_GIVEN = {200: {"model": BrowserPhone}, **responses(404, 409)}
+
+
+@router.post("/agents/{agent}/phone", summary="A new password for the own phone", responses=_GIVEN)
+async def give_rep_phone(
+    agent: str, request: Request, caller: Annotated[Caller, Needs("agents.steer")]
+) -> Response:
+    """For the rep who is logged in, with a phone in the browser. It ends with the session, and when
+    another is given; whoever is registered with an earlier one, and their call, stays until the
+    page registers anew.
+    """
+    rep = await agents.known(caller.context.store, agent)
+    if not (await caller.reach()).sees_agent(rep.id):
+        raise not_found("rep", agent)
+    return _private(json_answer(await service.rep_phone(caller, rep, request)))
+
+
+@router.post(
+    "/supervision/phone",
+    summary="A new password for the own listening phone",
+    responses={200: {"model": BrowserPhone}, **responses(409)},
+)
+async def give_listening_phone(
+    request: Request, caller: Annotated[Caller, Needs("calls.listen")]
+) -> Response:
+    """The phone is made when first asked for; it can call nobody."""
+    return _private(json_answer(await service.listening_phone(caller, request)))
+
+
+def _private(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

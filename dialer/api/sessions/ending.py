@@ -1,0 +1,26 @@
+"""What ends with a session: its live push at once, and its phone's password."""
+
+from __future__ import annotations
+
+import structlog
+
+from dialer.api.context import ApiContext
+from dialer.ports.store import StoreError
+
+log = structlog.get_logger(__name__)
+
+
+async def sessions_ended(
+    context: ApiContext, who: str, *, only: str | None = None, but: str | None = None
+) -> None:
+    """Sessions of `who` are over: all, `only` one, or all `but` one.
+
+    What fails here is done by the next sweep, and by live push's own look at rights.
+    """
+    if context.live is not None:
+        context.live.end(who, only=only, but=but)
+    if context.phones is not None:
+        try:
+            await context.phones.sweep()
+        except StoreError as error:
+            log.warning("phones' passwords could not be taken back yet", error=str(error))
