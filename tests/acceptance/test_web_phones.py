@@ -18,6 +18,7 @@ from dialer.floor.state import Agent
 from dialer.testing import asterisk as pairs
 from dialer.testing.asterisk import AsteriskPair
 from dialer.testing.rig import Rig, engine_rig
+from dialer.testing.served import served
 from dialer.testing.ws_phone import RegistrationRefusedError, WsPhone, ws_phone
 
 pytestmark = pytest.mark.acceptance
@@ -207,3 +208,40 @@ def listen_in(rig: Rig, removed: list[Message], hung_up: list[str]) -> None:
 
     rig.switch._contact = noted_contact  # type: ignore[method-assign]
     rig.switch.hang_up = noted_hang_up  # type: ignore[method-assign]
+
+
+async def test_a_page_that_loads_again_in_mid_call_has_a_new_password_and_its_callee(
+    web_pair: AsteriskPair,
+) -> None:
+    """The service as a whole: the new password does not touch the call, the new page gets it."""
+    port = web_pair.node.settings.ports.http
+    async with served(web_pair) as service, AsyncExitStack() as stack:
+        await service.add_reps(1)
+        await service.start()
+        old = await service.client.post("/api/v1/agents/rep01/phone")
+        page = await stack.enter_async_context(ws_phone(port, "rep01", old.json()["password"]))
+        await service.log_in(1)
+        await service.add_leads([number_for("stays")])
+        await service.tell("campaigns/demo/start")
+
+        async def talks() -> bool:
+            return await service.count("calls", "talking") == 1
+
+        await service.until(talks, 10, "they talk")
+        new = await service.client.post("/api/v1/agents/rep01/phone")
+        with pytest.raises(RegistrationRefusedError, match="401"):
+            await page.register()
+        assert await talks()
+        page.vanish()
+        again = await stack.enter_async_context(ws_phone(port, "rep01", new.json()["password"]))
+        await service.until(lambda: _has_call(again), BACK_S, "the new page has the call")
+        await service.until(talks, BACK_S, "they talk again")
+
+        logs = service.log_tail() + (web_pair.node.settings.run_dir / "log/messages").read_text()
+        assert old.json()["password"] not in logs
+        assert new.json()["password"] not in logs
+        await service.tell("agents/rep01/hangup")
+
+
+async def _has_call(page: WsPhone) -> bool:
+    return len(page.calls) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from dialer.accounts import passwords
 from dialer.api.phones.desk import PhoneDesk, listener_endpoint
 from dialer.api.phones.service import ice_server
 from dialer.ports.store import Agent
@@ -152,8 +153,6 @@ async def test_a_switch_that_is_down_at_the_logout_is_told_later(browser, keys, 
 async def test_a_new_password_of_ones_own_leaves_the_phone_as_it_is(
     browser, keys, desk, people, world
 ) -> None:
-    from dialer.accounts import passwords  # noqa: PLC0415
-
     await world.store.accounts.change("id-n1", None, password=passwords.hashed(PASSWORD))
     async with await browser("n1") as client:
         given = (await client.post("/api/v1/agents/n1/phone")).json()
