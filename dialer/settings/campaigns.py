@@ -14,6 +14,7 @@ from dialer.settings.calling import (
     as_rules,
 )
 from dialer.settings.kinds import Country, Line, Name, PhoneNumber, Script, Section, Sound
+from dialer.settings.schedule import ScheduleSettings
 
 if TYPE_CHECKING:
     # The floor brings the pacer and numpy along, which most commands never need.
@@ -67,6 +68,9 @@ class PoolSettings(Section):
     pause_reasons: tuple[Line, ...] = Field(
         default=("break", "lunch", "meeting", "training", "other"),
         description="What reps may pause for. The default ones are shown in the reader's language.",
+    )
+    goal_sales_per_day: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="Sales a day that its reps want to reach."
     )
 
 
@@ -153,6 +157,10 @@ class CampaignSettings(Section):
     recycle: RecycleSettings = Field(
         default=RecycleSettings(),
         description="When a lead is called again, by what became of the call.",
+    )
+    schedule: ScheduleSettings = Field(
+        default=ScheduleSettings(),
+        description="When it starts and pauses by itself. Without windows it does neither.",
     )
     mode: CallMode = Field(
         default="auto",

@@ -56,6 +56,8 @@ def diff(old: Settings, new: Settings) -> Reload | str:
         *_trunk_changes(old, new),
         *_named("pool", old.pools, new.pools),
         *_named("campaign", old.campaign, new.campaign),
+        *_named("alert", old.alert, new.alert),
+        *_named("webhook", old.webhook, new.webhook),
     ]
     effective = _effective(old, new)
     for name, campaign in effective.campaign.items():
@@ -116,11 +118,11 @@ def _trunk_changes(old: Settings, new: Settings) -> Iterator[Change]:
 
 
 def _named(path: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    """Pools and campaigns: live, but for pools that come or go and campaigns that move."""
+    """What has names: live, but for pools that come or go and campaigns that move."""
     for name in [*old, *(name for name in new if name not in old)]:
         before, after = old.get(name), new.get(name)
         if before is None or after is None:
-            yield Change(f"{path}.{name}", before, after, live=path == "campaign")
+            yield Change(f"{path}.{name}", before, after, live=path != "pool")
             continue
         for key in type(before).model_fields:
             if getattr(before, key) != getattr(after, key):

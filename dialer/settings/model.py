@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from dialer.settings.alerts import AlertSettings, WebhookSettings
 from dialer.settings.campaigns import CampaignSettings, PoolSettings, campaign_rules, pool_rules
 from dialer.settings.kinds import Name, Section, said
 from dialer.settings.sections import (
@@ -41,6 +42,8 @@ class Settings(Section):
     console: ConsoleSettings = ConsoleSettings()
     pool: dict[Name, PoolSettings] = Field(default={})
     campaign: dict[Name, CampaignSettings] = Field(default={})
+    alert: dict[Name, AlertSettings] = Field(default={})
+    webhook: dict[Name, WebhookSettings] = Field(default={})
     #: The file these were read from; None: defaults alone.
     source: Path | None = Field(default=None, exclude=True)
     #: `service.state_dir`, or where the state lies by default.

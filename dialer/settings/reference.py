@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from dialer.settings.alerts import AlertSettings, WebhookSettings
 from dialer.settings.campaigns import CampaignSettings, PoolSettings
 from dialer.settings.changes import is_live
 from dialer.settings.kinds import Section
@@ -32,7 +33,8 @@ HEAD = """\
 # What is wrong is said with file, line and key, and then nothing of the change is taken.
 """
 _PLAIN = ("service", "log", "store", "bus", "asterisk")
-_LIVE_SECTIONS = (PoolSettings, CampaignSettings)
+_LIVE_SECTIONS = (PoolSettings, CampaignSettings, AlertSettings, WebhookSettings)
+_WEBHOOK = {"url": "https://crm.example.com/dialer", "secret": "16 signs or more"}
 _MARK_BEGIN, _MARK_END = "<!-- keys -->", "<!-- /keys -->"
 
 
@@ -44,6 +46,8 @@ def example() -> str:
     parts.append(_table("[console]", _model("console")))
     parts.append(_table("[pool.default]", PoolSettings))
     parts.append(_table("[campaign.example]", CampaignSettings))
+    parts.append(_table("[alert.abandon]", AlertSettings))
+    parts.append(_table("[webhook.crm]", WebhookSettings, _WEBHOOK))
     return "\n".join(parts)
 
 
@@ -55,6 +59,8 @@ def tables() -> str:
     parts.append(_markdown("[console]", _model("console")))
     parts.append(_markdown("[pool.NAME]", PoolSettings))
     parts.append(_markdown("[campaign.NAME]", CampaignSettings))
+    parts.append(_markdown("[alert.NAME]", AlertSettings))
+    parts.append(_markdown("[webhook.NAME]", WebhookSettings))
     return "\n".join(parts)
 
 
@@ -84,7 +90,9 @@ def _table(
 ) -> str:
     lines = textwrap.wrap((model.__doc__ or "").strip(), 96, initial_indent="# ") if head else []
     lines = [line if line.startswith("# ") else f"# {line}" for line in lines]
-    lines.append(f"# {header}" if header.startswith(("[[", "[campaign")) else header)
+    lines.append(
+        f"# {header}" if header.startswith(("[[", "[campaign", "[alert", "[webhook")) else header
+    )
     nested = []
     for key, field in _keys(model):
         inner = _section_of(field)
