@@ -22,7 +22,6 @@ class AdaptivePacer(BasePacer):
     """Method "adaptive"."""
 
     method = "adaptive"
-    stands_s = 0.25
 
     def __init__(self, settings: PacingSettings, saved: bytes | None = None) -> None:
         super().__init__(settings, saved)

@@ -33,7 +33,7 @@ class BasePacer(Reports):
 
     method = "progressive"
     bound_by = "risk"
-    stands_s = math.inf  # a decision stands so long if nothing is reported
+    stands_s = 0.25  # a decision to place nothing more stands so long, if nothing is reported
 
     def __init__(self, settings: PacingSettings, saved: bytes | None = None) -> None:
         self.knowledge = read_saved(saved)

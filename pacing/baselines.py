@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor
+import math
 
 from pacing.base import BasePacer
 
@@ -11,9 +11,10 @@ class RatioPacer(BasePacer):
     """`ratio` calls in progress for each ready rep; with ratio 1 this is progressive pacing."""
 
     method = "ratio"
+    stands_s = math.inf  # time alone changes nothing
 
     def wanted(self, now: float) -> int:
-        goal = floor(self._ratio * max(0, self.ready_net) + 1e-9)
+        goal = math.floor(self._ratio * max(0, self.ready_net) + 1e-9)
         return max(0, goal - len(self.ringing_calls))
 
     @property

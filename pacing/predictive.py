@@ -106,16 +106,16 @@ class PredictivePacer(BasePacer):
             min(a.budget / part + a.limit * earned_back for a, part in paying)
         )
         stake = self._stake_room([a for a, _ in active])
+        n = _highest(lambda n: shortage.chance(n - 1) < threshold, self._covered, stake)
+        bound = "stake" if n == stake else "risk"
         checks: tuple[tuple[str, Callable[[int], bool]], ...] = (
-            ("risk", lambda n: shortage.chance(n - 1) < threshold),
             ("budget", lambda n: shortage.beyond(n, budget) <= OVERRUN),
             ("surge", lambda n: shortage.surged(n, surge_budget) <= SURGE_OVERRUN),
         )
-        n, bound = stake, "stake"
         for name, allows in checks:
-            fewer = _highest(allows, self._covered, n)
-            if fewer < n:
-                n, bound = fewer, name
+            # What the risk allows the budget mostly allows, too: that is asked first.
+            if n > self._covered and not allows(n):
+                n, bound = _highest(allows, self._covered, n - 1), name
         return n, bound, threshold
 
     def _active(self) -> list[tuple[Account, float]]:

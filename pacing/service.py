@@ -35,6 +35,7 @@ PRIOR = {  # stage: (mean s, exits it weighs), slow on purpose: too slow is the 
 PACE_PRIOR = {TALK: 12.0, WRAP: 10.0, TALK_HINT: 3.0, WRAP_HINT: 3.0}
 PACE_MEMORY = 0.985
 MAX_REMEMBERED = 5000
+IS_BUSY = np.array([stage not in (READY, AWAY) for stage in range(AWAY + 1)])
 AWAY_MEMORY = 0.995
 
 
@@ -246,14 +247,15 @@ def _pace(stage: int, skill: list[float]) -> float:
 
 
 def _cells(elapsed: AnyFloats) -> Any:
-    return np.clip(np.log1p(elapsed / GRID_S) / GRID_STEP, 0, CELLS - 1).astype(np.int64)
+    found = (np.log1p(elapsed * (1.0 / GRID_S)) * (1.0 / GRID_STEP)).astype(np.int64)
+    return np.minimum(found, CELLS - 1)
 
 
 def rows_of(agents: Agents, now: float) -> tuple[Any, Floats]:
     """(rows of the tables, paces) of the reps who talk or wrap up and will stay."""
     n = len(agents)
     stage = agents.stage[:n]
-    busy = np.flatnonzero((stage != READY) & (stage != AWAY) & ~agents.leaving[:n])
+    busy = (IS_BUSY[stage] & ~agents.leaving[:n]).nonzero()[0]
     stages = stage[busy]
     rows = (stages - 1) * CELLS + _cells(now - agents.since[busy])
     return rows, agents.pace[stages, busy]

@@ -21,6 +21,7 @@ from pacing.book import Floats
 EXACT_REPS, EXACT_CALLS = 16, 150
 SURGE = 2.0
 _ROOT_HALF = math.sqrt(0.5)
+_SKEWNESS = 1.0 / (6.0 * math.sqrt(2.0 * math.pi))
 _Complex = npt.NDArray[np.complex128]
 _Part = tuple[_Complex, _Complex]
 
@@ -133,34 +134,44 @@ class Approximate:
         self._new: list[float] = new.tolist()
         self._answered: list[float] = answered.tolist()
         self._rel_var = rel_var
+        self._known: dict[int, list[float]] = {}  # P(X <= 0) by new calls
 
-    def _below(self, j: int, extra: int, top: int, factor: float = 1.0) -> float:
-        """P(X <= top) at horizon j with `extra` new calls, answer chances times `factor`."""
-        q = self._new[j]
-        load = self._answered[j] + extra * q
-        mean = self._mean[j] - extra * q - (factor - 1.0) * load
-        var = self._var[j] + extra * q * (1.0 - q) + load * load * self._rel_var
-        third = self._third[j] - extra * q * (1.0 - q) * (1.0 - 2.0 * q)
-        if var < 1e-9:
-            return 1.0 if mean <= top + 0.5 else 0.0
-        deviation = math.sqrt(var)
-        z = (top + 0.5 - mean) / deviation
-        plain = 0.5 * math.erfc(-z * _ROOT_HALF)
-        skew = third / (var * deviation)
-        bump = skew * (1.0 - z * z) * math.exp(-0.5 * z * z) * 0.0664903800669055  # / 6 sqrt(2 pi)
-        return min(max(plain + bump, 0.0), 1.0)
+    def _below(self, extra: int, top: int, factor: float = 1.0) -> list[float]:
+        """P(X <= top) at each horizon with `extra` new calls, answer chances times `factor`."""
+        found = []
+        columns = zip(self._mean, self._var, self._third, self._new, self._answered, strict=True)
+        for mean_0, var_0, third_0, q, answered in columns:
+            more = extra * q
+            load = answered + more
+            mean = mean_0 - more - (factor - 1.0) * load
+            var = var_0 + more * (1.0 - q) + load * load * self._rel_var
+            third = third_0 - more * (1.0 - q) * (1.0 - 2.0 * q)
+            if var < 1e-9:
+                found.append(1.0 if mean <= top + 0.5 else 0.0)
+                continue
+            deviation = math.sqrt(var)
+            z = (top + 0.5 - mean) / deviation
+            chance = 0.5 * math.erfc(-z * _ROOT_HALF)
+            bend = (1.0 - z * z) * math.exp(-0.5 * z * z) * _SKEWNESS
+            chance += third / (var * deviation) * bend
+            found.append(0.0 if chance < 0.0 else min(chance, 1.0))
+        return found
+
+    def _short(self, extra: int) -> list[float]:
+        if extra not in self._known:
+            self._known[extra] = self._below(extra, 0)
+        return self._known[extra]
 
     def chance(self, extra: int) -> float:
-        n = len(self._mean)
-        return sum(self._below(j, extra, 0) for j in range(n)) / n
+        found = self._short(extra)
+        return sum(found) / len(found)
 
     def beyond(self, extra: int, budget: int) -> float:
-        return max(self._below(j, extra, -budget - 1) for j in range(len(self._mean)))
+        return max(self._below(extra, -budget - 1))
 
     def surged(self, extra: int, budget: int) -> float:
-        found = (self._below(j, extra, -budget - 1, SURGE) for j in range(len(self._mean)))
-        return max(found)
+        return max(self._below(extra, -budget - 1, SURGE))
 
     def soon(self, extra: int) -> float:
-        n = len(self._mean) // 2
-        return sum(self._below(j, extra, 0) for j in range(n)) / n
+        found = self._short(extra)
+        return sum(found[: len(found) // 2]) / (len(found) // 2)

@@ -219,7 +219,7 @@ def test_a_day_can_be_fitted_from_the_calls_it_made(
         scenario={"hours": 2.0, "start": "2026-03-02T09:00"},
         pool={"method": "progressive"},
         callees={"c": {"answer_rate": 0.35}},
-        reps={"count": 10, "pace_spread": 0.3},
+        reps={"count": 40, "pace_spread": 0.3},
     )
     records: list[Record] = []
 

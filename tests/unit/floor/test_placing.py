@@ -41,8 +41,12 @@ from dialer.floor.events import (
     WindowsChanged,
     WindowState,
 )
+from dialer.floor.state import MIN_ASK_GAP_S
 from dialer.testing.playbook import like, play
 from dialer.testing.scene import RUNNING, Scene
+
+#: After this the pacing may be asked again.
+NEXT_ASK_S = MIN_ASK_GAP_S + 0.001
 
 
 def offer(scene: Scene, campaign: str, count: int, prefix: str = "") -> list[Command]:
@@ -87,7 +91,7 @@ def test_a_campaign_near_its_limit_yields_to_the_others() -> None:
     offer(scene, "iron", 50)
     scene.pacer.rooms = {"gold": 2}
     scene.pacer.wish = 10
-    assert by_campaign(scene.pass_s(0.021)) == {"gold": 2, "iron": 8}
+    assert by_campaign(scene.pass_s(NEXT_ASK_S)) == {"gold": 2, "iron": 8}
 
 
 def test_a_campaign_that_comes_back_has_no_arrears() -> None:
@@ -257,7 +261,7 @@ def test_a_refused_lead_is_given_back_and_the_next_takes_its_place() -> None:
     scene.pacer.wish = 1
     assert placed(scene.pass_s(0.3)) == ["gold0"]
     scene.pacer.wish = 1
-    t = scene.now
+    t = scene.now + MIN_ASK_GAP_S
     play(
         scene.floor,
         (
@@ -277,7 +281,7 @@ def refuse_all(scene: Scene, seconds: float, refusal: type[Refused] | type[NotPl
     tries, end = 0, scene.now + seconds
     while scene.now < end:
         scene.pacer.wish = 10
-        commands = scene.pass_s(0.02)
+        commands = scene.pass_s(NEXT_ASK_S)
         for command in list(commands):
             if isinstance(command, Place):
                 tries += 1
@@ -313,7 +317,7 @@ def test_a_campaign_that_rests_leaves_the_calls_to_the_others() -> None:
     offer(scene, "gold", 20)
     offer(scene, "iron", 20)
     scene.pacer.wish = 2
-    first = scene.pass_s(0.021)
+    first = scene.pass_s(NEXT_ASK_S)
     assert by_campaign(first) == {"gold": 1, "iron": 1}
     scene.do(NotPlaced("gold0", "no_line"))
     scene.pacer.wish = 4
