@@ -230,28 +230,38 @@ _FLOOR_EVENTS: dict[type[ev.Event], Callable[[Floor, Any], None]] = {
 
 
 def _expire(floor: Floor) -> None:
-    while floor.timers and floor.timers[0][0] <= floor.now:
-        at, _, kind, key = heapq.heappop(floor.timers)
-        _TIMERS[kind](floor, key, at)
+    """Do what is due. What has become void goes at once, so that no step is made for it."""
+    timers = floor.timers
+    while timers:
+        at, _, kind, key = timers[0]
+        valid, act = _TIMERS[kind]
+        stands = valid(floor, key) == at
+        if stands and at > floor.now:
+            return
+        heapq.heappop(timers)
+        if stands:
+            act(floor, key)
 
 
-def _attempt_timer(floor: Floor, key: str, at: float) -> None:
+def _attempt_is_due(floor: Floor, key: str) -> float | None:
     attempt = floor.attempts.get(key)
-    if attempt is not None and attempt.deadline == at:
-        attempt.deadline = None
-        on_attempt.deadline(floor, attempt)
+    return attempt.deadline if attempt is not None else None
 
 
-def _wrapup_timer(floor: Floor, key: str, at: float) -> None:
-    agent = floor.agents[key]
-    if agent.wrapup_ends == at:
-        on_agent.wrapup_over(floor, agent)
+def _attempt_timer(floor: Floor, key: str) -> None:
+    attempt = floor.attempts[key]
+    attempt.deadline = None
+    on_attempt.deadline(floor, attempt)
 
 
-def _phone_timer(floor: Floor, key: str, at: float) -> None:
-    agent = floor.agents[key]
-    if agent.phone_at == at:
-        call_phone(floor, agent)
-
-
-_TIMERS = {"attempt": _attempt_timer, "wrapup": _wrapup_timer, "phone": _phone_timer}
+_TIMERS: dict[str, tuple[Callable[[Floor, str], float | None], Callable[[Floor, str], None]]] = {
+    "attempt": (_attempt_is_due, _attempt_timer),
+    "wrapup": (
+        lambda floor, key: floor.agents[key].wrapup_ends,
+        lambda floor, key: on_agent.wrapup_over(floor, floor.agents[key]),
+    ),
+    "phone": (
+        lambda floor, key: floor.agents[key].phone_at,
+        lambda floor, key: call_phone(floor, floor.agents[key]),
+    ),
+}

@@ -214,6 +214,6 @@ class Floor:
         return self.last_ask + MIN_ASK_GAP_S if self.ask_soon else self.ask_at
 
 
-#: Between two looks at the pacing even when events pour in: 50 a second is ten times what pacing
+#: Between two looks at the pacing even when events pour in: 20 a second is several times what pacing
 #: can use.
-MIN_ASK_GAP_S = 0.02
+MIN_ASK_GAP_S = 0.05
