@@ -6,21 +6,31 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && n=4; ec
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python demo test bench fuzz lint types run clean
+.PHONY: help setup python console console-dev wheel demo test bench fuzz lint types run clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 python: # the Python environment alone, without an Asterisk
 	@PYTHON="$(PYTHON)" tools/bootstrap.sh
 
-setup: python ## all the set-up: .venv with pinned packages, and an Asterisk, without root
+setup: console ## all the set-up, without root: .venv with pinned packages, the console, an Asterisk
 	@$(BIN)/dialer asterisk install > /dev/null
+
+console: python ## build the console's pages, if their sources changed
+	@$(BIN)/python tools/console.py build
+
+console-dev: python ## the console as you edit it, over a running service (DIALER_URL=http://…)
+	@$(BIN)/python tools/console.py dev $(ARGS)
+
+wheel: console ## a wheel with the console in it, under dist/
+	@$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 demo: setup ## the main job on a real Asterisk, with simulated callees and reps
 	@$(BIN)/dialer demo $(ARGS)
 
 test: setup ## every test; the last line is pytest's own count (ARGS="-k name")
+	@$(BIN)/python -m dialer.testing.browser > /dev/null
 	@PYTHONPATH=tools $(BIN)/python -m pytest -p pytest_fair -q -n $(WORKERS) $(ARGS)
 
 bench: setup ## the benchmarks: tables here, JSON under bench/out/
@@ -39,4 +49,4 @@ run: setup ## the service (ARGS="--config FILE")
 	@$(BIN)/dialer serve $(ARGS)
 
 clean: ## remove what set-up and tools made (not the data under var/)
-	@rm -rf .venv .venv.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv.* .mypy_cache .ruff_cache .pytest_cache .hypothesis console/dist console/node_modules

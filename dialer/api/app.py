@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import FastAPI
 
-from dialer.api import problems
+from dialer.api import console, problems
 from dialer.api.accounts.endpoints import router as accounts
 from dialer.api.agents.endpoints import router as agents
 from dialer.api.audit.endpoints import router as audit
 from dialer.api.campaigns.endpoints import router as campaigns
 from dialer.api.cdr.endpoints import router as cdr
 from dialer.api.context import ApiContext
+from dialer.api.desk.endpoints import router as desk
 from dialer.api.dnc.endpoints import router as dnc
 from dialer.api.document import document, operation_id
 from dialer.api.floors.endpoints import router as floors
 from dialer.api.leads.endpoints import router as leads
 from dialer.api.live.endpoints import router as live
+from dialer.api.phones.endpoints import router as phones
 from dialer.api.roles.endpoints import router as roles
 from dialer.api.sessions.endpoints import login_router
-from dialer.api.phones.endpoints import router as phones
 from dialer.api.sessions.endpoints import router as sessions
 from dialer.api.system.endpoints import open_router
 from dialer.api.system.endpoints import router as system
@@ -26,12 +29,12 @@ from dialer.api.teams.endpoints import router as teams
 from dialer.api.tokens.endpoints import router as tokens
 
 PREFIX = "/api/v1"
-_RESOURCES = (floors, cdr, leads, campaigns, agents, dnc, system, live, phones)
+_RESOURCES = (floors, cdr, leads, campaigns, agents, desk, dnc, system, live, phones)
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)
 
 
-def create_app(context: ApiContext) -> FastAPI:
-    """The API over what `context` holds."""
+def create_app(context: ApiContext, console_folder: Path | None = None) -> FastAPI:
+    """The API over what `context` holds, and the console's files; None: where they are built."""
     app = FastAPI(
         title="Dialer",
         version=context.version,
@@ -46,5 +49,6 @@ def create_app(context: ApiContext) -> FastAPI:
     app.state.routers = [("", open_router), *((PREFIX, it) for it in (*_RESOURCES, *_PEOPLE))]
     for prefix, router in app.state.routers:
         app.include_router(router, prefix=prefix)
+    console.install(app, console_folder or console.console_folder())
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app
