@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
 
 from dialer.api.context import Reloaded
 from dialer.engine.plans import EnginePlan
 from dialer.ports.control import Refusal
+from dialer.ports.steering import SettingsChange
 from dialer.ports.store import StoreError
+from dialer.service.changing import Changed, Faults, Tried, Wanted, tried, write_texts
+from dialer.service.ledger import FROM_FILE, Author
 from dialer.service.plan import engine_plan
 from dialer.service.rulebook import Rules, rules_of
 from dialer.service.voices import message_or_default
 from dialer.settings import Problems, Settings, diff, load
+from dialer.settings.changes import Reload
 
 log = structlog.get_logger(__name__)
 
 Apply = Callable[[Settings, EnginePlan, Mapping[str, Rules]], Awaitable[None]]
+#: Keeps what is in force as versions, and tells which are new.
+Keep = Callable[[Settings, Author], Awaitable[dict[str, SettingsChange]]]
+#: The last version of a subject, 0 where there is none.
+VersionOf = Callable[[str], Awaitable[int]]
+
+
+async def _kept_nowhere(settings: Settings, author: Author) -> dict[str, SettingsChange]:
+    return {}
+
+
+async def _no_version(subject: str) -> int:
+    return 0
 
 
 def prepared(settings: Settings) -> tuple[EnginePlan, dict[str, Rules]]:
@@ -39,10 +55,18 @@ def prepared(settings: Settings) -> tuple[EnginePlan, dict[str, Rules]]:
 
 
 class Reloader:
-    """One reload at a time; file watcher, SIGHUP and API all come here."""
+    """One change at a time; file watcher, SIGHUP and API all come here."""
 
-    def __init__(self, settings: Settings, apply: Apply) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        apply: Apply,
+        *,
+        keep: Keep = _kept_nowhere,
+        version_of: VersionOf = _no_version,
+    ) -> None:
         self.settings = settings
+        self.keep, self.version_of = keep, version_of
         self._apply = apply
         self._lock = asyncio.Lock()
 
@@ -63,18 +87,68 @@ class Reloader:
         change = diff(self.settings, found)
         if isinstance(change, str):
             return Refusal("needs-restart", change)
+        if (refusal := await self._take(change)) is not None:
+            return refusal
+        await self.keep(self.settings, FROM_FILE)
+        return Reloaded(
+            [str(it) for it in change.live],
+            [str(it) for it in change.waiting],
+        )
+
+    async def _take(self, change: Reload) -> Refusal | None:
+        """Put what is live in force; why not, and then everything is as before."""
         try:
             plan, rules = await asyncio.to_thread(prepared, change.effective)
-        except ValueError as error:
-            return Refusal("invalid-settings", str(error))
-        try:
             await self._apply(change.effective, plan, rules)
         except ValueError as error:
             return Refusal("invalid-settings", str(error))
         except StoreError as error:
             return Refusal("store-unavailable", str(error))
         self.settings = change.effective
-        return Reloaded(
-            [str(it) for it in change.live],
-            [str(it) for it in change.waiting],
-        )
+        return None
+
+    async def change(self, wanted: Sequence[Wanted], author: Author) -> Changed | Faults | Refusal:
+        """Change keys in the settings files and take them, all or nothing."""
+        async with self._lock:
+            outcome = await self._change(wanted, author)
+        if isinstance(outcome, Changed):
+            log.info("settings changed", who=author.who, subjects=list(outcome.versions))
+        return outcome
+
+    async def _change(self, wanted: Sequence[Wanted], author: Author) -> Changed | Faults | Refusal:
+        for it in wanted:
+            if it.version is not None and await self.version_of(it.subject) != it.version:
+                return Refusal(
+                    "stale", f"{it.subject} was changed by someone else meanwhile: look again"
+                )
+        trial = await asyncio.to_thread(tried, self.settings, wanted)
+        if not isinstance(trial, Tried):
+            return trial
+        try:
+            await asyncio.to_thread(write_texts, trial.after)
+            refusal = await self._take(trial.reload)
+        except OSError as error:
+            refusal = Refusal(
+                "cannot-write", f"the settings file cannot be written: {error.strerror}"
+            )
+        except BaseException:
+            _put_back(trial)
+            raise
+        if refusal is not None:
+            await asyncio.to_thread(_put_back, trial)
+            return refusal
+        versions = await self.keep(self.settings, author)
+        return Changed(versions, [str(it) for it in trial.reload.waiting])
+
+    async def effect_of(self, wanted: Sequence[Wanted]) -> Settings | Faults | Refusal:
+        """The settings as a change would make them; nothing is changed."""
+        trial = await asyncio.to_thread(tried, self.settings, wanted)
+        return trial.reload.effective if isinstance(trial, Tried) else trial
+
+
+def _put_back(trial: Tried) -> None:
+    """The files with the texts they had."""
+    try:
+        write_texts(trial.before)
+    except OSError as error:
+        log.error("the settings file could not be put back", error=error.strerror)
