@@ -157,7 +157,7 @@ def modules_key(node: Node) -> str:
 def run(node: Node, arguments: list[str], aim: str) -> None:
     """Run a script with Node. Raises NodeError with what its output says."""
     done = subprocess.run(
-        [node.node, *arguments], cwd=CONSOLE, env=node.env(), check=False,
+        [node.node, *arguments], cwd=CONSOLE, env={**node.env(), "NO_COLOR": "1"}, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
     )  # fmt: skip
     if done.returncode != 0:
@@ -175,7 +175,8 @@ def reason(output: str) -> str:
         return f"the packages cannot be reached ({code}): check the network and npm's own settings"
     if "EINTEGRITY" in output:
         return "a package is not what package-lock.json says (EINTEGRITY): do not use it"
-    errors = [line for line in lines if re.search(r"error(?!.*:$)", line, re.IGNORECASE)]
+    telling = re.compile(r"^(?!at |build failed).*(error|could not|cannot)(?!.*:$)", re.IGNORECASE)
+    errors = [line for line in lines if telling.search(line)]
     errors = errors or lines or ["it said nothing"]
     return f"{errors[0]}; run the same command again, or look at console/"
 
