@@ -35,7 +35,6 @@ export interface Options<O> {
   path?: PathOf<O>
   query?: QueryOf<O>
   body?: BodyOf<O>
-  signal?: AbortSignal
 }
 
 let csrf: string | null = null
@@ -56,26 +55,14 @@ async function request<P extends keyof paths, M extends Method>(
   path: P,
   options: Options<Operation<P, M>> = {},
 ): Promise<AnswerOf<Operation<P, M>>> {
-  const headers: Record<string, string> = { Accept: 'application/json' }
-  if (method !== 'get' && csrf) headers['X-CSRF-Token'] = csrf
-  if (options.body !== undefined) headers['Content-Type'] = 'application/json'
-  const init: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin' }
-  if (options.body !== undefined) init.body = JSON.stringify(options.body)
-  if (options.signal) init.signal = options.signal
-  const response = await reach(
-    addressOf(String(path), options.path ?? {}, (options.query ?? {}) as object),
-    init,
-  )
-  if (!response.ok) throw await problemOf(response)
-  if (response.status === 204) return undefined as AnswerOf<Operation<P, M>>
-  return (await response.json()) as AnswerOf<Operation<P, M>>
+  const query = (options.query ?? {}) as object
+  return ask(method, addressOf(String(path), options.path ?? {}, query), options.body)
 }
 
 async function reach(address: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(address, init)
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error
+  } catch {
     throw new Problem(0, 'unreachable', '')
   }
 }
@@ -108,6 +95,18 @@ async function problemOf(response: Response): Promise<Problem> {
     told.errors ?? [],
     Number.isFinite(wait) && wait > 0 ? wait : null,
   )
+}
+
+/** A request whose answer the caller knows the shape of: where the document says too little. */
+export async function ask<T>(method: Method, address: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (method !== 'get' && csrf) headers['X-CSRF-Token'] = csrf
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  const init: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin' }
+  if (body !== undefined) init.body = JSON.stringify(body)
+  const response = await reach(address, init)
+  if (!response.ok) throw await problemOf(response)
+  return (response.status === 204 ? undefined : await response.json()) as T
 }
 
 export const api = {
