@@ -16,6 +16,8 @@ PERMISSIONS: Final[dict[str, str]] = {
     "campaigns.run": "start, pause and stop campaigns",
     "campaigns.manage": "make campaigns",
     "leads.read": "read leads",
+    "leads.edit": "note something about leads and change their fields",
+    "calls.dial": "dial leads by hand",
     "leads.import": "import lead lists",
     "cdr.read": "export call detail records, numbers masked",
     "numbers.read": "see whole phone numbers",
@@ -25,7 +27,18 @@ PERMISSIONS: Final[dict[str, str]] = {
     "dnc.remove": "take numbers off the do-not-call list",
     "calls.listen": "listen to, whisper into and join live calls",
     "recordings.listen": "listen to recordings",
+    "agents.move": "move reps to other pools and campaigns",
+    "messages.send": "write to reps",
+    "results.read": "see the day's results and the ranking",
+    "settings.read": "see the settings of pools and campaigns, and try changes of them",
+    "settings.pacing": "change how fast pools dial and how long things take",
+    "settings.change": "change every setting of pools and campaigns",
+    "alerts.read": "see alerts",
+    "alerts.ack": "say that an alert is being looked after",
+    "webhooks.read": "see what was sent to webhooks",
     "system.read": "see health and figures from another machine",
+    "system.inspect": "see nodes, trunks, versions and settings as loaded; run the checks",
+    "system.logs": "change what is logged",
     "system.reload": "have the settings read again",
     "accounts.read": "see accounts",
     "accounts.manage": "add, change and disable accounts",
@@ -40,8 +53,10 @@ PERMISSIONS: Final[dict[str, str]] = {
 
 _SEES: Final = {"floors.read", "agents.read", "campaigns.read"}
 _STEERS: Final = {
-    "agents.steer", "campaigns.run", "leads.read", "cdr.read", "dnc.check", "dnc.add",
-    "calls.listen", "recordings.listen", "teams.read",
+    "agents.steer", "campaigns.run", "leads.read", "leads.edit", "calls.dial", "cdr.read",
+    "dnc.check", "dnc.add", "calls.listen", "recordings.listen", "teams.read", "agents.move",
+    "messages.send", "results.read", "settings.read", "settings.pacing", "alerts.read",
+    "alerts.ack",
 }  # fmt: skip
 
 
@@ -56,29 +71,34 @@ BUILT_IN: Final[dict[str, Role]] = {
         # Keeps the machines running; has no business with people's numbers or calls.
         _role(
             "ops", "Operations", Scope.ALL,
-            _SEES | {"agents.manage", "system.read", "system.reload", "teams.read", "roles.read",
-                     "tokens.own"},
+            _SEES | {"agents.manage", "system.read", "system.reload", "system.inspect",
+                     "system.logs", "settings.read", "alerts.read", "alerts.ack", "webhooks.read",
+                     "teams.read", "roles.read", "tokens.own"},
         ),
         _role(
             "manager", "Manager", Scope.TEAM,
-            _SEES | _STEERS | {"agents.manage", "campaigns.manage", "leads.import", "numbers.read",
+            _SEES | _STEERS | {"agents.manage", "campaigns.manage", "settings.change",
+                               "leads.import", "numbers.read",
                                "dnc.import", "dnc.remove", "accounts.read", "roles.read",
                                "tokens.own"},
         ),
         _role("supervisor", "Supervisor", Scope.SQUAD, _SEES | _STEERS),
         _role(
             "qa", "Quality assurance", Scope.TEAM,
-            _SEES | {"leads.read", "cdr.read", "calls.listen", "recordings.listen", "teams.read"},
+            _SEES | {"leads.read", "cdr.read", "calls.listen", "recordings.listen", "results.read",
+                     "teams.read"},
         ),
         # A rep works on one call at a time: own state and lead, no lists, no floor.
         _role(
             "rep", "Rep", Scope.OWN,
-            {"agents.read", "agents.steer", "campaigns.read", "leads.read", "dnc.add"},
+            {"agents.read", "agents.steer", "campaigns.read", "leads.read", "leads.edit",
+             "calls.dial", "dnc.add", "results.read"},
         ),
         # Reads whatever proves that the rules were kept, and changes nothing.
         _role(
             "auditor", "Auditor", Scope.ALL,
-            _SEES | {"leads.read", "cdr.read", "dnc.check", "recordings.listen", "accounts.read",
+            _SEES | {"leads.read", "cdr.read", "dnc.check", "recordings.listen", "results.read",
+                     "settings.read", "alerts.read", "accounts.read",
                      "roles.read", "teams.read", "audit.read"},
         ),
     )
