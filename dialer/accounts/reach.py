@@ -6,6 +6,8 @@ A rep without an account belongs to every team that works in the rep's pool.
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from msgspec import Struct
 
 from dialer.accounts.grants import Grant
@@ -37,13 +39,22 @@ class Reach(Struct, frozen=True, kw_only=True):
             return self.everything or self.sees_agent(agent or "")
         return self.waiting_calls and self.sees_pool(pool)
 
-    def sees_lead(self, pool: str, owner: str | None, in_call_with: str | None) -> bool:
-        """A lead of the campaigns of `pool`; `in_call_with`: the rep who talks to it now."""
+    def sees_lead(
+        self,
+        pool: str,
+        owner: str | None,
+        in_call_with: str | None,
+        talked: Set[str] = frozenset(),
+    ) -> bool:
+        """A lead of the campaigns of `pool`; `in_call_with`: the rep who talks to it now, `talked`:
+        those who did before.
+        """
         if self.everything:
             return True
         mine = {owner, in_call_with} & self.agents
         if owner and not mine:
             return False
+        mine = mine or talked & self.agents
         return bool(mine) or (self.waiting_calls and self.sees_pool(pool))
 
 

@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from dialer.engine.engine import Engine
 from dialer.engine.plans import EnginePlan
-from dialer.engine.views import floor_view
+from dialer.engine.views import desk_view, floor_view
 from dialer.floor import AgentState, ImpossibleEvent
 from dialer.floor import events as ev
-from dialer.ports.control import FloorView, Refusal
+from dialer.ports.control import DeskView, FloorView, Refusal
+from dialer.ports.desk import CallBackOwner
 from dialer.ports.store import Agent, CampaignState, StoreError
 
 #: Counting leads reads the whole list: screens get a figure of at most this age.
@@ -101,21 +102,41 @@ class EngineControl:
         disposition: str | None,
         then_pause: bool = False,
         call_back_at: float | None = None,
+        call_back_owner: CallBackOwner | None = None,
     ) -> Refusal | None:
+        if not disposition and self._must_say(agent):
+            return Refusal("disposition-missing", "say what came of the call first")
+        owner = call_back_owner or ""
         refusal = self._ask(
-            agent, lambda key: ev.CallFinished(key, disposition, then_pause, call_back_at)
+            agent, lambda key: ev.CallFinished(key, disposition, then_pause, call_back_at, owner)
         )
         if refusal is None or not disposition:
             return refusal
-        return None if self._late_word(agent, disposition, call_back_at) else refusal
+        said = (disposition, call_back_at, owner)
+        return None if self._late_word(agent, *said) else refusal
 
-    def _late_word(self, agent: str, disposition: str, call_back_at: float | None) -> bool:
+    def _must_say(self, agent: str) -> bool:
+        desk = self.desk(agent)
+        plan = self._engine.plan(desk.campaign) if desk is not None else None
+        return plan is not None and plan.disposition_required
+
+    def _late_word(
+        self, agent: str, disposition: str, call_back_at: float | None, owner: str
+    ) -> bool:
         """The wrap-up time was over a moment ago: what the rep says of the call still counts."""
         known = self._known(agent)
         if known is None:
             return False
         now = self._engine.clock.now()
-        return self._engine.outlet.late_word(known.id, disposition, call_back_at, now)
+        return self._engine.outlet.late_word(known.id, disposition, call_back_at, owner, now)
+
+    def desk(self, agent: str) -> DeskView | None:
+        known = self._known(agent)
+        runner = None if known is None else self._engine.runners.get(known.pool)
+        found = None if runner is None or known is None else runner.floor.agents.get(known.id)
+        if runner is None or found is None:
+            return None
+        return desk_view(runner.floor, found, self._engine.hopper.number)
 
     async def agent_hint_finishing(self, agent: str) -> Refusal | None:
         return self._ask(agent, ev.FinishingHinted)

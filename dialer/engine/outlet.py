@@ -16,19 +16,23 @@ from dialer.engine.tallies import Tallies
 from dialer.engine.trunks import TrunkBook
 from dialer.engine.windows import WindowBook
 from dialer.floor import commands as cmd
-from dialer.floor.events import AskerLeft
+from dialer.floor.events import AskerLeft, LegGone
 from dialer.floor.state import Phone
 from dialer.ports.clock import Clock
 from dialer.ports.leads import Leads, ToDial
 from dialer.ports.observer import Observer
 from dialer.ports.recorder import Recorder
 from dialer.ports.store import AgentSession, ClosedAttempt, LeadNext, LeadState, Store
-from dialer.ports.switch import PhoneToCall, Switch
+from dialer.ports.switch import OutsideCall, PhoneToCall, Switch
 
 log = structlog.get_logger(__name__)
 
 #: A lead whose call the switch would not take is not the first to be tried again.
 REFUSED_BY_SWITCH, REST_S = "switch_refused", 60.0
+#: Q.850 34, no circuit available: no trunk of the campaign has a line for somebody outside.
+NO_LINE_CAUSE = 34
+#: What is noted where a rep had to say what came of a call and did not.
+NO_DISPOSITION = "no-disposition"
 #: The dialplan's own end of a hold comes this much after ours, which knows what to do then.
 HOLD_MARGIN_S = 1.0
 
@@ -62,6 +66,8 @@ class Outlet:
         self._windows, self._on_doubt = windows, on_doubt
         self._endpoint, self._clock, self._observer = endpoint, clock, observer
         self._node = node
+        #: Numbers that reps call into a conversation, by the token the floor has for each.
+        self.outside: dict[str, str] = {}
         self._sessions: dict[str, AgentSession] = {}
         #: Each rep's last wrap-up that ended without a word on what came of the call.
         self._unsaid: dict[str, cmd.NoteWrapup] = {}
@@ -74,6 +80,16 @@ class Outlet:
             cmd.Drop: lambda floor, c: self._route(floor, c.attempt, "hangup"),
             cmd.Hold: self._hold,
             cmd.HangUp: lambda floor, c: self._switch.hang_up(c.channel),
+            cmd.TakeAside: lambda floor, c: self._switch.take_aside(c.channel),
+            cmd.JoinLegs: lambda floor, c: self._switch.join_legs(c.leg, c.other),
+            cmd.JoinIn: lambda floor, c: self._route(floor, c.attempt, f"join:{c.leg}"),
+            cmd.CallOutside: self._call_outside,
+            cmd.Ring: lambda floor, c: self._switch.ring_leg(c.leg),
+            cmd.PressKeys: lambda floor, c: self._switch.press_keys(c.leg, c.digits),
+            cmd.PauseRecording: lambda floor, c: self._switch.pause_recording(c.attempt),
+            cmd.ResumeRecording: lambda floor, c: self._switch.resume_recording(
+                c.attempt, anew=c.anew
+            ),
             cmd.CallPhone: self._call_phone,
             cmd.AgentMoved: self._agent_moved,
             cmd.AttemptMoved: lambda floor, c: None,
@@ -115,6 +131,20 @@ class Outlet:
     def _route(self, floor: FloorRunner, attempt: str, to: str) -> None:
         if not self._switch.route(attempt, to):
             floor.post(AskerLeft(attempt, self._clock.now()))
+
+    def _call_outside(self, floor: FloorRunner, order: cmd.CallOutside) -> None:
+        """By a line of the campaign's, and with its caller number; never an attempt."""
+        number, now = self.outside.pop(order.outside, ""), self._clock.now()
+        plan = self._directory.plan(order.campaign)
+        trunk = self._trunks.take(order.leg, plan, now) if plan is not None else None
+        if plan is None or trunk is None:
+            floor.post(LegGone(order.leg, now, NO_LINE_CAUSE))
+            return
+        caller_id = self._trunks.caller_id(plan, trunk)
+        answer_within_s = plan.rules.transfer_limit
+        self._switch.call_outside(
+            OutsideCall(order.leg, number, caller_id, trunk.name, answer_within_s)
+        )
 
     def _call_phone(self, floor: FloorRunner, order: cmd.CallPhone) -> None:
         self._switch.call_phone(PhoneToCall(order.leg, order.agent, self._endpoint(order.agent)))
@@ -171,18 +201,25 @@ class Outlet:
         if note.disposition:
             self._unsaid.pop(note.agent, None)
             self._records.later(lambda: self._note_wrapup(note, now))
+            return
+        self._unsaid[note.agent] = note
+        plan = self._directory.plan(note.campaign)
+        if plan is not None and plan.disposition_required:
+            blank = replace(note, disposition=NO_DISPOSITION)
+            self._records.later(lambda: self._note_wrapup(blank, now))
         else:
-            self._unsaid[note.agent] = note
             self._records.wrapup(note.attempt, note.wrapup_seconds)
 
     def late_word(
-        self, agent: str, disposition: str, call_back_at: float | None, now: float
+        self, agent: str, disposition: str, call_back_at: float | None, owner: str, now: float
     ) -> bool:
         """What a rep says of the last call when the wrap-up is over. False: there is none."""
         note = self._unsaid.pop(agent, None)
         if note is None:
             return False
-        late = replace(note, disposition=disposition, call_back_at=call_back_at)
+        late = replace(
+            note, disposition=disposition, call_back_at=call_back_at, call_back_owner=owner
+        )
         self._records.later(lambda: self._note_wrapup(late, now))
         return True
 

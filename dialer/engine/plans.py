@@ -34,6 +34,10 @@ class CampaignPlan(msgspec.Struct, frozen=True):
     message: str = ""
     record: bool = True
     detect_machines: bool = False
+    #: A wrap-up that ends without a disposition is noted as such.
+    disposition_required: bool = False
+    callback_grace_s: float = 900.0
+    skip_minutes: float = 60.0
     #: Each is kept to the campaign's max_abandon_rate by itself.
     abandon_windows: tuple[WindowKind, ...] = ("day",)
 

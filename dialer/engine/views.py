@@ -6,8 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from dialer.engine.tallies import CampaignTally, Tallies, mean_wait
-from dialer.floor.state import Agent, Attempt, Floor
-from dialer.ports.control import AgentView, CallView, CampaignView, EndedView, FloorView
+from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phase
+from dialer.ports.control import (
+    AgentView,
+    CallView,
+    CampaignView,
+    DeskView,
+    EndedView,
+    FloorView,
+    PartyView,
+)
 
 
 def floor_view(
@@ -54,6 +62,12 @@ def agent_view(floor: Floor, agent: Agent, name: str, tallies: Tallies) -> Agent
         calls=tally.calls,
         talk_seconds=tally.talk_seconds,
         leaving=agent.leave,
+        leaving_reason=agent.leave_reason,
+        wrapup_ends=agent.wrapup_ends,
+        wrapup_of=agent.wrapup_of,
+        last_attempt=agent.last_attempt,
+        last_outcome=agent.last_outcome,
+        activity=activity_of(attempt, agent),
     )
 
 
@@ -68,7 +82,55 @@ def call_view(attempt: Attempt, number: Callable[[str], str]) -> CallView:
         since=next((t for t in times if t is not None), attempt.placed_at),
         placed_at=attempt.placed_at,
         agent=attempt.agent,
+        mode=attempt.mode,
+        held_by=held_by(attempt),
+        held_until=attempt.held_until,
+        recording=attempt.recording,
+        parties=parties_of(attempt),
     )
+
+
+def activity_of(attempt: Attempt | None, agent: Agent) -> str:
+    """What of a conversation a rep does beside talking to the callee."""
+    if attempt is None or agent.state is not AgentState.TALKING:
+        return ""
+    party = attempt.party
+    if party is not None and agent.agent in {party.by, party.agent}:
+        all_talk = attempt.phase is Phase.TALKING and party.state == "talking"
+        if all_talk:
+            return "conference"
+        with_party = party.goal != "callee" or attempt.phase is Phase.HELD
+        return "consult" if with_party else ""
+    return "hold" if attempt.held_by == "agent" else ""
+
+
+def held_by(attempt: Attempt) -> str:
+    if attempt.phase is Phase.HELD:
+        return attempt.held_by or "phone"
+    return attempt.held_by
+
+
+def parties_of(attempt: Attempt) -> list[PartyView]:
+    party = attempt.party
+    if party is None:
+        return []
+    return [PartyView(party.agent or "outside", party.kind, party.label, party.state)]
+
+
+def desk_view(floor: Floor, agent: Agent, number: Callable[[str], str]) -> DeskView | None:
+    """What is before this rep."""
+    attempt = floor.attempts.get(agent.attempt or "")
+    if attempt is not None:
+        stage = "talking" if agent.state is AgentState.TALKING else "reserved"
+        return DeskView(
+            attempt.attempt, attempt.lead, attempt.campaign, attempt.mode, stage,
+            number(attempt.attempt),
+        )  # fmt: skip
+    if agent.wrapup_of is not None:
+        return DeskView(
+            agent.wrapup_of, agent.wrapup_lead, agent.wrapup_campaign, agent.wrapup_mode, "wrapup"
+        )
+    return None
 
 
 def ended_views(tallies: Tallies) -> list[EndedView]:

@@ -95,7 +95,8 @@ def start_wrapup(floor: Floor, agent: Agent, attempt: Attempt) -> None:
     """The conversation is over: paperwork, unless the campaign allows none or it is already
     done.
     """
-    agent.wrapup_of = attempt.attempt
+    agent.wrapup_of, agent.wrapup_lead = attempt.attempt, attempt.lead
+    agent.wrapup_campaign, agent.wrapup_mode = attempt.campaign, attempt.mode
     agent.attempt = None
     limit = floor.rules_of(attempt).wrapup_limit
     move_agent(floor, agent, AgentState.WRAPUP)
@@ -115,14 +116,24 @@ def end_wrapup(floor: Floor, agent: Agent) -> None:
     """Whatever paperwork is open is closed as it stands."""
     if agent.wrapup_of is None:
         return
-    seconds = floor.now - agent.since
-    said, at = agent.disposition, agent.call_back_at
-    floor.out.append(NoteWrapup(agent.wrapup_of, agent.agent, seconds, said, at))
+    floor.out.append(
+        NoteWrapup(
+            attempt=agent.wrapup_of,
+            agent=agent.agent,
+            wrapup_seconds=floor.now - agent.since,
+            disposition=agent.disposition,
+            call_back_at=agent.call_back_at,
+            call_back_owner=agent.call_back_owner,
+            campaign=agent.wrapup_campaign,
+            lead=agent.wrapup_lead,
+        )
+    )
     forget_wrapup(agent)
 
 
 def forget_wrapup(agent: Agent) -> None:
     agent.wrapup_of = agent.disposition = agent.call_back_at = agent.wrapup_ends = None
+    agent.call_back_owner = ""
 
 
 # --- leaving --------------------------------------------------------------------------------------
@@ -137,6 +148,13 @@ def ask_to_leave(floor: Floor, agent: Agent, how: str, reason: str) -> None:
     floor.pacer.leaving(floor.now, agent.agent)
     report_agent(floor, agent)
     leave_if_settled(floor, agent)
+
+
+def ask_to_leave_after(floor: Floor, agent: Agent, reason: str) -> None:
+    """Back to the pause they are in, after a call they take in it."""
+    agent.leave, agent.leave_reason = "pause", reason
+    agent.leave_after = 0
+    floor.leaving[agent.agent] = None
 
 
 def leave_if_settled(floor: Floor, agent: Agent) -> None:

@@ -62,6 +62,61 @@ class Hold(Command, frozen=True):
     limit: float
 
 
+class TakeAside(Command, frozen=True):
+    """Out of the bridge it is in: a callee asks anew, a leg parks."""
+
+    channel: str
+
+
+class JoinLegs(Command, frozen=True):
+    """Two parked legs hear each other. Answered by LegsBridged."""
+
+    leg: str
+    other: str
+
+
+class JoinIn(Command, frozen=True):
+    """Tell the asking dialplan to put this callee into the conversation `leg` is in."""
+
+    attempt: str
+    leg: str
+
+
+class CallOutside(Command, frozen=True):
+    """Call somebody outside for this attempt and park them. Answered by LegParked or LegGone."""
+
+    attempt: str
+    leg: str
+    outside: str
+    campaign: str
+
+
+class Ring(Command, frozen=True):
+    """A parked leg hears that somebody is being called."""
+
+    leg: str
+
+
+class PauseRecording(Command, frozen=True):
+    """Nobody is heard in the attempt's recording from now on."""
+
+    attempt: str
+
+
+class ResumeRecording(Command, frozen=True):
+    """Everybody is heard again. `anew`: there were other phones meanwhile."""
+
+    attempt: str
+    anew: bool = False
+
+
+class PressKeys(Command, frozen=True):
+    """Keypad tones from a leg to whom it hears."""
+
+    leg: str
+    digits: str
+
+
 class HangUp(Command, frozen=True):
     """End a channel: an attempt's or a leg's."""
 
@@ -138,6 +193,10 @@ class NoteWrapup(Command, frozen=True):
     disposition: str | None = None
     #: Agreed with the callee, in unix seconds.
     call_back_at: float | None = None
+    #: Who calls then: "me", "anyone", "" (not said).
+    call_back_owner: str = ""
+    campaign: str = ""
+    lead: str = ""
 
 
 AnyCommand = (
@@ -155,4 +214,12 @@ AnyCommand = (
     | CloseAttempt
     | ForgetAttempt
     | NoteWrapup
+    | TakeAside
+    | JoinLegs
+    | JoinIn
+    | CallOutside
+    | Ring
+    | PauseRecording
+    | ResumeRecording
+    | PressKeys
 )

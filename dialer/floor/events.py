@@ -158,10 +158,16 @@ class RouteAsked(AttemptEvent, frozen=True):
 
 
 class RouteAskedAgain(AttemptEvent, frozen=True):
-    """A bridge ended or failed and the callee is still there."""
+    """A bridge ended or failed and the callee is still there.
+
+    `leg` and `talked_at`: the last leg the callee was sent to, and when they first talked; for a
+    floor that did not see it.
+    """
 
     at: float
     result: str
+    leg: str = ""
+    talked_at: float | None = None
 
 
 class AskerLeft(AttemptEvent, frozen=True):
@@ -237,6 +243,19 @@ class LegGone(LegEvent, frozen=True):
     bye: bool = False
 
 
+class LegsBridged(LegEvent, frozen=True):
+    """Two legs hear each other, and no callee with them."""
+
+    other: str
+    at: float
+
+
+class PhoneRegistered(Event, frozen=True):
+    """A phone can be called now; whose it is, the engine knows. Never reaches a floor."""
+
+    endpoint: str
+
+
 # --- a rep ----------------------------------------------------------------------------------------
 
 
@@ -286,6 +305,68 @@ class CallFinished(AgentEvent, frozen=True):
     disposition: str | None = None
     then_pause: bool = False
     call_back_at: float | None = None
+    call_back_owner: str = ""
+
+
+class HoldAsked(AgentEvent, frozen=True):
+    """The callee is to hear the tone; the conversation stays this rep's."""
+
+
+class ResumeAsked(AgentEvent, frozen=True):
+    """Back to the callee on hold."""
+
+
+class ParkAsked(AgentEvent, frozen=True):
+    """The callee is to wait for any rep who picks the call up."""
+
+
+class PickupAsked(AgentEvent, frozen=True):
+    """This rep takes a parked callee."""
+
+    attempt: str
+
+
+class TransferAsked(AgentEvent, frozen=True):
+    """The callee is to go to `to`: a rep, "" for anybody of the pool, or somebody outside.
+
+    `outside`: what the shell knows the number by; the floor sees none. `warm`: the rep talks to
+    them first, the callee on hold.
+    """
+
+    to: str = ""
+    outside: str = ""
+    label: str = ""
+    warm: bool = False
+
+
+class ConsultAsked(AgentEvent, frozen=True):
+    """What becomes of the three: "complete" (the rep leaves), "join" (all talk), "swap" (to the
+    other one), "cancel" (back to the callee alone).
+    """
+
+    what: str
+
+
+class RecordingAsked(AgentEvent, frozen=True):
+    """Leave this out of the recording, or no longer."""
+
+    paused: bool
+
+
+class KeysPressed(AgentEvent, frozen=True):
+    """Keypad tones for whom the rep talks to."""
+
+    digits: str
+
+
+class TakenOver(AgentEvent, frozen=True):
+    """A supervisor is in the rep's conversation and goes on without the rep."""
+
+    by: str
+
+
+class PhoneBack(AgentEvent, frozen=True):
+    """The rep's phone has registered: it can be called now."""
 
 
 class FinishingHinted(AgentEvent, frozen=True):
@@ -327,4 +408,15 @@ AnyEvent = (
     | HangupAsked
     | CallFinished
     | FinishingHinted
+    | LegsBridged
+    | HoldAsked
+    | ResumeAsked
+    | ParkAsked
+    | PickupAsked
+    | TransferAsked
+    | ConsultAsked
+    | RecordingAsked
+    | KeysPressed
+    | PhoneBack
+    | TakenOver
 )

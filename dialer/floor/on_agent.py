@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from dialer.floor import agent_moves, on_talk
-from dialer.floor.commands import HangUp
+import math
+
+from dialer.floor import agent_moves, on_hold, on_party, on_talk
+from dialer.floor.commands import HangUp, PauseRecording, PressKeys
 from dialer.floor.events import (
     AgentEvent,
     AgentRestored,
     CallFinished,
     FinishingHinted,
     HangupAsked,
+    KeysPressed,
     LegGone,
     LegParked,
     LoggedIn,
     PauseAsked,
+    PhoneBack,
+    RecordingAsked,
 )
 from dialer.floor.state import Agent, AgentState, Floor, Phase, Phone
+
+#: A leg that ends so soon after its phone has registered was that phone's old one.
+JUST_REGISTERED_S = 3.0
 
 
 def logged_in(floor: Floor, agent: Agent, event: LoggedIn) -> None:
@@ -93,6 +101,11 @@ def log_out_later(floor: Floor, agent: Agent, event: AgentEvent) -> None:
 
 
 def hang_up_callee(floor: Floor, agent: Agent, event: HangupAsked) -> None:
+    """Who was only asked into a conversation leaves it to the others."""
+    asked_into = on_party.party_of(floor, agent)
+    if asked_into is not None:
+        on_party.drop(floor, asked_into)
+        return
     attempt = floor.attempts.get(agent.attempt or "")
     if attempt is not None:
         attempt.ending_by = "agent"
@@ -102,15 +115,53 @@ def hang_up_callee(floor: Floor, agent: Agent, event: HangupAsked) -> None:
 def note_disposition(floor: Floor, agent: Agent, event: CallFinished) -> None:
     """Said in mid-call: there will be no wrap-up to wait for."""
     agent.disposition, agent.call_back_at = event.disposition or "", event.call_back_at
+    agent.call_back_owner = event.call_back_owner
     if event.then_pause:
         agent_moves.ask_to_leave(floor, agent, "pause", "")
 
 
 def finish(floor: Floor, agent: Agent, event: CallFinished) -> None:
     agent.disposition, agent.call_back_at = event.disposition, event.call_back_at
+    agent.call_back_owner = event.call_back_owner
     if event.then_pause and not agent.leave:
         agent_moves.ask_to_leave(floor, agent, "pause", "")
     agent_moves.finish_wrapup(floor, agent)
+
+
+def is_own(floor: Floor, agent: Agent, event: AgentEvent) -> str:
+    return "" if on_hold.own(floor, agent) is not None else "in somebody else's conversation"
+
+
+def hears_somebody(floor: Floor, agent: Agent, event: KeysPressed) -> str:
+    attempt = on_hold.own(floor, agent)
+    if attempt is None:
+        return "in somebody else's conversation"
+    with_party = attempt.party is not None and attempt.party.state == "talking"
+    return "" if with_party or attempt.phase is Phase.TALKING else "nobody is there to hear it"
+
+
+def press_keys(floor: Floor, agent: Agent, event: KeysPressed) -> None:
+    """To whom the rep talks: the callee, or who was asked in."""
+    if agent.leg is not None:
+        floor.out.append(PressKeys(agent.leg, event.digits))
+
+
+def is_recorded(floor: Floor, agent: Agent, event: RecordingAsked) -> str:
+    attempt = on_hold.own(floor, agent)
+    if attempt is None:
+        return "in somebody else's conversation"
+    return "not recorded" if attempt.recording == "off" else ""
+
+
+def record(floor: Floor, agent: Agent, event: RecordingAsked) -> None:
+    """Said twice it is ordered twice: the switch may have missed the first."""
+    attempt = floor.attempts[agent.attempt or ""]
+    if event.paused:
+        attempt.recording = "paused"
+        floor.out.append(PauseRecording(attempt.attempt))
+    else:
+        on_talk.resume_recording(floor, attempt)
+    agent_moves.report_agent(floor, agent)
 
 
 def finishing(floor: Floor, agent: Agent, event: FinishingHinted) -> None:
@@ -122,14 +173,29 @@ def finishing(floor: Floor, agent: Agent, event: FinishingHinted) -> None:
 
 def leg_parked(floor: Floor, agent: Agent, event: LegParked) -> None:
     """The proof that the phone can take a call."""
-    agent.phone_tries, agent.phone_at = 0, None
+    agent.phone_tries, agent.phone_at, agent.aside = 0, None, False
     agent_moves.set_phone(floor, agent, Phone.PARKED)
     if agent.state is AgentState.PAUSED and agent.resume:
         agent_moves.make_ready(floor, agent)
         agent_moves.leave_if_settled(floor, agent)
     attempt = floor.attempts.get(agent.attempt or "")
-    if attempt is not None and attempt.phase is Phase.HELD:
+    if attempt is None:
+        return
+    party = attempt.party
+    if party is not None and party.agent == agent.agent:
+        on_party.parked(floor, attempt, party)
+    elif attempt.phase is Phase.HELD:
         on_talk.try_held(floor, attempt)
+    elif party is not None:
+        on_party.arrange(floor, attempt)
+
+
+def phone_back(floor: Floor, agent: Agent, event: PhoneBack) -> None:
+    """It has registered, from a new page perhaps: it is not left to the next try."""
+    agent.back_at = floor.now
+    if agent.leg is None and agent.phone_at is not None:
+        agent.phone_tries = 0
+        agent_moves.call_phone(floor, agent)
 
 
 def leg_gone(floor: Floor, agent: Agent, event: LegGone) -> None:
@@ -137,23 +203,39 @@ def leg_gone(floor: Floor, agent: Agent, event: LegGone) -> None:
     leaving.
     """
     floor.legs.pop(event.leg, None)
-    agent.leg = None
+    agent.leg, agent.aside = None, False
     agent_moves.set_phone(floor, agent, Phone.NONE)
-    if agent.state is AgentState.TALKING:
+    asked_into = on_party.party_of(floor, agent)
+    if asked_into is not None:
+        on_party.gone(floor, asked_into)
+        agent_moves.forget_wrapup(agent)
+        agent_moves.make_ready(floor, agent)
+    elif agent.state is AgentState.TALKING:
         _lost_in_call(floor, agent, event)
     elif agent.state in {AgentState.READY, AgentState.RESERVED}:
         agent_moves.release(floor, agent)
     agent_moves.leave_if_settled(floor, agent)
-    if agent.state is not AgentState.OUT:
+    if agent.state is AgentState.OUT:
+        return
+    if floor.now - agent.back_at < JUST_REGISTERED_S:
+        # A page that was loaded again: the old one's leg ends after the new one has registered.
+        agent.back_at = -math.inf
+        agent_moves.call_phone(floor, agent)
+    else:
         agent_moves.call_phone_later(floor, agent)
 
 
 def _lost_in_call(floor: Floor, agent: Agent, event: LegGone) -> None:
     attempt = floor.attempts.get(agent.attempt or "")
-    if attempt is not None:
-        attempt.rep_left = event.bye
-        if attempt.phase is Phase.HELD:
-            on_talk.try_held(floor, attempt)
+    if attempt is None:
+        return
+    attempt.rep_left = event.bye
+    party = attempt.party
+    if party is not None and not (attempt.phase is Phase.TALKING and party.state == "talking"):
+        # In a consultation; of three who talk, the other two go on.
+        on_party.drop(floor, attempt)
+    if attempt.phase is Phase.HELD:
+        on_talk.try_held(floor, attempt)
 
 
 def wrapup_over(floor: Floor, agent: Agent) -> None:

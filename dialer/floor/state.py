@@ -17,6 +17,10 @@ from pacing import Pacer
 from routing import Candidate
 
 
+#: How a call came about.
+CallMode = Literal["auto", "preview", "manual", "callback"]
+
+
 class Phase(StrEnum):
     """Where an attempt stands."""
 
@@ -83,6 +87,10 @@ class Agent:
     weight: float = 1.0
     calls: int = 0
     idle_since: float = 0.0
+    #: When the phone registered the last time: one that is gone just after is called at once.
+    back_at: float = -1e9
+    #: Their phone was told to leave the bridge, and has not parked yet.
+    aside: bool = False
     #: Ready again as soon as the phone is back.
     resume: bool = False
     leave: Literal["", "pause", "out"] = ""
@@ -93,8 +101,44 @@ class Agent:
     phone_at: float | None = None
     wrapup_ends: float | None = None
     wrapup_of: str | None = None
+    #: Of the call that is being written up.
+    wrapup_lead: str = ""
+    wrapup_campaign: str = ""
+    wrapup_mode: CallMode = "auto"
     disposition: str | None = None
     call_back_at: float | None = None
+    call_back_owner: str = ""
+    #: The last call placed for them that came to nothing, and why.
+    last_attempt: str | None = None
+    last_outcome: str = ""
+
+
+@dataclass(slots=True)
+class Party:
+    """Somebody else whom a rep has asked into an attempt's conversation."""
+
+    #: The leg of their phone.
+    leg: str
+    kind: Literal["rep", "external"]
+    label: str
+    by: str
+    #: Who of the floor's reps it is.
+    agent: str | None = None
+    state: Literal["calling", "waiting", "talking"] = "calling"
+    #: Whom the rep wants to hear: the party, the callee, both; or neither any more (they talk).
+    goal: Literal["consult", "callee", "join", "handover"] = "consult"
+    #: Told to join, and has not yet.
+    joining: bool = False
+
+
+@dataclass(slots=True)
+class Transfer:
+    """A callee on the way to another rep: `to`, or anybody who may take the call."""
+
+    by: str
+    to: str | None
+    #: On the way back to the one who gave them away.
+    home: bool = False
 
 
 @dataclass(slots=True)
@@ -130,8 +174,20 @@ class Attempt:
     failed_reason: int | None = None
     #: The rep put the phone down in this call (as against losing it).
     rep_left: bool = False
+    #: Who keeps the callee waiting. Kept until they are in a bridge again.
+    held_by: Literal["", "agent", "park", "transfer"] = ""
+    #: Told to leave the bridge, and has not asked yet.
+    aside: bool = False
+    #: The supervisor who talks to the callee in the rep's place.
+    taken_by: str = ""
+    party: Party | None = None
+    transfer: Transfer | None = None
+    recording: Literal["off", "on", "paused"] = "off"
+    #: Paused, and bridged to another phone since.
+    recorder_is_old: bool = False
     #: What the pacer knows of it: placed, answered or settled.
     told: Literal["placed", "answered", "settled"] = "placed"
+    mode: CallMode = "auto"
 
 
 @dataclass(slots=True)
@@ -168,6 +224,10 @@ class Floor:
     attempts: dict[str, Attempt] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     legs: dict[str, str] = field(default_factory=dict)
+    #: Legs of people outside, and whose attempt each belongs to.
+    outside: dict[str, str] = field(default_factory=dict)
+    #: Attempts on the way to another rep.
+    seeking: dict[str, None] = field(default_factory=dict)
     #: Reps who can take a call now, longest idle first.
     free: dict[str, Candidate] = field(default_factory=dict)
     #: People who wait for a rep, in the order they asked.

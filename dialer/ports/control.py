@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from dialer.ports.desk import CallBackOwner, CallMode
+
 
 class Refusal(msgspec.Struct, frozen=True):
     """Why not, in one line for a person, with a stable slug for programs."""
@@ -29,6 +31,42 @@ class AgentView(msgspec.Struct, frozen=True):
     calls: int
     talk_seconds: float
     leaving: str = ""
+    leaving_reason: str = ""
+    #: When the wrap-up is over by itself, and whose it is.
+    wrapup_ends: float | None = None
+    wrapup_of: str | None = None
+    #: When a lead that is shown is dialed, passed over or taken away.
+    preview_ends: float | None = None
+    #: What comes as soon as no call needs this rep: "" | "callback" | "dial".
+    up_next: str = ""
+    #: The last call placed for this rep that came to nothing, and why; a rule where it was refused.
+    last_attempt: str | None = None
+    last_outcome: str = ""
+    #: In a call: "" | "hold" | "consult" | "conference".
+    activity: str = ""
+
+
+class DeskView(msgspec.Struct, frozen=True):
+    """What is before a rep: a lead that is shown, a call on its way, up, or to be written up."""
+
+    attempt: str
+    lead: str
+    campaign: str
+    mode: CallMode
+    #: "preview", "dialing", "reserved", "talking" or "wrapup"
+    stage: str
+    number: str = ""
+
+
+class PartyView(msgspec.Struct, frozen=True):
+    """Somebody beside callee and rep. `kind` is "rep", "external" or "supervisor", `state`
+    "calling", "waiting" or "talking".
+    """
+
+    id: str
+    kind: str
+    label: str
+    state: str
 
 
 class CallView(msgspec.Struct, frozen=True):
@@ -40,6 +78,14 @@ class CallView(msgspec.Struct, frozen=True):
     since: float
     placed_at: float
     agent: str | None
+    mode: CallMode = "auto"
+    #: Why the callee waits: "" | "agent" (on hold) | "phone" (the rep's is lost) | "park" |
+    #: "transfer" (on the way to another rep); and till when.
+    held_by: str = ""
+    held_until: float | None = None
+    #: "off" | "on" | "paused"
+    recording: str = "off"
+    parties: list[PartyView] = []
 
 
 class CampaignView(msgspec.Struct, frozen=True):
@@ -109,8 +155,17 @@ class Control(Protocol):
         disposition: str | None,
         then_pause: bool = False,
         call_back_at: float | None = None,
+        call_back_owner: CallBackOwner | None = None,
     ) -> Refusal | None:
-        """`call_back_at`: unix seconds, wins over the time in the disposition's rule."""
+        """`call_back_at`: unix seconds, wins over the time in the disposition's rule.
+
+        `call_back_owner`: who is to call then; None: anyone, this rep first where the disposition
+        keeps the rep.
+        """
+        ...
+
+    def desk(self, agent: str) -> DeskView | None:
+        """What is before this rep (id or name); None: nothing."""
         ...
 
     async def agent_hint_finishing(self, agent: str) -> Refusal | None: ...

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: How a call came about: the dialer's own, a lead a rep was shown first, a rep's own wish, or a
 #: time agreed with the callee.
 CallMode = Literal["auto", "preview", "manual", "callback"]
+#: Who is to make a call that was agreed on: the rep who agreed, or whoever is free.
+CallBackOwner = Literal["me", "anyone"]
 #: A person's words, or the reason for which a rep passed a lead over.
 NoteKind = Literal["note", "skip"]
 #: What became of an agreed time: called in time, called later or by another, will not be called.

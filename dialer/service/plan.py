@@ -32,5 +32,8 @@ def _campaign(settings: Settings, name: str, message: str) -> CampaignPlan:
         message=message,
         record=campaign.recording,
         detect_machines=campaign.amd,
+        disposition_required=campaign.disposition_required,
+        callback_grace_s=campaign.callback_grace_s,
+        skip_minutes=campaign.skip_minutes,
         abandon_windows=campaign.abandon_windows,
     )

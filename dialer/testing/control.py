@@ -12,10 +12,12 @@ from dialer.ports.control import (
     AgentView,
     CallView,
     CampaignView,
+    DeskView,
     EndedView,
     FloorView,
     Refusal,
 )
+from dialer.ports.desk import CallBackOwner
 
 _CAMPAIGN_MOVES = {"start": "running", "pause": "paused", "stop": "stopped"}
 
@@ -33,6 +35,7 @@ class FakeControl:
         self.calls: dict[str, CallView] = {}
         self.campaigns: dict[str, CampaignView] = {}
         self.ended: list[EndedView] = []
+        self.desks: dict[str, DeskView] = {}
         self.pools: list[str] = []
         self.switch_up = True
         self.told: list[tuple[str, tuple[Any, ...]]] = []
@@ -103,10 +106,16 @@ class FakeControl:
         disposition: str | None,
         then_pause: bool = False,
         call_back_at: float | None = None,
+        call_back_owner: CallBackOwner | None = None,
     ) -> Refusal | None:
         state = "paused" if then_pause else "ready"
-        said = (disposition, then_pause) + (() if call_back_at is None else (call_back_at,))
+        said: tuple[Any, ...] = (disposition, then_pause)
+        said += () if call_back_at is None else (call_back_at,)
+        said += () if call_back_owner is None else (call_back_owner,)
         return self._move_agent("agent_finish", agent, state, *said, from_states=("wrapup",))
+
+    def desk(self, agent: str) -> DeskView | None:
+        return self.desks.get(agent)
 
     async def agent_hint_finishing(self, agent: str) -> Refusal | None:
         return self._move_agent("agent_hint_finishing", agent, "talking", from_states=("talking",))

@@ -11,10 +11,12 @@ from dialer.api.agents import service
 from dialer.api.agents.schemas import AddedAgent, Agent, AgentList, Finish, NewAgent, Pause
 from dialer.api.answers import json_answer
 from dialer.api.auth import Caller, Needs
-from dialer.api.context import Context
-from dialer.api.errors import not_found, unless
+from dialer.api.context import ApiContext, Context
+from dialer.api.errors import bad_request, not_found, unless
 from dialer.api.problems import responses
-from dialer.ports.control import Refusal
+from dialer.ids import new_id
+from dialer.ports.control import DeskView, Refusal
+from dialer.ports.desk import Note
 from dialer.ports.store import Agent as Rep
 
 router = APIRouter(prefix="/agents", tags=["agents"])
@@ -55,19 +57,19 @@ async def add_agent(
 
 @router.get("/{agent}", summary="One rep", responses={200: {"model": Agent}, **responses(404)})
 async def get_agent(agent: str, caller: _Reader) -> Response:
-    return _shown(caller, await _known(caller, agent))
+    return _shown(caller, await known_rep(caller, agent))
 
 
 @router.post("/{agent}/login", summary="Log in", responses=_STEERED)
 async def login(agent: str, caller: _Steerer) -> Response:
     """The rep's phone is called and held; the rep is paused until ready."""
-    rep = await _known(caller, agent)
+    rep = await known_rep(caller, agent)
     return await _steered(caller, rep, "login", caller.context.control.agent_login(rep.id))
 
 
 @router.post("/{agent}/ready", summary="Ready for calls", responses=_STEERED)
 async def ready(agent: str, caller: _Steerer) -> Response:
-    rep = await _known(caller, agent)
+    rep = await known_rep(caller, agent)
     return await _steered(caller, rep, "ready", caller.context.control.agent_ready(rep.id))
 
 
@@ -75,7 +77,7 @@ async def ready(agent: str, caller: _Steerer) -> Response:
 async def pause(agent: str, caller: _Steerer, body: Pause | None = None) -> Response:
     """In mid-call: after it."""
     reason = body.reason if body is not None else ""
-    rep = await _known(caller, agent)
+    rep = await known_rep(caller, agent)
     order = caller.context.control.agent_pause(rep.id, reason)
     return await _steered(caller, rep, "pause", order, reason)
 
@@ -83,14 +85,14 @@ async def pause(agent: str, caller: _Steerer, body: Pause | None = None) -> Resp
 @router.post("/{agent}/logout", summary="Log out", responses=_STEERED)
 async def logout(agent: str, caller: _Steerer) -> Response:
     """In mid-call: after it."""
-    rep = await _known(caller, agent)
+    rep = await known_rep(caller, agent)
     return await _steered(caller, rep, "logout", caller.context.control.agent_logout(rep.id))
 
 
 @router.post("/{agent}/hangup", summary="End the conversation", responses=_STEERED)
 async def hangup(agent: str, caller: _Steerer) -> Response:
     """The callee is hung up; the rep's phone stays on the line."""
-    rep = await _known(caller, agent)
+    rep = await known_rep(caller, agent)
     return await _steered(caller, rep, "hangup", caller.context.control.agent_hangup(rep.id))
 
 
@@ -98,26 +100,58 @@ async def hangup(agent: str, caller: _Steerer) -> Response:
 async def finish(agent: str, caller: _Steerer, body: Finish | None = None) -> Response:
     """With a disposition, if there is one; ready afterwards, or paused."""
     said = body or Finish()
-    rep = await _known(caller, agent)
+    rep = await known_rep(caller, agent)
     at = said.call_back_at.timestamp() if said.call_back_at else None
-    order = caller.context.control.agent_finish(rep.id, said.disposition, said.then_pause, at)
-    return await _steered(caller, rep, "finish", order)
+    desk = caller.context.control.desk(rep.id)
+    if at is not None and desk is not None:
+        in_time(caller.context, desk.campaign, at)
+    order = caller.context.control.agent_finish(
+        rep.id, said.disposition, said.then_pause, at, said.call_back_owner
+    )
+    answer = await _steered(caller, rep, "finish", order)
+    if said.note and desk is not None:
+        await keep_note(caller, rep, desk, said.note)
+    return answer
 
 
 @router.post("/{agent}/hint", summary="The call is about to end", responses=_STEERED)
 async def hint(agent: str, caller: _Steerer) -> Response:
     """Pacing may place the next call a little earlier."""
-    rep = await _known(caller, agent)
+    rep = await known_rep(caller, agent)
     order = caller.context.control.agent_hint_finishing(rep.id)
     return await _steered(caller, rep, "hint", order)
 
 
-async def _known(caller: Caller, word: str) -> Rep:
+async def known_rep(caller: Caller, word: str) -> Rep:
     """A rep by code or name. Raises ProblemError, also for one of another team."""
     rep = await service.known(caller.context.store, word)
     if not (await caller.reach()).sees_agent(rep.id):
         raise not_found("rep", word)
     return rep
+
+
+async def keep_note(caller: Caller, rep: Rep, desk: DeskView, text: str) -> None:
+    """What a rep writes down of the call before him."""
+    note = Note(
+        id=new_id(),
+        lead_id=desk.lead,
+        attempt_id=desk.attempt,
+        at=caller.context.clock.now(),
+        who=rep.id if caller.grant.agent in {rep.id, None} else caller.grant.who,
+        text=text,
+    )
+    await caller.context.store.notes.add(note)
+
+
+def in_time(context: ApiContext, campaign: str, at: float) -> None:
+    """Raises ProblemError for a callback that is over or too far ahead."""
+    described = context.settings().campaign.get(campaign)
+    days = described.callback_max_days if described is not None else 90
+    now = context.clock.now()
+    if at < now - 60.0:
+        raise bad_request("call-back-is-over", "the time to call back is in the past")
+    if at > now + days * 86_400:
+        raise bad_request("call-back-too-far", f"callbacks are at most {days} days ahead")
 
 
 async def _steered(

@@ -66,3 +66,9 @@ class Finish(BaseModel):
     call_back_at: AwareDatetime | None = Field(
         default=None, description="When the callee wants to be called again, with its UTC offset."
     )
+    call_back_owner: Literal["me", "anyone"] | None = Field(
+        default=None,
+        description="Who calls then. Not said: anyone, this rep first where the disposition keeps "
+        "the rep.",
+    )
+    note: str = Field(default="", max_length=4000, description="Kept with the call and the lead.")

@@ -23,7 +23,26 @@ class FloorAgent(_Shape):
     campaign: str | None
     calls: int
     talk_seconds: float
-    leaving: str
+    leaving: str = Field(description='"", "pause" or "out": asked for, and done after the call')
+    leaving_reason: str
+    wrapup_ends: float | None = Field(description="When the wrap-up is over by itself.")
+    wrapup_of: str | None = Field(description="The attempt that is being written up.")
+    preview_ends: float | None = Field(description="When the time to look at a lead is over.")
+    up_next: str = Field(
+        description='"", "callback" or "dial": comes as soon as no call needs this rep'
+    )
+    last_attempt: str | None = Field(
+        description="The last call placed for this rep that came to nothing."
+    )
+    last_outcome: str = Field(description="Why it did: an outcome, or the rule that refused it.")
+    activity: str = Field(description='"", "hold", "consult" or "conference"')
+
+
+class CallParty(_Shape):
+    id: str = Field(description='A rep\'s code, or "outside".')
+    kind: str = Field(description="rep, external or supervisor")
+    label: str
+    state: str = Field(description="calling, waiting or talking")
 
 
 class FloorCall(_Shape):
@@ -35,6 +54,14 @@ class FloorCall(_Shape):
     since: float
     placed_at: float
     agent: str | None
+    mode: str = Field(description="auto, preview, manual or callback")
+    held_by: str = Field(
+        description='Why the callee waits: "", "agent" (on hold), "phone" (the rep\'s is lost), '
+        '"park" or "transfer"'
+    )
+    held_until: float | None
+    recording: str = Field(description="off, on or paused")
+    parties: list[CallParty] = Field(description="Who else is asked into the call.")
 
 
 class FloorCampaign(_Shape):

@@ -33,6 +33,12 @@ POST   /api/v1/agents/{agent}/logout         admin manager supervisor rep
 POST   /api/v1/agents/{agent}/hangup         admin manager supervisor rep
 POST   /api/v1/agents/{agent}/finish         admin manager supervisor rep
 POST   /api/v1/agents/{agent}/hint           admin manager supervisor rep
+GET    /api/v1/agents/{agent}/call           admin manager supervisor qa rep auditor
+GET    /api/v1/agents/{agent}/desk           all
+POST   /api/v1/agents/{agent}/notes          admin manager supervisor rep
+GET    /api/v1/agents/{agent}/callbacks      admin manager supervisor qa rep auditor
+GET    /api/v1/agents/{agent}/calls          admin manager supervisor qa rep auditor
+GET    /api/v1/agents/{agent}/today          all
 POST   /api/v1/agents/{agent}/phone          admin manager supervisor rep
 POST   /api/v1/supervision/phone             admin manager supervisor qa
 POST   /api/v1/dnc                           admin manager supervisor rep

@@ -1,0 +1,1 @@
+"""What is before a rep: the call, notes, callbacks, the day."""

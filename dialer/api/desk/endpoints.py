@@ -1,0 +1,150 @@
+"""A rep's desk: the call before him, notes, callbacks, own calls, the day."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from dialer.api.agents.endpoints import known_rep
+from dialer.api.agents.service import live_agents
+from dialer.api.answers import json_answer
+from dialer.api.auth import Caller, Needs
+from dialer.api.desk import cards, days, facts
+from dialer.api.desk.schemas import (
+    CallbackList,
+    CallCard,
+    Desk,
+    NewNote,
+    Note,
+    OwnCalls,
+    Today,
+)
+from dialer.api.leads.seen import seen_lead
+from dialer.api.problems import responses
+from dialer.ids import new_id
+from dialer.ports.desk import Note as NoteRow
+from dialer.settings import Settings
+
+router = APIRouter(prefix="/agents", tags=["desk"])
+_Reader = Annotated[Caller, Needs("agents.read")]
+_LeadReader = Annotated[Caller, Needs("leads.read")]
+
+
+@router.get(
+    "/{agent}/call",
+    summary="The call before a rep",
+    responses={200: {"model": CallCard}, **responses(404)},
+)
+async def get_call(agent: str, caller: _LeadReader) -> Response:
+    """From the moment a callee is reserved, or a lead is shown, until the wrap-up is over."""
+    rep = await known_rep(caller, agent)
+    desk = caller.context.control.desk(rep.id)
+    if desk is None:
+        raise cards.no_call(rep)
+    return json_answer(await cards.call_card(caller, rep, desk))
+
+
+@router.get(
+    "/{agent}/desk",
+    summary="What a rep works with",
+    responses={200: {"model": Desk}, **responses(404)},
+)
+async def get_desk(agent: str, caller: _Reader) -> Response:
+    """Pause reasons and campaigns of the rep's pool: it changes with the settings only."""
+    rep = await known_rep(caller, agent)
+    settings, context = caller.context.settings(), caller.context
+    states = {it.name: it.state.value for it in await context.store.campaigns.list()}
+    pool = settings.pools.get(rep.pool)
+    return json_answer(
+        {
+            "agent": rep.id,
+            "pool": rep.pool,
+            "pause_reasons": list(pool.pause_reasons) if pool else [],
+            "campaigns": [
+                _campaign(settings, name, states.get(name, "stopped"))
+                for name in settings.campaigns_of(rep.pool)
+            ],
+        }
+    )
+
+
+def _campaign(settings: Settings, name: str, state: str) -> dict[str, object]:
+    campaign = settings.campaign[name]
+    return {
+        "name": name,
+        "title": campaign.title,
+        "mode": campaign.mode,
+        "state": state,
+        "region": campaign.region,
+        "dial_numbers": campaign.dial_numbers,
+        "dispositions": facts.dispositions(campaign),
+        "disposition_required": campaign.disposition_required,
+        "preview_seconds": campaign.preview_limit,
+        "wrapup_seconds": campaign.wrapup_limit,
+    }
+
+
+@router.post(
+    "/{agent}/notes",
+    summary="Note something about a lead",
+    status_code=201,
+    responses={201: {"model": Note}, **responses(404)},
+)
+async def add_note(
+    agent: str, new: NewNote, caller: Annotated[Caller, Needs("leads.edit")]
+) -> Response:
+    """Kept with the lead, and with the call if one is named."""
+    rep = await known_rep(caller, agent)
+    await seen_lead(caller, new.lead)
+    context = caller.context
+    note = NoteRow(
+        id=new_id(),
+        lead_id=new.lead,
+        attempt_id=new.attempt,
+        at=context.clock.now(),
+        who=rep.id if caller.grant.agent == rep.id else caller.grant.who,
+        text=new.text,
+    )
+    await context.store.notes.add(note)
+    return json_answer(cards.note_of(note), 201)
+
+
+@router.get(
+    "/{agent}/callbacks",
+    summary="A rep's callbacks",
+    responses={200: {"model": CallbackList}, **responses(404)},
+)
+async def list_callbacks(agent: str, caller: _LeadReader) -> Response:
+    """Those to come that are the rep's own, or that the rep agreed on for anyone."""
+    rep = await known_rep(caller, agent)
+    now, show = caller.context.clock.now(), cards.numbers_for(caller)
+    rows = await caller.context.store.callbacks.of_agent(rep.id)
+    found = [facts.callback_row(row, show(row.number), rep.id, now) for row in rows]
+    return json_answer({"now": now, "callbacks": found})
+
+
+@router.get(
+    "/{agent}/calls",
+    summary="A rep's last calls",
+    responses={200: {"model": OwnCalls}, **responses(404)},
+)
+async def list_calls(
+    agent: str, caller: _LeadReader, limit: Annotated[int, Query(ge=1, le=200)] = 20
+) -> Response:
+    """Those that were missed or lost as well, and why."""
+    rep = await known_rep(caller, agent)
+    show = cards.numbers_for(caller)
+    return json_answer({"calls": await days.own_calls(caller.context, rep.id, limit, show)})
+
+
+@router.get(
+    "/{agent}/today",
+    summary="A rep's day so far",
+    responses={200: {"model": Today}, **responses(404)},
+)
+async def get_today(agent: str, caller: _Reader) -> Response:
+    """Times by state, calls and sales since midnight; a restart of the service loses none."""
+    rep = await known_rep(caller, agent)
+    live = live_agents(caller.context.control).get(rep.id)
+    return json_answer(await days.today(caller.context, rep.id, live))
