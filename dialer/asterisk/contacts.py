@@ -28,6 +28,16 @@ def closed_page(message: Message) -> ClosedPage | None:
     return ClosedPage(message.get("AOR", ""), address(uri))
 
 
+#: What a registration is told by: Created and Reachable where contacts are asked whether they live.
+_REGISTERED = frozenset({"NonQualified", "Created", "Reachable"})
+
+
+def registered(message: Message) -> str:
+    """The phone that has just registered, or ""."""
+    is_back = message.get("ContactStatus") in _REGISTERED
+    return str(message.get("AOR", "")) if is_back else ""
+
+
 def is_on(page: ClosedPage, target: str) -> bool:
     """Whether a leg with this target was on that page's socket; yes, where nobody can tell.
 

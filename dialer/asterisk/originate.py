@@ -9,7 +9,7 @@ from dialer.asterisk.errors import EncodeError
 from dialer.asterisk.messages import channel_id, channel_name, encode, variable
 from dialer.asterisk.node_settings import Trunk
 from dialer.asterisk.translate import ORIGINATE
-from dialer.ports.switch import CallToPlace, PhoneToCall
+from dialer.ports.switch import CallToPlace, OutsideCall, PhoneToCall
 
 #: After `connect_within` and this long without a word from the engine the dialplan helps itself.
 MARGIN_S = 0.5
@@ -46,10 +46,7 @@ def to_callee(
     }
     headers = _head(call.attempt, trunk.dial_string(call.number), call.ring_timeout_s)
     headers += [("Context", "dialer-callee"), ("Exten", "s"), ("Priority", "1")]
-    if call.caller_id:
-        if not _CALLER_ID.fullmatch(call.caller_id):
-            raise EncodeError("a caller id is + and 2 to 20 digits")
-        headers.append(("CallerID", trunk.number(call.caller_id)))
+    headers += _caller_id(call.caller_id, trunk)
     return _whole(headers + [variable(name, value) for name, value in variables.items() if value])
 
 
@@ -60,6 +57,24 @@ def to_phone(phone: PhoneToCall) -> Headers:
     headers = _head(phone.leg, f"PJSIP/{phone.endpoint}", phone.answer_within_s)
     headers += [("Context", "dialer-rep"), ("Exten", "s"), ("Priority", "1")]
     return _whole([*headers, ("CallerID", "Dialer <100>")])
+
+
+def to_outside(call: OutsideCall, trunk: Trunk, max_call_s: float | None = None) -> Headers:
+    """Raises SettingsError for a number that is none, EncodeError for what must not be sent."""
+    headers = _head(call.leg, trunk.dial_string(call.number), call.answer_within_s)
+    headers += [("Context", "dialer-outside"), ("Exten", "s"), ("Priority", "1")]
+    headers += _caller_id(call.caller_id, trunk)
+    if max_call_s is not None:
+        headers.append(variable("DIALER_MAX", f"{_seconds(max_call_s, 'max_call'):.3f}"))
+    return _whole(headers)
+
+
+def _caller_id(caller_id: str, trunk: Trunk) -> Headers:
+    if not caller_id:
+        return []
+    if not _CALLER_ID.fullmatch(caller_id):
+        raise EncodeError("a caller id is + and 2 to 20 digits")
+    return [("CallerID", trunk.number(caller_id))]
 
 
 def _head(channel: str, dial: str, timeout_s: float) -> Headers:

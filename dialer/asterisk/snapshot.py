@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from dialer.asterisk.messages import Message
-from dialer.asterisk.translate import is_leg, is_ours
+from dialer.asterisk.translate import is_leg, is_ours, is_outside
 from dialer.ports.switch import LiveChannel
 
 _STATES = {"5": "ringing", "6": "up"}
@@ -28,11 +28,15 @@ def _channel(item: Message, inside: Mapping[str, Sequence[str]]) -> LiveChannel:
     channel, bridge = item["Uniqueid"], item.get("BridgeId", "")
     others = [other for other in inside.get(bridge, ()) if other != channel]
     ours = [other for other in others if is_ours(other)]
-    peer = next((other for other in ours if is_leg(other) != is_leg(channel)), None)
+    facing = [other for other in ours if is_leg(other) != is_leg(channel)]
+    # Of three who talk, the rep is the callee's; who was asked in is told by the leg beside.
+    peer = next((o for o in facing if not is_outside(o)), facing[0] if facing else None)
+    beside = next(iter(ours), None) if is_leg(channel) and not facing else None
     return LiveChannel(
         channel=channel,
         state=_STATES.get(item.get("ChannelState", ""), "down"),  # type: ignore[arg-type]
         peer=peer,
+        beside=beside,
         parked=is_leg(channel) and bool(bridge) and not others,
         doing=item.variables().get("DIALER_DOING", ""),
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from agi import AgiServer, AgiSession
-from dialer.asterisk import contacts, originate
+from dialer.asterisk import contacts, controls, originate
 from dialer.asterisk.client import AmiClient
 from dialer.asterisk.errors import ActionFailed, AmiError, EncodeError, LinkDown
 from dialer.asterisk.ledger import read_rows
@@ -23,11 +23,13 @@ from dialer.asterisk.messages import Message
 from dialer.asterisk.node_settings import SettingsError, Trunk
 from dialer.asterisk.snapshot import live_channels, wants_times, with_times
 from dialer.asterisk.translate import WANTED, Translator, is_leg
+from dialer.engine.tasks import spawn
 from dialer.floor.events import (
     AskerLeft,
     Event,
     LegGone,
     NotPlaced,
+    PhoneRegistered,
     RouteAsked,
     RouteAskedAgain,
 )
@@ -36,6 +38,7 @@ from dialer.ports.switch import (
     CallToPlace,
     LedgerRow,
     LiveChannel,
+    OutsideCall,
     PhoneToCall,
     SwitchDownError,
     SwitchListener,
@@ -82,6 +85,7 @@ class AsteriskSwitch:
         self._to_callee = partial(
             originate.to_callee, agi_second=agi_second, margin_s=margin_s, max_call_s=max_call_s
         )
+        self._max_call_s = max_call_s
         self._listener: SwitchListener | None = None
         self._translator = Translator(clock.now)
         self._sessions: dict[str, AgiSession] = {}
@@ -163,6 +167,16 @@ class AsteriskSwitch:
         (reply,) = self.ami.send_nowait([headers])
         reply.add_done_callback(lambda done: self._phone_called(phone.leg, done))
 
+    def call_outside(self, call: OutsideCall) -> None:
+        try:
+            headers = originate.to_outside(call, self._trunks[call.trunk], self._max_call_s)
+        except (EncodeError, SettingsError, KeyError) as error:
+            log.error("a party that cannot be called", leg=call.leg, why=str(error))
+            self._tell(LegGone(call.leg, self._clock.now(), 0))
+            return
+        (reply,) = self.ami.send_nowait([headers])
+        reply.add_done_callback(lambda done: self._phone_called(call.leg, done))
+
     def _phone_called(self, leg: str, reply: asyncio.Future[Message]) -> None:
         error = None if reply.cancelled() else reply.exception()
         if isinstance(error, ActionFailed | LinkDown):
@@ -173,10 +187,46 @@ class AsteriskSwitch:
         return session is not None and session.finish_with("TO", to)
 
     def hang_up(self, channel: str) -> None:
-        hangup = [("Action", "Hangup"), ("Channel", channel), ("Cause", "16")]
-        (reply,) = self.ami.send_nowait([hangup])
-        # A channel that is gone already is what was wanted; a lost link is reconciled.
-        reply.add_done_callback(lambda done: done.cancelled() or done.exception())
+        self._order([("Action", "Hangup"), ("Channel", channel), ("Cause", "16")])
+
+    def take_aside(self, channel: str) -> None:
+        self._order(controls.take_aside(channel))
+
+    def join_legs(self, leg: str, other: str) -> None:
+        self._order(controls.join_legs(leg, other))
+
+    def ring_leg(self, leg: str) -> None:
+        self._order(controls.redirect(leg, controls.RING))
+
+    def press_keys(self, leg: str, digits: str) -> None:
+        self._order(*controls.press_keys(leg, digits))
+
+    def pause_recording(self, attempt: str) -> None:
+        self._order(*controls.mute_recording(attempt, muted=True))
+
+    def resume_recording(self, attempt: str, *, anew: bool = False) -> None:
+        if anew:
+            spawn(self._record_anew(attempt), name="record anew")
+        else:
+            self._order(*controls.mute_recording(attempt, muted=False))
+
+    async def _record_anew(self, attempt: str) -> None:
+        """A recorder that has heard another phone before may leave the present one out."""
+        ask = [("Action", "Getvar"), ("Channel", attempt), ("Variable", "DIALER_REC")]
+        try:
+            (reply,) = self.ami.send_nowait([ask])
+            start = controls.start_recorder(attempt, (await reply).get("Value", ""))
+            self._order(controls.stop_recorder(attempt))
+            await asyncio.sleep(controls.OFF_THE_CHANNEL_S)
+            self._order(start, controls.mute_recording(attempt, muted=False)[0])
+        except (AmiError, EncodeError) as error:
+            log.error("a recording does not go on", attempt=attempt, error=str(error))
+
+    def _order(self, *orders: controls.Headers) -> None:
+        # A channel that is gone already was to be gone, or tells so itself; a lost link is
+        # reconciled.
+        for reply in self.ami.send_nowait(list(orders)):
+            reply.add_done_callback(lambda done: done.cancelled() or done.exception())
 
     # --- what is true -----------------------------------------------------------------------------
 
@@ -272,6 +322,8 @@ class AsteriskSwitch:
         Left alone the leg would stay up for a minute, and callees would be bridged to nobody.
         The leg may be a new page's already, so Asterisk is asked what it was dialed to.
         """
+        if endpoint := contacts.registered(message):
+            self._tell(PhoneRegistered(endpoint))
         page = contacts.closed_page(message)
         leg = self._leg_of.get(page.endpoint) if page is not None else None
         if page is None or leg is None:
@@ -292,7 +344,7 @@ class AsteriskSwitch:
     def _asked(self, session: AgiSession) -> None:
         """The dialplan asks: /route, arguments answered-at, reason, AMD's word."""
         request = session.request
-        attempt, args = request.uniqueid, [*request.args, "", "", ""]
+        attempt, args = request.uniqueid, [*request.args, "", "", "", "", ""]
         if request.network_script != "route" or not attempt:
             log.warning("an AGI request that is not ours", script=request.network_script[:40])
             session.close()
@@ -301,12 +353,14 @@ class AsteriskSwitch:
             return
         self._sessions[attempt] = session
         session.on_hangup = self._on_hangup(attempt, session)
-        self._tell(self._request_event(attempt, args[0], args[1], args[2]))
+        self._tell(self._request_event(attempt, args))
 
-    def _request_event(self, attempt: str, answered: str, reason: str, amd: str) -> Event:
+    def _request_event(self, attempt: str, args: Sequence[str]) -> Event:
         now = self._clock.now()
+        answered, reason, amd, leg, talked = args[:5]
         if reason not in {"answered", ""}:
-            return RouteAskedAgain(attempt, now, reason)
+            talked_at = _time(talked, now) if talked else None
+            return RouteAskedAgain(attempt, now, reason, leg if talked else "", talked_at)
         if amd == MACHINE:
             return RouteAsked(attempt, now, "machine")
         # Behind a detector the law's two seconds start when the greeting is over, that is now.

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 
 from dialer.asterisk.messages import Message
+from dialer.floor.agent_moves import agent_of_leg
 from dialer.floor.events import (
     Bridged,
     Event,
@@ -18,6 +19,7 @@ from dialer.floor.events import (
     HungUp,
     LegGone,
     LegParked,
+    LegsBridged,
     OriginateFailed,
     PickedUp,
     Rang,
@@ -47,6 +49,11 @@ _NUMBER = re.compile(r"[0-9]{1,9}")
 
 def is_leg(channel: str) -> bool:
     return channel.startswith(LEG)
+
+
+def is_outside(channel: str) -> bool:
+    """A leg to somebody outside: its id ends in `_` and the attempt's."""
+    return agent_of_leg(channel).startswith("_")
 
 
 def is_ours(channel: str) -> bool:
@@ -151,6 +158,8 @@ class Translator:
         if channel not in inside:
             inside.append(channel)
         pair = _pair(inside)
+        if pair is None and len(inside) > 1 and is_leg(inside[0]):
+            return [LegsBridged(inside[0], inside[-1], at)]
         return [Bridged(pair[0], pair[1], at)] if pair and channel in pair else []
 
     def _leave(self, message: Message, channel: str) -> list[Event]:

@@ -26,8 +26,8 @@ from dialer.engine.tallies import Tallies
 from dialer.engine.tasks import spawn, stop
 from dialer.engine.trunks import TrunkBook
 from dialer.engine.windows import WindowBook
+from dialer.floor import AgentState, open_floor
 from dialer.floor import events as ev
-from dialer.floor import open_floor
 from dialer.floor.agent_moves import agent_of_leg
 from dialer.floor.machine import make_pacer
 from dialer.ports.clock import Clock
@@ -237,7 +237,8 @@ class Engine:
         campaign = self.campaigns.get(plan.name)
         if runner is not None and campaign is not None:
             running = campaign.state is CampaignState.RUNNING
-            runner.post(ev.CampaignSet(plan.name, replace(plan.rules, running=running)))
+            rules = replace(plan.rules, running=running, record=plan.record)
+            runner.post(ev.CampaignSet(plan.name, rules))
 
     # --- after a restart --------------------------------------------------------------------------
 
@@ -268,6 +269,12 @@ class Engine:
     # --- what the switch tells --------------------------------------------------------------------
 
     def switch_event(self, event: ev.Event) -> None:
+        if isinstance(event, ev.PhoneRegistered):
+            self._phone_back(event.endpoint)
+            return
+        if isinstance(event, ev.LegGone):
+            # A line that somebody outside was called by; any other leg holds none.
+            self.trunks.give_back(event.leg)
         runner = self._runner_of(event)
         if runner is not None:
             runner.post_news(event)
@@ -287,8 +294,19 @@ class Engine:
             return next((r for r in runners if event.attempt in r.floor.attempts), None)
         if isinstance(event, ev.LegEvent):
             known = next((r for r in runners if event.leg in r.floor.legs), None)
+            if known is None:
+                known = next((r for r in runners if event.leg in r.floor.outside), None)
             return known or self._runner_of_stray(event)
         return None
+
+    def _phone_back(self, endpoint: str) -> None:
+        """A phone that registers while its owner is out is nothing to anybody."""
+        for agent in self.agents.values():
+            runner = self.runners.get(agent.pool)
+            if agent.endpoint == endpoint and runner is not None:
+                here = runner.floor.agents.get(agent.id)
+                if here is not None and here.state is not AgentState.OUT:
+                    runner.post_news(ev.PhoneBack(agent.id))
 
     def _runner_of_stray(self, event: ev.LegEvent) -> FloorRunner | None:
         """A parked phone nobody knows must be ended by somebody: its rep's floor, or any."""

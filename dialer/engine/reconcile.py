@@ -14,6 +14,7 @@ from dialer.floor.events import (
     LegEvent,
     LegGone,
     LegParked,
+    LegsBridged,
     PickedUp,
     Rang,
     Unbridged,
@@ -42,7 +43,7 @@ def missed_events(
     up = {channel.channel: channel for channel in channels}
     events: list[Event] = []
     for agent in floor.agents.values():
-        events += _about_phone(agent, up, now)
+        events += _about_phone(floor, agent, up, now)
     for attempt in floor.attempts.values():
         channel = up.get(attempt.attempt)
         if channel is not None:
@@ -50,6 +51,7 @@ def missed_events(
         elif _is_out(attempt):
             row = ledger.get(attempt.attempt)
             events += _about_gone(floor, attempt, row, now, booted_at)
+    events += [LegGone(leg, now, 0) for leg in floor.outside if leg not in up]
     events += _unknown_legs(floor, up)
     return events
 
@@ -81,7 +83,9 @@ def _is_out(attempt: Attempt) -> bool:
     return attempt.phase is not Phase.PLACING
 
 
-def _about_phone(agent: Agent, up: Mapping[str, LiveChannel], now: float) -> list[Event]:
+def _about_phone(
+    floor: Floor, agent: Agent, up: Mapping[str, LiveChannel], now: float
+) -> list[Event]:
     if agent.leg is None:
         return []
     channel = up.get(agent.leg)
@@ -90,7 +94,15 @@ def _about_phone(agent: Agent, up: Mapping[str, LiveChannel], now: float) -> lis
         return [] if fresh else [LegGone(agent.leg, now, 0)]
     if channel.parked and agent.phone is not Phone.PARKED:
         return [LegParked(agent.leg, now)]
+    if channel.beside is not None and not _consults(floor, agent):
+        # Left in a conversation that has lost its callee.
+        return [LegsBridged(agent.leg, channel.beside, now)]
     return []
+
+
+def _consults(floor: Floor, agent: Agent) -> bool:
+    attempt = floor.attempts.get(agent.attempt or "")
+    return attempt is not None and attempt.party is not None
 
 
 def _about_live(floor: Floor, attempt: Attempt, channel: LiveChannel) -> list[Event]:
@@ -163,5 +175,11 @@ def _unknown_legs(floor: Floor, up: Mapping[str, LiveChannel]) -> list[Event]:
         if name.startswith("leg-")
         and channel.parked
         and name not in floor.legs
-        and agent_of_leg(name) in floor.agents
+        and name not in floor.outside
+        and _is_of(floor, agent_of_leg(name))
     ]
+
+
+def _is_of(floor: Floor, owner: str) -> bool:
+    """A rep of this floor, or somebody asked into one of its conversations."""
+    return owner in floor.agents or (owner[:1] == "_" and owner[1:] in floor.attempts)

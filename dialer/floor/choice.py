@@ -6,8 +6,8 @@ from dialer.floor.state import Attempt, Floor
 from routing import STRATEGIES, Caller, choose
 
 
-def choose_agent(floor: Floor, attempt: Attempt) -> str | None:
-    """A free rep for this callee, or None."""
+def choose_agent(floor: Floor, attempt: Attempt, without: str = "") -> str | None:
+    """A free rep for this callee, or None; never `without`."""
     rules = floor.rules_of(attempt)
     strategy = STRATEGIES[rules.routing]
     caller = Caller(
@@ -17,5 +17,8 @@ def choose_agent(floor: Floor, attempt: Attempt) -> str | None:
         needs={**rules.needs, **attempt.needs} if rules.needs else attempt.needs,
         sticky=attempt.sticky,
     )
-    sticky = floor.free.get(attempt.sticky) if attempt.sticky else None
-    return choose(strategy, floor.free.values(), caller, sticky)
+    free = floor.free
+    if without in free:
+        free = {name: candidate for name, candidate in free.items() if name != without}
+    sticky = free.get(attempt.sticky) if attempt.sticky else None
+    return choose(strategy, free.values(), caller, sticky)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dialer.floor import events as ev
-from dialer.floor import on_agent, on_attempt, placing
+from dialer.floor import on_agent, on_attempt, on_party, placing
 from dialer.floor.agent_moves import call_phone, leave_if_settled
 from dialer.floor.commands import Command, HangUp
 from dialer.floor.matching import match
@@ -102,7 +102,7 @@ def _find_attempt(floor: Floor, event: ev.AttemptEvent) -> Callable[[], None]:
 
 def _find_agent(floor: Floor, event: ev.AgentEvent) -> Callable[[], None]:
     agent = floor.agents.get(event.agent) or Agent(event.agent, since=floor.now)
-    move = _agent_move(agent, event)
+    move = _agent_move(floor, agent, event)
 
     def act() -> None:
         floor.agents[agent.agent] = agent
@@ -112,19 +112,26 @@ def _find_agent(floor: Floor, event: ev.AgentEvent) -> Callable[[], None]:
 
 
 def _find_leg(floor: Floor, event: ev.LegEvent) -> Callable[[], None]:
-    agent = floor.agents.get(floor.legs.get(event.leg, ""))
-    if agent is None or agent.leg != event.leg:
+    if event.leg in floor.outside and not isinstance(event, ev.LegsBridged):
+        is_parked = isinstance(event, ev.LegParked)
+        act = on_party.outside_parked if is_parked else on_party.outside_gone
+        return lambda: act(floor, event)  # type: ignore[arg-type]
+    of_two = isinstance(event, ev.LegsBridged) and event.leg not in floor.legs
+    leg = event.other if of_two else event.leg  # type: ignore[attr-defined]
+    agent = floor.agents.get(floor.legs.get(leg, ""))
+    if agent is None or agent.leg != leg:
         if isinstance(event, ev.LegParked):
             return lambda: floor.out.append(HangUp(event.leg))
         raise ImpossibleEvent("unknown", event, f"leg {event.leg}")
-    move = _agent_move(agent, event)
+    move = _agent_move(floor, agent, event)
     return lambda: move.do(floor, agent, event)
 
 
-def _agent_move(agent: Agent, event: ev.Event) -> Move:
+def _agent_move(floor: Floor, agent: Agent, event: ev.Event) -> Move:
     move = AGENT_TABLE[agent.state].get(type(event))
-    if move is None:
-        raise ImpossibleEvent(agent.state.value, event, f"agent {agent.agent}")
+    why_not = agent.state.value if move is None else move.unless(floor, agent, event)
+    if move is None or why_not:
+        raise ImpossibleEvent(why_not, event, f"agent {agent.agent}")
     return move
 
 

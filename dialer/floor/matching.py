@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dialer.floor import on_attempt
+from dialer.floor import on_attempt, on_hold
 from dialer.floor.choice import choose_agent
 from dialer.floor.state import Floor
 
 
 def match(floor: Floor) -> None:
-    """Give every waiting callee a rep, the one who has waited longest first."""
+    """Give every waiting callee a rep: those who have talked to one before, then the one who has
+    waited longest.
+    """
     if not floor.match_soon:
         return
     floor.match_soon = False
+    for key in list(floor.seeking):
+        on_hold.serve(floor, floor.attempts[key])
     for key in list(floor.waiting):
         if not floor.free:
             return

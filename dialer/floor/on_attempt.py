@@ -4,7 +4,7 @@ may be called.
 
 from __future__ import annotations
 
-from dialer.floor import agent_moves, attempt_moves, on_talk, placing
+from dialer.floor import agent_moves, attempt_moves, on_hold, on_party, on_talk, placing
 from dialer.floor.commands import Connect, Drop, ForgetAttempt, PlayMessage
 from dialer.floor.events import (
     AskerLeft,
@@ -19,7 +19,7 @@ from dialer.floor.events import (
     RouteAsked,
     RouteAskedAgain,
 )
-from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phase, Phone
+from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phase, Phone, Transfer
 
 #: The reasons of OriginateResponse (Asterisk's control frames) and the Q.850 cause each stands for.
 ORIGINATE_REASONS = {1: 16, 3: 19, 5: 17, 8: 34}
@@ -96,6 +96,7 @@ def route_asked(floor: Floor, attempt: Attempt, event: RouteAsked) -> None:
     if attempt.answered_at is None:
         attempt.answered_at = event.at
     attempt.asking, attempt.asked_at = True, event.at
+    attempt.recording = "on" if floor.rules_of(attempt).record else "off"
     attempt_moves.tell_answered(floor, attempt, event.by)
     if event.by == "machine":
         drop(floor, attempt, "dialer")
@@ -113,12 +114,17 @@ def route_asked_again(floor: Floor, attempt: Attempt, event: RouteAskedAgain) ->
     """A bridge was refused (try the next rep, within the same time) or ended (the rep's phone is
     lost).
     """
-    attempt.asking = True
+    attempt.asking, attempt.aside = True, False
     if attempt.phase is Phase.RESERVED:
         doubt_reserved(floor, attempt)
+    if attempt.connected_at is None and event.leg:
+        _talked_unseen(floor, attempt, event)
     if attempt.connected_at is not None:
         attempt_moves.stop_talk(attempt, event.at)
-        on_talk.lost_rep(floor, attempt)
+        if attempt.held_by or attempt.party is not None:
+            on_hold.asked_again(floor, attempt, event.result)
+        else:
+            on_talk.lost_rep(floor, attempt)
         return
     attempt.asked_at = attempt.asked_at or event.at
     attempt.answered_at = attempt.answered_at or event.at
@@ -126,11 +132,49 @@ def route_asked_again(floor: Floor, attempt: Attempt, event: RouteAskedAgain) ->
     _wait(floor, attempt)
 
 
+def _talked_unseen(floor: Floor, attempt: Attempt, event: RouteAskedAgain) -> None:
+    """After a restart, on hold or between two reps: whose conversation it was, the leg tells."""
+    talked_at = event.at if event.talked_at is None else event.talked_at
+    attempt.answered_at = attempt.answered_at or talked_at
+    attempt.connected_at = max(talked_at, attempt.answered_at)
+    attempt_moves.tell_connected_unseen(floor, attempt)
+    name = agent_moves.agent_of_leg(event.leg)
+    name = "" if name.startswith("_") else name
+    attempt.talked_with = name or None
+    agent = floor.agents.get(name)
+    idle = {AgentState.PAUSED, AgentState.READY}
+    if agent is not None and agent.leg == event.leg and agent.state in idle and not agent.attempt:
+        attempt.agent, agent.attempt, agent.resume = agent.agent, attempt.attempt, False
+        agent_moves.move_agent(floor, agent, AgentState.TALKING)
+        attempt.held_by = "agent" if event.result == "held" else ""
+    elif event.result == "held":
+        attempt.held_by, attempt.transfer = "transfer", Transfer(name, None, home=True)
+
+
+def revived(floor: Floor, attempt: Attempt, event: RouteAskedAgain) -> None:
+    """Taken out of the bridge in the moment in which the bridge ended by itself: the asker who left
+    was the same callee.
+    """
+    attempt.asking = True
+    if attempt.ending_by is not None or attempt.connected_at is None:
+        drop(floor, attempt, attempt.ending_by or "dialer")
+        return
+    by = attempt.talked_with or ""
+    attempt.held_by = "transfer"
+    attempt.transfer = Transfer(by, by if by in floor.agents else None, home=True)
+    attempt.agent = None
+    on_hold.asked_again(floor, attempt, event.result)
+
+
 def doubt_reserved(floor: Floor, attempt: Attempt) -> None:
     """The switch would not bridge to the rep we chose: they get no call until their phone has
     proved itself.
     """
     agent = floor.agents.get(attempt.agent or "")
+    if attempt.party is not None and attempt.party.goal in {"join", "handover"}:
+        # Nobody was there to join; their phones are in order.
+        attempt.party.goal = "consult"
+        return
     if agent is None or agent.attempt != attempt.attempt:
         return
     if agent.phone in {Phone.PARKED, Phone.BRIDGED}:
@@ -143,9 +187,16 @@ def asker_left(floor: Floor, attempt: Attempt, event: AskerLeft) -> None:
     """Nobody is to be bridged to a callee who is gone. Who ended it, the hang-up tells."""
     attempt.asking = False
     release_reserved(floor, attempt)
+    _alone(floor, attempt)
     if attempt.connected_at is None:
         attempt_moves.tell_abandoned(floor, attempt)
     attempt_moves.move_attempt(floor, attempt, Phase.LEAVING)
+
+
+def _alone(floor: Floor, attempt: Attempt) -> None:
+    """The callee is gone: nobody waits, and whoever was asked in is not needed."""
+    on_party.drop(floor, attempt)
+    on_hold.settled(floor, attempt)
 
 
 # --- what the dialplan is told --------------------------------------------------------------------
@@ -156,7 +207,7 @@ def connect(floor: Floor, attempt: Attempt, agent: Agent) -> None:
     assert agent.leg is not None
     attempt.asking, attempt.rep_left, attempt.agent = False, False, agent.agent
     agent.attempt = attempt.attempt
-    if agent.state is AgentState.READY:
+    if agent.state is not AgentState.TALKING:
         agent_moves.move_agent(floor, agent, AgentState.RESERVED)
     attempt_moves.move_attempt(floor, attempt, Phase.RESERVED)
     floor.out.append(Connect(attempt.attempt, agent.agent, agent.leg))
@@ -199,6 +250,7 @@ def hung_up(floor: Floor, attempt: Attempt, event: HungUp) -> None:
     """The record first: a wrap-up that takes no time follows it at once."""
     attempt_moves.close_attempt(floor, attempt, event)
     release_reserved(floor, attempt)
+    _alone(floor, attempt)
     attempt_moves.forget_attempt(floor, attempt)
 
 
@@ -216,6 +268,10 @@ def deadline(floor: Floor, attempt: Attempt) -> None:
     """The attempt's own timer ran out."""
     if attempt.phase is Phase.WAITING:
         play_message(floor, attempt)
+    elif attempt.phase is Phase.TALKING and attempt.aside:
+        on_hold.not_taken_aside(floor, attempt)
+    elif attempt.phase is Phase.HELD and (attempt.held_by or attempt.party is not None):
+        on_hold.over(floor, attempt)
     elif attempt.phase is Phase.HELD:
         on_talk.hold_ended(floor, attempt)
     elif attempt.failed_reason is not None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from dialer.floor import agent_moves, attempt_moves, on_attempt
+from dialer.floor import (
+    agent_moves,
+    attempt_moves,
+    on_attempt,
+    on_hold,
+    on_party,
+    on_take_over,
+)
 from dialer.floor.choice import choose_agent
-from dialer.floor.commands import HangUp, Hold
+from dialer.floor.commands import HangUp, Hold, ResumeRecording
 from dialer.floor.events import Bridged, Unbridged
 from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phase, Phone
 
@@ -19,10 +26,37 @@ def bridged(floor: Floor, attempt: Attempt, event: Bridged) -> None:
         on_attempt.release_reserved(floor, attempt)
     attempt.asking, attempt.rep_left, attempt.held_until = False, False, None
     attempt.answered_at = attempt.answered_at or event.at
-    if agent is None:
-        _with_a_stranger(floor, attempt, event)
-    else:
+    on_party.left_with(floor, attempt, event.leg)
+    on_hold.settled(floor, attempt)
+    if agent is not None:
+        _listen(floor, attempt, agent)
         _with(floor, attempt, agent, event.at)
+        on_party.arrange(floor, attempt)
+    elif event.leg in floor.outside or on_party.is_outside_of(attempt, event.leg):
+        on_party.keep_outside(floor, attempt, event.leg)
+        _with_outside(floor, attempt)
+    else:
+        _with_a_stranger(floor, attempt, event)
+
+
+def _listen(floor: Floor, attempt: Attempt, agent: Agent) -> None:
+    """A recorder that was paused stays so with the same rep; another would not know of it."""
+    if attempt.recording != "paused":
+        return
+    attempt.recorder_is_old = True
+    if attempt.talked_with not in {None, agent.agent}:
+        resume_recording(floor, attempt)
+
+
+def resume_recording(floor: Floor, attempt: Attempt) -> None:
+    floor.out.append(ResumeRecording(attempt.attempt, attempt.recorder_is_old))
+    attempt.recording, attempt.recorder_is_old = "on", False
+
+
+def _with_outside(floor: Floor, attempt: Attempt) -> None:
+    """The callee and somebody outside are left to themselves: no rep's talk."""
+    attempt.agent = None
+    attempt_moves.move_attempt(floor, attempt, Phase.TALKING)
 
 
 def _with(floor: Floor, attempt: Attempt, agent: Agent, at: float) -> None:
@@ -54,7 +88,8 @@ def _start_talk(attempt: Attempt, at: float) -> None:
 
 
 def unbridged(floor: Floor, attempt: Attempt, event: Unbridged) -> None:
-    attempt_moves.stop_talk(attempt, event.at)
+    if not on_take_over.left_to(floor, attempt):
+        attempt_moves.stop_talk(attempt, event.at)
 
 
 # --- a lost phone ---------------------------------------------------------------------------------
@@ -62,6 +97,8 @@ def unbridged(floor: Floor, attempt: Attempt, event: Unbridged) -> None:
 
 def lost_rep(floor: Floor, attempt: Attempt) -> None:
     """The callee is there, their rep is not: why may be told only in a moment."""
+    if on_take_over.over(floor, attempt):
+        return
     if attempt.phase is not Phase.HELD:
         attempt_moves.move_attempt(floor, attempt, Phase.HELD)
         grace_ends = floor.now + BRIDGE_END_GRACE_S
@@ -71,13 +108,21 @@ def lost_rep(floor: Floor, attempt: Attempt) -> None:
 
 def try_held(floor: Floor, attempt: Attempt) -> None:
     """Back to their rep as soon as that phone is there again, or the end if the rep put it down."""
+    if attempt.held_by or attempt.party is not None:
+        on_hold.serve(floor, attempt)
+        return
     if not attempt.asking:
         return
     agent = floor.agents.get(attempt.agent or "")
     if attempt.rep_left:
         on_attempt.drop(floor, attempt, "agent")
-    elif agent is not None and agent.attempt == attempt.attempt and agent.phone is Phone.PARKED:
+    elif agent is not None and agent.attempt == attempt.attempt and is_here(agent):
         on_attempt.connect(floor, attempt, agent)
+
+
+def is_here(agent: Agent) -> bool:
+    """Their phone can be bridged to now."""
+    return agent.phone is Phone.PARKED and not agent.aside
 
 
 def hold_ended(floor: Floor, attempt: Attempt) -> None:

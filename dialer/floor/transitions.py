@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialer.floor import events as ev
-from dialer.floor import on_agent, on_attempt, on_talk
+from dialer.floor import on_agent, on_attempt, on_hold, on_party, on_take_over, on_talk
 from dialer.floor.state import AgentState, Floor, Phase
 
 
@@ -23,6 +23,8 @@ class Move:
 
     do: Callable[[Floor, Any, Any], None]
     to: tuple[str, ...]
+    #: Why it cannot be now, in words; "" if it can.
+    unless: Callable[[Floor, Any, Any], str] = lambda floor, subject, event: ""
 
 
 P, A = Phase, AgentState
@@ -57,7 +59,7 @@ _BRIDGES: Moves = {ev.Bridged: _to(on_talk.bridged, P.TALKING)}
 #: asks again before this one knows that it was ever answered.
 _SETUP: Moves = {
     ev.RouteAsked: _to(on_attempt.route_asked, P.WAITING, P.LEAVING),
-    ev.RouteAskedAgain: _to(on_attempt.route_asked_again, P.WAITING),
+    ev.RouteAskedAgain: _to(on_attempt.route_asked_again, P.WAITING, P.HELD, P.RESERVED),
     **_BRIDGES,
     **_ENDS,
 }
@@ -132,6 +134,7 @@ ATTEMPT_TABLE: dict[Phase, Moves] = {
         **_BRIDGES,
         **_ENDS,
         ev.AskerLeft: _stays(P.LEAVING),
+        ev.RouteAskedAgain: _to(on_attempt.revived, P.LEAVING, P.HELD, P.RESERVED),
     },
     P.ENDED: {},
 }
@@ -143,10 +146,13 @@ ATTEMPT_BY_ITSELF: dict[Phase, dict[str, tuple[Phase, ...]]] = {
         "the rep's phone is back": (P.RESERVED,),
         "the rep hung up": (P.LEAVING,),
         "the hold is over": (P.RESERVED, P.MESSAGE, P.LEAVING),
+        "somebody takes them": (P.RESERVED,),
     },
     **{phase: {"no hang-up followed": (P.ENDED,)} for phase in (P.PLACING, P.DIALING, P.RINGING)},
 }
 
+
+_AFTER_CALL = (A.WRAPUP, A.READY, A.PAUSED, A.OUT)
 
 AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
     A.OUT: {
@@ -159,6 +165,9 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.PauseAsked: Move(on_agent.pause_now, (A.PAUSED,)),
         ev.LogoutAsked: Move(on_agent.log_out_now, (A.OUT,)),
         ev.LegParked: Move(on_agent.leg_parked, (A.PAUSED, A.READY)),
+        ev.PhoneBack: Move(on_agent.phone_back, (A.PAUSED,)),
+        ev.LegsBridged: Move(on_party.legs_bridged, (A.PAUSED,)),
+        ev.PickupAsked: Move(on_hold.pick_up, (A.RESERVED,), on_hold.may_pick_up),
         ev.LegGone: Move(on_agent.leg_gone, (A.PAUSED, A.OUT)),
     },
     A.READY: {
@@ -167,6 +176,9 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.PauseAsked: Move(on_agent.pause_later, (A.READY, A.PAUSED)),
         ev.LogoutAsked: Move(on_agent.log_out_later, (A.READY, A.OUT)),
         ev.LegParked: Move(on_agent.leg_parked, (A.READY,)),
+        ev.PhoneBack: Move(on_agent.phone_back, (A.READY,)),
+        ev.LegsBridged: Move(on_party.legs_bridged, (A.READY,)),
+        ev.PickupAsked: Move(on_hold.pick_up, (A.RESERVED,), on_hold.may_pick_up),
         ev.LegGone: Move(on_agent.leg_gone, (A.PAUSED, A.OUT)),
     },
     A.RESERVED: {
@@ -175,6 +187,8 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.PauseAsked: Move(on_agent.pause_later, (A.RESERVED,)),
         ev.LogoutAsked: Move(on_agent.log_out_later, (A.RESERVED,)),
         ev.LegParked: Move(on_agent.leg_parked, (A.RESERVED,)),
+        ev.PhoneBack: Move(on_agent.phone_back, (A.RESERVED,)),
+        ev.LegsBridged: Move(on_party.legs_bridged, (A.RESERVED, A.TALKING)),
         ev.LegGone: Move(on_agent.leg_gone, (A.PAUSED, A.OUT)),
     },
     A.TALKING: {
@@ -182,8 +196,20 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.ReadyAsked: Move(on_agent.stay, (A.TALKING,)),
         ev.PauseAsked: Move(on_agent.pause_later, (A.TALKING,)),
         ev.LogoutAsked: Move(on_agent.log_out_later, (A.TALKING,)),
-        ev.HangupAsked: Move(on_agent.hang_up_callee, (A.TALKING,)),
-        ev.CallFinished: Move(on_agent.note_disposition, (A.TALKING,)),
+        ev.HangupAsked: Move(on_agent.hang_up_callee, (A.TALKING, A.READY, A.PAUSED, A.OUT)),
+        ev.HoldAsked: Move(on_hold.hold, (A.TALKING,), on_hold.talks_alone),
+        ev.ResumeAsked: Move(on_hold.resume, (A.TALKING,), on_hold.is_on_hold),
+        ev.ParkAsked: Move(on_hold.park, (A.TALKING,), on_hold.talks_alone),
+        ev.TransferAsked: Move(
+            on_party.transfer, (A.TALKING, *_AFTER_CALL), on_party.may_transfer
+        ),
+        ev.ConsultAsked: Move(on_party.consult, (A.TALKING,), on_party.has_party),
+        ev.RecordingAsked: Move(on_agent.record, (A.TALKING,), on_agent.is_recorded),
+        ev.KeysPressed: Move(on_agent.press_keys, (A.TALKING,), on_agent.hears_somebody),
+        ev.TakenOver: Move(on_take_over.taken_over, _AFTER_CALL, on_hold.talks_alone),
+        ev.PhoneBack: Move(on_agent.phone_back, (A.TALKING,)),
+        ev.LegsBridged: Move(on_party.legs_bridged, (A.TALKING,)),
+        ev.CallFinished: Move(on_agent.note_disposition, (A.TALKING,), on_agent.is_own),
         ev.FinishingHinted: Move(on_agent.finishing, (A.TALKING,)),
         ev.LegParked: Move(on_agent.leg_parked, (A.TALKING,)),
         ev.LegGone: Move(on_agent.leg_gone, (A.TALKING, A.READY, A.PAUSED, A.WRAPUP, A.OUT)),
@@ -196,6 +222,9 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.CallFinished: Move(on_agent.finish, (A.READY, A.PAUSED, A.OUT)),
         ev.FinishingHinted: Move(on_agent.finishing, (A.WRAPUP,)),
         ev.LegParked: Move(on_agent.leg_parked, (A.WRAPUP,)),
+        ev.PhoneBack: Move(on_agent.phone_back, (A.WRAPUP,)),
+        ev.LegsBridged: Move(on_party.legs_bridged, (A.WRAPUP,)),
+        ev.PickupAsked: Move(on_hold.pick_up, (A.RESERVED,), on_hold.may_pick_up),
         ev.LegGone: Move(on_agent.leg_gone, (A.WRAPUP,)),
     },
 }
@@ -212,11 +241,18 @@ AGENT_BY_ITSELF: dict[AgentState, dict[str, tuple[AgentState, ...]]] = {
         "the callee is gone": (A.READY,),
         "the phone is in doubt": (A.PAUSED,),
     },
-    A.TALKING: {"the call is over": (A.WRAPUP,)},
+    A.TALKING: {
+        "the call is over": (A.WRAPUP,),
+        "the call is somebody else's": (A.WRAPUP, A.READY, A.PAUSED, A.OUT),
+    },
     A.WRAPUP: {
         "the time is over": (A.READY, A.PAUSED, A.OUT),
         "no time for it": (A.READY, A.PAUSED, A.OUT),
         "bridged": (A.TALKING,),
     },
-    A.PAUSED: {"bridged": (A.TALKING,), "nobody needs them": (A.OUT,)},
+    A.PAUSED: {
+        "bridged": (A.TALKING,),
+        "theirs after a restart": (A.TALKING,),
+        "nobody needs them": (A.OUT,),
+    },
 }

@@ -38,12 +38,26 @@ class PhoneToCall(msgspec.Struct, frozen=True):
     answer_within_s: float = 20.0
 
 
+class OutsideCall(msgspec.Struct, frozen=True):
+    """One call to somebody outside whom a rep asks into a conversation; parked when it is
+    answered.
+    """
+
+    leg: str
+    number: str
+    caller_id: str
+    trunk: str
+    answer_within_s: float = 30.0
+
+
 class LiveChannel(msgspec.Struct, frozen=True):
     """A channel that is up on the switch now. `peer`: whom it is bridged to, by id."""
 
     channel: str
     state: Literal["down", "ringing", "up"]
     peer: str | None = None
+    #: A leg that hears this leg, with no callee in between.
+    beside: str | None = None
     parked: bool = False
     #: What the dialplan does with it: "asking", "message", "bridge", "hold" or "".
     doing: str = ""
@@ -99,12 +113,40 @@ class Switch(Protocol):
     def route(self, attempt: str, to: str) -> bool:
         """Answer the dialplan that asked for this attempt.
 
-        `to` is a leg id, "message", "hangup", "hold" or "hold:<seconds>". False: nobody is asking
-        (any more).
+        `to` is a leg id, "join:<leg>" (into the conversation that leg is in), "message", "hangup",
+        "hold" or "hold:<seconds>". False: nobody is asking (any more).
         """
         ...
 
     def hang_up(self, channel: str) -> None: ...
+
+    def call_outside(self, call: OutsideCall) -> None:
+        """LegParked or LegGone follows."""
+        ...
+
+    def take_aside(self, channel: str) -> None:
+        """Out of its bridge: of a callee RouteAskedAgain "aside" follows, of a leg LegParked."""
+        ...
+
+    def join_legs(self, leg: str, other: str) -> None:
+        """Two parked legs into one bridge: LegsBridged follows."""
+        ...
+
+    def ring_leg(self, leg: str) -> None:
+        """A parked leg hears ringing; LegParked follows."""
+        ...
+
+    def press_keys(self, leg: str, digits: str) -> None:
+        """Keypad tones from a leg to whoever it is bridged to."""
+        ...
+
+    def pause_recording(self, attempt: str) -> None:
+        """Silence in the recording from now on, from both sides."""
+        ...
+
+    def resume_recording(self, attempt: str, *, anew: bool = False) -> None:
+        """`anew`: there were other phones since the pause, whom the old recorder may not hear."""
+        ...
 
     async def live_channels(self, unknown: Collection[str] = ()) -> list[LiveChannel]:
         """What is up now, with the times of those in `unknown`.

@@ -10,8 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
 
 from dialer.floor.events import (
     AnsweredBy,
@@ -22,6 +20,7 @@ from dialer.floor.events import (
     HungUp,
     LegGone,
     LegParked,
+    LegsBridged,
     NotPlaced,
     OriginateFailed,
     PickedUp,
@@ -34,15 +33,21 @@ from dialer.ports.switch import (
     CallToPlace,
     LedgerRow,
     LiveChannel,
+    OutsideCall,
     PhoneToCall,
     SwitchDownError,
     SwitchListener,
 )
 from dialer.sim.timeline import Schedule
+from dialer.sim.virtual_channels import Call, Fate, Leg, World
+
+__all__ = ["Fate", "VirtualSwitch", "World"]
 
 #: From the answer to the dialplan's question, from our answer to what follows from it, and from an
 #: order to hang up to the hang-up: as measured on an Asterisk on this machine's loopback.
 ASK_S, OBEY_S, HANG_UP_S = 0.002, 0.004, 0.001
+#: Somebody outside whom a rep calls answers after this time.
+OUTSIDE_S = 3.0
 #: The dialplan helps itself so long after connect_within.
 MARGIN_S = 0.5
 #: Rows of ended calls that are kept for those who ask.
@@ -50,60 +55,6 @@ LEDGER_ROWS = 10_000
 
 NORMAL, NO_ANSWER, TIMED_OUT = 16, 19, 3
 _NUMBER = re.compile(r"\+?[0-9]{3,20}")
-
-
-@dataclass(frozen=True, slots=True)
-class Fate:
-    """What becomes of one call if nobody interferes. Seconds from the order."""
-
-    ends: Literal["answer", "no_answer", "busy", "failed"]
-    after_s: float = math.inf
-    rings_after_s: float | None = None  #: None: no 180 and no 183 comes
-    cause: int = NORMAL  #: Q.850, where it fails
-    answered_by: AnsweredBy = "human"
-    detected_as: AnsweredBy = "human"
-    detection_s: float = 0.0  #: a machine detector listens so long
-    patience_s: float = math.inf  #: after the answer, if no rep comes
-
-
-class World(Protocol):
-    """What callees and reps' phones do."""
-
-    def callee(self, call: CallToPlace, now: float) -> Fate: ...
-
-    def phone(self, phone: PhoneToCall, now: float) -> float | None:
-        """Seconds until it is parked; None: it cannot be reached."""
-        ...
-
-    def bridged(self, attempt: str, leg: str, now: float) -> float:
-        """They hear each other: seconds until the callee hangs up, inf if the rep is to end it."""
-        ...
-
-
-@dataclass(slots=True, eq=False)
-class _Call:
-    call: CallToPlace
-    fate: Fate
-    placed_at: float
-    state: Literal["down", "ringing", "up", "ended"] = "down"
-    doing: Literal["", "asking", "message", "bridge", "hold"] = ""
-    answered_at: float | None = None
-    bridged_at: float | None = None
-    asked_at: float = 0.0
-    leg: _Leg | None = None
-    last_leg: str | None = None
-    talked: bool = False
-    stage: str = ""
-    #: Counts what the dialplan did: a timer set for an earlier count is void.
-    turn: int = 0
-
-
-@dataclass(slots=True, eq=False)
-class _Leg:
-    phone: PhoneToCall
-    parked: bool = False
-    gone: bool = False
-    call: _Call | None = None
 
 
 class VirtualSwitch:
@@ -116,8 +67,8 @@ class VirtualSwitch:
         self._schedule, self._world = schedule, world
         self._message_s, self._keep_ledger = message_s, keep_ledger
         self._listener: SwitchListener | None = None
-        self._calls: dict[str, _Call] = {}
-        self._legs: dict[str, _Leg] = {}
+        self._calls: dict[str, Call] = {}
+        self._legs: dict[str, Leg] = {}
         self._rows: dict[str, LedgerRow] = {}
         self._is_up = False
 
@@ -148,7 +99,7 @@ class VirtualSwitch:
 
     def _place(self, call: CallToPlace, now: float) -> None:
         fate = self._world.callee(call, now)
-        state = self._calls[call.attempt] = _Call(call, fate, now)
+        state = self._calls[call.attempt] = Call(call, fate, now)
         gives_up_s = min(fate.after_s, call.ring_timeout_s)
         if fate.rings_after_s is not None and fate.rings_after_s < gives_up_s:
             self._schedule.at(now + fate.rings_after_s, self._ring, state)
@@ -162,7 +113,7 @@ class VirtualSwitch:
 
     def call_phone(self, phone: PhoneToCall) -> None:
         now = self._schedule.now()
-        leg = self._legs[phone.leg] = _Leg(phone)
+        leg = self._legs[phone.leg] = Leg(phone)
         seconds = self._world.phone(phone, now) if self._is_up else None
         if seconds is None or seconds > phone.answer_within_s:
             later = min(seconds or 0.0, phone.answer_within_s)
@@ -187,6 +138,30 @@ class VirtualSwitch:
         elif call is not None:
             self._schedule.at(soon, self._end_by_order, call)
 
+    def call_outside(self, call: OutsideCall) -> None:
+        leg = self._legs[call.leg] = Leg(PhoneToCall(call.leg, "", call.number))
+        self._schedule.at(self._schedule.now() + OUTSIDE_S, self._park, leg)
+
+    def take_aside(self, channel: str) -> None:
+        self._schedule.at(self._schedule.now() + OBEY_S, self._aside, channel)
+
+    def join_legs(self, leg: str, other: str) -> None:
+        self._schedule.at(self._schedule.now() + OBEY_S, self._join, leg, other)
+
+    def ring_leg(self, leg: str) -> None:
+        found = self._legs.get(leg)
+        if found is not None and found.parked:
+            self._schedule.at(self._schedule.now() + OBEY_S, self._park, found)
+
+    def press_keys(self, leg: str, digits: str) -> None:
+        """Nobody listens to keys here."""
+
+    def pause_recording(self, attempt: str) -> None:
+        """Nothing is recorded here."""
+
+    def resume_recording(self, attempt: str, *, anew: bool = False) -> None:
+        """Nothing is recorded here."""
+
     # --- what is true -----------------------------------------------------------------------------
 
     async def live_channels(self, unknown: Collection[str] = ()) -> list[LiveChannel]:
@@ -195,7 +170,7 @@ class VirtualSwitch:
         calls = [self._live_call(call, unknown) for call in self._calls.values()]
         return calls + [_live_leg(leg) for leg in self._legs.values() if not leg.gone]
 
-    def _live_call(self, call: _Call, unknown: Collection[str]) -> LiveChannel:
+    def _live_call(self, call: Call, unknown: Collection[str]) -> LiveChannel:
         asked = call.call.attempt in unknown
         return LiveChannel(
             channel=call.call.attempt,
@@ -232,17 +207,17 @@ class VirtualSwitch:
 
     # --- callees ----------------------------------------------------------------------------------
 
-    def _ring(self, call: _Call) -> None:
+    def _ring(self, call: Call) -> None:
         if call.state == "down":
             call.state = "ringing"
             self._tell(Rang(call.call.attempt, self._schedule.now()))
 
-    def _fail(self, call: _Call, cause: int, reason: int, by: HangupBy) -> None:
+    def _fail(self, call: Call, cause: int, reason: int, by: HangupBy) -> None:
         if call.state in {"down", "ringing"}:
             self._tell(OriginateFailed(call.call.attempt, reason))
             self._over(call, cause, by)
 
-    def _answer(self, call: _Call) -> None:
+    def _answer(self, call: Call) -> None:
         if call.state not in {"down", "ringing"}:
             return
         now = self._schedule.now()
@@ -253,7 +228,7 @@ class VirtualSwitch:
         listens_s = call.fate.detection_s if call.call.detect_machines else 0.0
         self._schedule.at(now + ASK_S + listens_s, self._ask, call)
 
-    def _ask(self, call: _Call) -> None:
+    def _ask(self, call: Call) -> None:
         """The dialplan's first question; behind a detector its clock starts now."""
         if call.state != "up":
             return
@@ -264,12 +239,12 @@ class VirtualSwitch:
         by: AnsweredBy = call.fate.detected_as if detects else "human"
         self._tell(RouteAsked(call.call.attempt, answered_at or now, by))
 
-    def _ask_again(self, call: _Call, result: str) -> None:
+    def _ask_again(self, call: Call, result: str) -> None:
         if call.state == "up":
             self._asking(call)
             self._tell(RouteAskedAgain(call.call.attempt, self._schedule.now(), result))
 
-    def _asking(self, call: _Call) -> None:
+    def _asking(self, call: Call) -> None:
         """Before a conversation the callee's time is one, however often the dialplan asks."""
         now = self._schedule.now()
         call.doing = "asking"
@@ -278,7 +253,7 @@ class VirtualSwitch:
         ends = now + left if call.talked else max(now + 0.1, call.asked_at + left)
         self._schedule.at(ends, self._help_itself, call, call.turn)
 
-    def _help_itself(self, call: _Call, turn: int) -> None:
+    def _help_itself(self, call: Call, turn: int) -> None:
         """Nobody answered the dialplan, or the hold is over."""
         if call.state != "up" or call.turn != turn:
             return
@@ -291,21 +266,23 @@ class VirtualSwitch:
         else:
             self._play(call)
 
-    def _lose_patience(self, call: _Call) -> None:
+    def _lose_patience(self, call: Call) -> None:
         if call.state == "up" and not call.talked:
             self._end(call, "callee")
 
-    def _callee_hangs_up(self, call: _Call, turn: int) -> None:
+    def _callee_hangs_up(self, call: Call, turn: int) -> None:
         if call.state == "up" and call.turn == turn:
             self._end(call, "callee")
 
     # --- what we say ------------------------------------------------------------------------------
 
-    def _obey(self, call: _Call, to: str, turn: int) -> None:
+    def _obey(self, call: Call, to: str, turn: int) -> None:
         if call.state != "up" or call.turn != turn:
             return
         if to.startswith("leg-"):
             self._bridge(call, to)
+        elif to.startswith("join:"):
+            self._join_in(call, to.removeprefix("join:"))
         elif to == "message":
             call.stage = "message"
             self._play(call)
@@ -314,7 +291,7 @@ class VirtualSwitch:
         else:
             self._hold(call, float(to.partition(":")[2] or math.inf))
 
-    def _bridge(self, call: _Call, name: str) -> None:
+    def _bridge(self, call: Call, name: str) -> None:
         leg = self._legs.get(name)
         if leg is None or leg.gone or not (leg.parked or leg.call is not None):
             self._ask_again(call, "nonexistent")
@@ -330,17 +307,59 @@ class VirtualSwitch:
             if seconds < math.inf:
                 self._schedule.at(now + seconds, self._callee_hangs_up, call, call.turn)
 
-    def _play(self, call: _Call) -> None:
+    def _join_in(self, call: Call, name: str) -> None:
+        leg = self._legs.get(name)
+        if leg is None or leg.gone or leg.other is None or leg.call is not None:
+            self._ask_again(call, "nonexistent")
+            return
+        leg.call, call.leg, call.doing, call.talked = call, leg, "bridge", True
+        self._tell(Bridged(call.call.attempt, name, self._schedule.now()))
+
+    def _join(self, name: str, other_name: str) -> None:
+        leg, other = self._legs.get(name), self._legs.get(other_name)
+        if leg is None or other is None or not (leg.parked and other.parked):
+            return
+        leg.parked = other.parked = False
+        leg.other, other.other = other, leg
+        self._tell(LegsBridged(name, other_name, self._schedule.now()))
+
+    def _aside(self, channel: str) -> None:
+        """Out of whatever bridge it is in; who is left alone in it leaves it too."""
+        call, leg = self._calls.get(channel), self._legs.get(channel)
+        if call is not None and call.leg is not None:
+            self._part(call, park=call.leg.other is None)
+            self._ask_again(call, "aside")
+        elif leg is not None and not leg.gone and (leg.call is not None or leg.other is not None):
+            self._leave(leg)
+            self._park(leg)
+
+    def _leave(self, leg: Leg) -> None:
+        """Those it was with go on without it, if there are two of them."""
+        call, other = leg.call, leg.other
+        leg.other = None
+        if other is not None:
+            other.other = None
+        if call is not None:
+            self._part(call, park=False)
+        if call is not None and other is not None:
+            other.call, call.leg = call, other
+            self._tell(Bridged(call.call.attempt, other.phone.leg, self._schedule.now()))
+        elif call is not None:
+            self._ask_again(call, "success")
+        elif other is not None and other.call is None:
+            self._park(other)
+
+    def _play(self, call: Call) -> None:
         call.doing = "message"
         call.turn += 1
         ends = self._schedule.now() + self._message_s
         self._schedule.at(ends, self._played, call, call.turn)
 
-    def _played(self, call: _Call, turn: int) -> None:
+    def _played(self, call: Call, turn: int) -> None:
         if call.state == "up" and call.turn == turn:
             self._end(call, "dialer")
 
-    def _hold(self, call: _Call, seconds: float) -> None:
+    def _hold(self, call: Call, seconds: float) -> None:
         """A tone, and the question again at once: it may be answered until the hold is over."""
         now = self._schedule.now()
         call.turn += 1
@@ -349,18 +368,18 @@ class VirtualSwitch:
             self._schedule.at(now + seconds, self._hold_over, call, call.turn)
         self._tell(RouteAskedAgain(call.call.attempt, now, "held"))
 
-    def _hold_over(self, call: _Call, turn: int) -> None:
+    def _hold_over(self, call: Call, turn: int) -> None:
         if call.state == "up" and call.turn == turn:
             call.doing = "hold"
             self._help_itself(call, turn)
 
-    def _end_by_order(self, call: _Call) -> None:
+    def _end_by_order(self, call: Call) -> None:
         if call.state == "up":
             self._end(call, "dialer")
         else:
             self._fail(call, NORMAL, 0, "network")
 
-    def _end(self, call: _Call, by: HangupBy) -> None:
+    def _end(self, call: Call, by: HangupBy) -> None:
         """Hang up an answered callee, whatever is being done with him."""
         now = self._schedule.now()
         if call.doing == "asking":
@@ -369,25 +388,25 @@ class VirtualSwitch:
         self._part(call, park=True)
         self._over(call, NORMAL, by)
 
-    def _part(self, call: _Call, *, park: bool) -> None:
+    def _part(self, call: Call, *, park: bool) -> None:
         leg = call.leg
         if leg is None:
             return
         call.leg = leg.call = None
         now = self._schedule.now()
         self._tell(Unbridged(call.call.attempt, leg.phone.leg, now))
-        if park:
+        if park and leg.other is None:
             leg.parked = True
             self._tell(LegParked(leg.phone.leg, now))
 
-    def _over(self, call: _Call, cause: int, by: HangupBy) -> None:
+    def _over(self, call: Call, cause: int, by: HangupBy) -> None:
         now = self._schedule.now()
         call.state, call.turn = "ended", call.turn + 1
         del self._calls[call.call.attempt]
         self._note(call, now, cause)
         self._tell(HungUp(call.call.attempt, now, cause, by))
 
-    def _note(self, call: _Call, now: float, cause: int) -> None:
+    def _note(self, call: Call, now: float, cause: int) -> None:
         if not self._keep_ledger:
             return
         if len(self._rows) >= LEDGER_ROWS:
@@ -408,20 +427,17 @@ class VirtualSwitch:
 
     # --- reps' phones -----------------------------------------------------------------------------
 
-    def _park(self, leg: _Leg) -> None:
+    def _park(self, leg: Leg) -> None:
         if not leg.gone:
             leg.parked = True
             self._tell(LegParked(leg.phone.leg, self._schedule.now()))
 
-    def _lose(self, leg: _Leg, cause: int, bye: bool) -> None:
+    def _lose(self, leg: Leg, cause: int, bye: bool) -> None:
         if leg.gone:
             return
         leg.gone, leg.parked = True, False
         self._legs.pop(leg.phone.leg, None)
-        call = leg.call
-        if call is not None:
-            self._part(call, park=False)
-            self._ask_again(call, "success")
+        self._leave(leg)
         self._tell(LegGone(leg.phone.leg, self._schedule.now(), cause, bye=bye))
 
     def _tell(self, event: Event) -> None:
@@ -431,11 +447,13 @@ class VirtualSwitch:
             self._listener.switch_event(event)
 
 
-def _live_leg(leg: _Leg) -> LiveChannel:
+def _live_leg(leg: Leg) -> LiveChannel:
     peer = leg.call.call.attempt if leg.call is not None else None
+    beside = leg.other.phone.leg if leg.other is not None and peer is None else None
     return LiveChannel(
         channel=leg.phone.leg,
-        state="up" if leg.parked or leg.call is not None else "ringing",
+        state="up" if leg.parked or leg.call or leg.other else "ringing",
         peer=peer,
+        beside=beside,
         parked=leg.parked,
     )

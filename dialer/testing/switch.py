@@ -11,10 +11,12 @@ from dialer.floor.events import (
     HungUp,
     LegGone,
     LegParked,
+    LegsBridged,
     NotPlaced,
     PickedUp,
     Rang,
     RouteAsked,
+    RouteAskedAgain,
     Unbridged,
 )
 from dialer.ports.clock import Clock
@@ -22,6 +24,7 @@ from dialer.ports.switch import (
     CallToPlace,
     LedgerRow,
     LiveChannel,
+    OutsideCall,
     PhoneToCall,
     SwitchDownError,
     SwitchListener,
@@ -31,8 +34,8 @@ from dialer.ports.switch import (
 class FakeSwitch:
     """Implements `dialer.ports.switch.Switch`.
 
-    `placed`, `phones`, `routed` and `hung_up` hold the orders in their order. Phones are parked at
-    once unless `answer_phones` is off. What `live_channels` and `ledger` answer is in `channels`
+    `placed`, `phones`, `routed`, `hung_up` and `controls` hold the orders in their order. Phones
+    are parked at once unless `answer_phones` is off. What `live_channels` and `ledger` answer is in `channels`
     and `rows`; `asked` counts the looks.
     """
 
@@ -44,6 +47,8 @@ class FakeSwitch:
         self.phones: list[PhoneToCall] = []
         self.routed: list[tuple[str, str]] = []
         self.hung_up: list[str] = []
+        self.outside: list[OutsideCall] = []
+        self.controls: list[tuple[str, ...]] = []
         self.channels: dict[str, LiveChannel] = {}
         self.rows: dict[str, LedgerRow] = {}
         self.asking: set[str] = set()
@@ -92,6 +97,38 @@ class FakeSwitch:
 
     def hang_up(self, channel: str) -> None:
         self.hung_up.append(channel)
+
+    def call_outside(self, call: OutsideCall) -> None:
+        self.outside.append(call)
+        self.channels[call.leg] = LiveChannel(call.leg, "down")
+
+    def take_aside(self, channel: str) -> None:
+        """Done at once, as it is on a switch; `held` asks again for a callee with the tone."""
+        self.controls.append(("aside", channel))
+        self.part(channel)
+        if channel.startswith("leg-"):
+            self.park(channel)
+        elif channel in self.channels:
+            self.ask_again(channel, "aside")
+
+    def join_legs(self, leg: str, other: str) -> None:
+        self.controls.append(("join", leg, other))
+        self.channels[leg] = LiveChannel(leg, "up", beside=other)
+        self.channels[other] = LiveChannel(other, "up", beside=leg)
+        self.tell(LegsBridged(leg, other, self._clock.now()))
+
+    def ring_leg(self, leg: str) -> None:
+        self.controls.append(("ring", leg))
+        self.park(leg)
+
+    def press_keys(self, leg: str, digits: str) -> None:
+        self.controls.append(("keys", leg, digits))
+
+    def pause_recording(self, attempt: str) -> None:
+        self.controls.append(("pause recording", attempt))
+
+    def resume_recording(self, attempt: str, *, anew: bool = False) -> None:
+        self.controls.append(("record anew" if anew else "record", attempt))
 
     # --- what is true -----------------------------------------------------------------------------
 
@@ -145,6 +182,29 @@ class FakeSwitch:
         self.channels[attempt] = LiveChannel(attempt, "up", peer=leg, bridged_at=now)
         self.channels[leg] = LiveChannel(leg, "up", peer=attempt)
         self.tell(Bridged(attempt, leg, now))
+
+    def ask_again(self, attempt: str, result: str) -> None:
+        """The callee stands in the dialplan again."""
+        self.asking.add(attempt)
+        self.tell(RouteAskedAgain(attempt, self._clock.now(), result))
+
+    def part(self, channel: str) -> None:
+        """A bridge ends: its legs park."""
+        found = self.channels.get(channel)
+        if found is None:
+            return
+        self.channels[channel] = LiveChannel(channel, found.state)
+        other = found.peer or found.beside
+        if other is None or other not in self.channels:
+            return
+        callee, leg = (other, channel) if channel.startswith("leg-") else (channel, other)
+        if found.peer is not None:
+            self.tell(Unbridged(callee, leg, self._clock.now()))
+        if other.startswith("leg-"):
+            self.park(other)
+        else:
+            self.channels[other] = LiveChannel(other, "up")
+            self.ask_again(other, "success")
 
     def end(self, attempt: str, cause: int = 16, by: HangupBy = "callee") -> None:
         """The callee's channel goes; a rep's leg returns to its place."""

@@ -50,6 +50,10 @@ def filled(kind: type[ev.Event], scene: Scene, **known: Any) -> ev.Event:
         "result": "success",
         "state": "ready",
         "leg": None,
+        "other": "leg-run-9-_a1",
+        "what": "swap",
+        "paused": True,
+        "digits": "1",
         **known,
     }
     fields = set(kind.__struct_fields__)
@@ -166,6 +170,9 @@ def test_a_rep_moves_as_the_table_says_or_not_at_all(
     happening = filled(event, scene, leg=leg if about_phone else None)
     if move is None and event is not ev.LegParked:
         refused_untouched(scene, happening, "unknown" if about_phone else state)
+        return
+    if move is not None and (why_not := move.unless(scene.floor, scene.agent("ann"), happening)):
+        refused_untouched(scene, happening, why_not)
         return
     scene.do(happening)
     states = {*move.to} if move is not None else {state}
