@@ -23,6 +23,7 @@ import structlog
 
 from dialer.engine.tasks import spawn
 from dialer.ports.store import Recording, RecordingState, StoreError
+from dialer.realtime import BACKGROUND, follow_main_thread
 from recordings.encoding import (
     FRAME_BYTES,
     RATE,
@@ -307,6 +308,8 @@ def _without_file(job: Job, path: str, state: RecordingState) -> Recording:
 
 
 def _give_way() -> None:
-    """On Linux niceness is a thread's own: encoding yields to the engine's."""
+    """Encoding yields to the engine. On Linux niceness is a thread's own."""
+    if follow_main_thread(BACKGROUND):
+        return
     with suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

@@ -190,7 +190,9 @@ class PublicNetwork(AsteriskNode):
 
     def __init__(self, demo: DemoSettings, install: AsteriskInstall) -> None:
         self.demo = demo
-        settings = AsteriskSettings("public", demo.run_dir, demo.secrets, demo.ports)
+        settings = AsteriskSettings(
+            "public", demo.run_dir, demo.secrets, demo.ports, realtime=False
+        )
         super().__init__(settings, install, files=self._render)
 
     def _render(

@@ -16,12 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import structlog
+
 from dialer.asterisk.child import die_with_parent
 from dialer.asterisk.free_ports import is_free
 from dialer.asterisk.node_settings import AsteriskSettings
 from dialer.asterisk.render import render, socket_dir, write_files
 from dialer.asterisk.tree import AsteriskInstall
+from dialer.realtime import let_first
 
+log = structlog.get_logger(__name__)
 BOOT_TIMEOUT_S = 20.0
 _STOP_TIMEOUT_S = 5.0
 # One channel takes about four descriptors (two RTP, two RTCP sockets), a recording one more.
@@ -179,11 +183,18 @@ class AsteriskNode:
                 )
             try:
                 if self._says_booted(left):
+                    self._go_first()
                     return
             except ConnectionRefusedError:
                 time.sleep(0.01)  # not listening yet: there is nothing to wait on
             except OSError:
                 continue
+
+    def _go_first(self) -> None:
+        """As its own option `-p` would, but for a watchdog program that has to be on PATH."""
+        pid = self.pid()
+        if self.settings.realtime and pid is not None and not let_first(pid):
+            log.info("Asterisk shares its time with other programs", node=self.settings.node)
 
     def _says_booted(self, timeout_s: float) -> bool:
         secrets = self.settings.secrets

@@ -144,6 +144,8 @@ class AsteriskSettings:
     """(language, file without extension); the first is the dialplan's own last resort."""
     tls: Tls | None = None
     max_open_files: int | None = None
+    realtime: bool = True
+    """Its threads go before other programs' where the machine allows it."""
 
     @property
     def conf_dir(self) -> Path:

@@ -25,6 +25,7 @@ def examine(settings: Settings, *, service_runs: bool = False) -> list[Check]:
         ("state folder", lambda: machine.state_folder(settings)),
         ("disk", lambda: machine.disk(settings)),
         ("open files", machine.open_files),
+        ("precedence", lambda: machine.precedence(settings)),
         ("clock", machine.clock),
         ("database", lambda: asyncio.run(data.database(settings))),
         ("bus", lambda: asyncio.run(data.bus(settings))),

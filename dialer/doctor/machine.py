@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from dialer.doctor.check import Check, fail, ok, warn
+from dialer.realtime import may_go_first
 from dialer.settings import Settings
 
 OLDEST_PYTHON = (3, 11)
@@ -82,6 +83,16 @@ def open_files() -> Check:
     if limit < ENOUGH_FILES and 0 <= hard < ENOUGH_FILES:
         return warn("open files", what, remedy)
     return ok("open files", what)
+
+
+def precedence(settings: Settings) -> Check:
+    """Whether callees who answer are served before other programs of this machine."""
+    if not settings.service.realtime:
+        return ok("precedence", "service.realtime is off: time is shared with other programs")
+    if may_go_first():
+        return ok("precedence", "the dialer goes before other programs")
+    remedy = "LimitRTPRIO=10 in the unit, or service.realtime = false"
+    return warn("precedence", "not allowed: other programs can delay answered callees", remedy)
 
 
 def clock() -> Check:

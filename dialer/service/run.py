@@ -8,6 +8,7 @@ import fcntl
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 import uvloop
@@ -15,6 +16,7 @@ import uvloop
 from dialer.engine.tasks import spawn
 from dialer.engine.tasks import stop as stop_tasks
 from dialer.log import Outlet, configure
+from dialer.realtime import BACKGROUND, follow_main_thread, go_first
 from dialer.service.errors import StartError
 from dialer.service.service import Service
 from dialer.settings import Settings
@@ -27,6 +29,8 @@ log = structlog.get_logger(__name__)
 def run_service(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises StartError when the service cannot start."""
     outlet = _logs(settings)
+    if settings.service.realtime and not go_first():
+        log.info("shares its time with other programs", remedy="LimitRTPRIO=10 in the unit")
     with _only_one(settings), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(settings, outlet))
 
@@ -64,6 +68,9 @@ def _only_one(settings: Settings) -> Iterator[None]:
 
 
 async def _serve(settings: Settings, outlet: Outlet) -> None:
+    # Even what can wait must not be kept waiting with the interpreter's lock in its hands.
+    helpers = ThreadPoolExecutor(thread_name_prefix="helper", initializer=_give_way)
+    asyncio.get_running_loop().set_default_executor(helpers)
     service = Service(settings, outlet)
     asked_to_stop, at_once = asyncio.Event(), asyncio.Event()
 
@@ -91,6 +98,10 @@ async def _serve(settings: Settings, outlet: Outlet) -> None:
     await stop_tasks(asking)
     await service.stop()
     log.info("stopped")
+
+
+def _give_way() -> None:
+    follow_main_thread(BACKGROUND)
 
 
 async def _started(service: Service) -> StartError | None:

@@ -54,6 +54,7 @@ def node_settings(
         phones=_phones(entries, secrets),
         messages=messages,
         tls=tls(settings),
+        realtime=settings.service.realtime,
     )
 
 

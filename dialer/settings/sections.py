@@ -61,6 +61,11 @@ class ServiceSettings(Section):
         description="At a stop: how long to wait for conversations to end. Those that last longer "
         "go on in Asterisk, and are booked at the next start.",
     )
+    realtime: bool = Field(
+        default=True,
+        description="Let the dialer and the Asterisk it runs go before other programs on this "
+        "machine, where that is allowed: to root, or with LimitRTPRIO=10 in the unit.",
+    )
     keep_floor_logs_days: int | None = Field(
         default=30,
         ge=1,

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from dialer.ports.store import StoreError
+from dialer.realtime import follow_main_thread
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,8 +96,8 @@ class SqliteDatabase:
     def __init__(self, url: URL) -> None:
         self.url = url
         self._path = Path(url.database or "")
-        self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="store-write")
-        self._read_thread = ThreadPoolExecutor(1, thread_name_prefix="store-read")
+        self._write_thread = ThreadPoolExecutor(1, "store-write", follow_main_thread)
+        self._read_thread = ThreadPoolExecutor(1, "store-read", follow_main_thread)
         self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
         self._reader = _sqlite_engine(url, begin="BEGIN")
         self._closed = False

@@ -28,6 +28,7 @@ from dialer.asterisk.node import AsteriskNode, NodeError
 from dialer.asterisk.node_settings import AsteriskSettings, Phone, Secrets, Tls, Trunk
 from dialer.asterisk.operate import node_status, render_to, stop_node
 from dialer.asterisk.tree import AsteriskInstall
+from dialer.realtime import may_go_first
 from dialer.testing.asterisk import AsteriskPair, until
 from dialer.testing.stub_engine import StubEngine
 
@@ -52,6 +53,19 @@ def test_a_node_boots_without_an_error_in_its_log(
         assert node.status().state == "running"
         assert (node.status().open_files or 0) >= 1024
     assert node.status().state == "stopped"
+
+
+@pytest.mark.skipif(not may_go_first(), reason="this user may not go first")
+def test_a_node_goes_before_other_programs_and_the_public_network_does_not(
+    asterisk_pair: AsteriskPair,
+) -> None:
+    assert _policies(asterisk_pair.node) == {os.SCHED_RR}
+    assert _policies(asterisk_pair.public) == {os.SCHED_OTHER}
+
+
+def _policies(node: AsteriskNode) -> set[int]:
+    threads = Path(f"/proc/{node.pid()}/task").iterdir()
+    return {os.sched_getscheduler(int(thread.name)) for thread in threads}
 
 
 def test_a_started_node_is_found_and_stopped_by_another_process(

@@ -107,6 +107,17 @@ def test_a_clock_that_nothing_keeps_is_warned_of(monkeypatch, told, state: str) 
     assert machine.clock().state == state
 
 
+@pytest.mark.parametrize(
+    ("text", "may", "state"),
+    [("", True, "ok"), ("", False, "warn"), ("realtime = false\n", False, "ok")],
+)
+def test_a_dialer_that_others_keep_waiting_is_warned_of(
+    read: Read, monkeypatch, text: str, may: bool, state: str
+) -> None:
+    monkeypatch.setattr(machine, "may_go_first", lambda: may)
+    assert machine.precedence(read(text)).state == state
+
+
 def test_the_kernel_tells_whether_its_clock_is_kept() -> None:
     assert machine.clock_synchronised() in (True, False, None)
 
