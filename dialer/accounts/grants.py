@@ -60,16 +60,8 @@ def holds(grant: Grant, role: Role) -> bool:
 
 #: What no team's border can hold: with these one could widen one's own team or read of all.
 ONLY_WITH_ALL: Final = frozenset(
-    {
-        "accounts.manage",
-        "roles.manage",
-        "teams.manage",
-        "tokens.manage",
-        "audit.read",
-        "webhooks.read",
-        "system.inspect",
-        "system.logs",
-    }  # fmt: skip
+    {"accounts.manage", "roles.manage", "teams.manage", "tokens.manage", "audit.read"}
+    | {"webhooks.read", "system.inspect", "system.logs"}
 )
 
 

@@ -10,6 +10,7 @@ from dialer.api import console, problems
 from dialer.api.accounts.endpoints import router as accounts
 from dialer.api.agents.endpoints import router as agents
 from dialer.api.audit.endpoints import router as audit
+from dialer.api.callbacks.endpoints import router as callbacks
 from dialer.api.campaigns.endpoints import router as campaigns
 from dialer.api.cdr.endpoints import router as cdr
 from dialer.api.context import ApiContext
@@ -17,19 +18,35 @@ from dialer.api.desk.endpoints import router as desk
 from dialer.api.dnc.endpoints import router as dnc
 from dialer.api.document import document, operation_id
 from dialer.api.floors.endpoints import router as floors
+from dialer.api.leads.endpoints import one_router as lead
 from dialer.api.leads.endpoints import router as leads
 from dialer.api.live.endpoints import router as live
 from dialer.api.phones.endpoints import router as phones
 from dialer.api.roles.endpoints import router as roles
 from dialer.api.sessions.endpoints import login_router
 from dialer.api.sessions.endpoints import router as sessions
+from dialer.api.settings.endpoints import router as settings
 from dialer.api.system.endpoints import open_router
 from dialer.api.system.endpoints import router as system
 from dialer.api.teams.endpoints import router as teams
 from dialer.api.tokens.endpoints import router as tokens
 
 PREFIX = "/api/v1"
-_RESOURCES = (floors, cdr, leads, campaigns, agents, desk, dnc, system, live, phones)
+_RESOURCES = (
+    floors,
+    cdr,
+    leads,
+    lead,
+    callbacks,
+    campaigns,
+    agents,
+    desk,
+    dnc,
+    system,
+    live,
+    phones,
+    settings,
+)
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)
 
 

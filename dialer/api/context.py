@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from fastapi import Depends, Request
@@ -20,6 +20,10 @@ from dialer.settings import Settings
 if TYPE_CHECKING:
     from dialer.api.live.push import LivePush
     from dialer.api.phones.desk import PhoneDesk
+    from dialer.service.changing import Changed, Faults, Wanted
+    from dialer.service.ledger import Author
+
+ChangeSettings = Callable[["Sequence[Wanted]", "Author"], Awaitable["Changed | Faults | Refusal"]]
 
 
 class Reloaded(msgspec.Struct, frozen=True):
@@ -34,6 +38,10 @@ async def _nothing() -> None:
 
 
 async def _no_failure() -> str | None:
+    return None
+
+
+def _nobody_is_told(event: str, data: Mapping[str, Any]) -> None:
     return None
 
 
@@ -57,6 +65,10 @@ class ApiContext:
     live: LivePush | None = None
     #: None: nothing here can have a phone in a browser.
     phones: PhoneDesk | None = None
+    #: Writes a change into the settings files and takes it; None: there is no engine here.
+    change_settings: ChangeSettings | None = None
+    #: Tells webhooks that something happened; never waits.
+    announce: Callable[[str, Mapping[str, Any]], None] = _nobody_is_told
     version: str = "0.1.0"
     throttle: Throttle = field(default_factory=Throttle)
     hashing: Hashing = field(default_factory=Hashing)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +24,18 @@ from dialer.settings import Problem, Problems, Settings, diff, load
 from dialer.settings.campaign_files import campaign_file
 from dialer.settings.changes import Reload
 from dialer.settings.edit import CannotEditError, Table, edited
-from dialer.settings.keys import keys_of
+from dialer.settings.keys import Subject, keys_of, written
 from dialer.settings.problems import one_of, suggestion
 from dialer.settings.secrets import replace_file
 
 log = structlog.get_logger(__name__)
+
+
+NO_FILE = Refusal(
+    "no-settings-file",
+    "the service runs without a settings file: start it with --config FILE, and settings can be "
+    "changed here",
+)
 
 
 class Wanted(Struct, frozen=True):
@@ -71,10 +79,33 @@ def place_of(settings: Settings, subject: str) -> tuple[Path | None, Table]:
     return settings.source, (kind, name)
 
 
+def not_writable(settings: Settings, subject: str) -> Refusal | None:
+    """Why nothing of this pool or campaign can be changed here; None: it can."""
+    path, _ = place_of(settings, subject)
+    return _unwritable(path)
+
+
+def written_keys(settings: Settings, subject: str) -> set[str]:
+    """Which keys of it a settings file says; none where the file cannot be read."""
+    path, table = place_of(settings, subject)
+    if path is None:
+        return set()
+    try:
+        data: Any = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError):
+        return set()
+    for part in table:
+        data = data.get(part) if isinstance(data, dict) else None
+    return written(data, keys_of(_kind(subject))) if isinstance(data, dict) else set()
+
+
+def _kind(subject: str) -> Subject:
+    return "pool" if subject.startswith("pool/") else "campaign"
+
+
 def unknown_keys(wanted: Wanted) -> list[str]:
     """A line for each key that there is not, or that only the file may say."""
-    kind = "pool" if wanted.subject.startswith("pool/") else "campaign"
-    known = {key.key: key for key in keys_of(kind)}  # type: ignore[arg-type]
+    known = {key.key: key for key in keys_of(_kind(wanted.subject))}
     found = []
     for key in wanted.changes:
         if key not in known:
@@ -126,14 +157,8 @@ def _texts(
     after: dict[Path, str] = {}
     for it in wanted:
         path, table = place_of(settings, it.subject)
-        if path is None:
-            return Refusal(
-                "no-settings-file",
-                "the service runs without a settings file: start it with --config FILE, and "
-                "settings can be changed here",
-            )
-        if (refusal := _unwritable(path)) is not None:
-            return refusal
+        if (refusal := _unwritable(path)) is not None or path is None:
+            return refusal or NO_FILE
         try:
             text = after.get(path) or path.read_bytes().decode("utf-8-sig")
             before.setdefault(path, text)
@@ -145,8 +170,10 @@ def _texts(
     return before, after
 
 
-def _unwritable(path: Path) -> Refusal | None:
+def _unwritable(path: Path | None) -> Refusal | None:
     """A file without any write bit is meant to stay as it is, even for root."""
+    if path is None:
+        return NO_FILE
     target = path.resolve()
     try:
         locked = not target.stat().st_mode & 0o222

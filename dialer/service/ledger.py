@@ -50,6 +50,11 @@ class SettingsLedger:
             log.error("versions of settings could not be kept", error=str(error))
         return made
 
+    async def version_of(self, subject: str) -> int:
+        """The last version; 0: there is none."""
+        latest = await self._store.settings_versions.latest(subject)
+        return 0 if latest is None else latest.version
+
     async def _noted(
         self, subject: str, values: Mapping[str, Any], author: Author
     ) -> SettingsChange | None:

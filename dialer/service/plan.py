@@ -32,6 +32,7 @@ def _campaign(settings: Settings, name: str, message: str) -> CampaignPlan:
         message=message,
         record=campaign.recording,
         detect_machines=campaign.amd,
+        transfer_numbers=dict(campaign.transfer_numbers),
         disposition_required=campaign.disposition_required,
         callback_grace_s=campaign.callback_grace_s,
         skip_minutes=campaign.skip_minutes,

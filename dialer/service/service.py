@@ -47,6 +47,7 @@ from dialer.service.first_start import make_first_admin
 from dialer.service.node import ManagedNode, described_node
 from dialer.service.reloading import Reloader, prepared
 from dialer.service.rulebook import Rules
+from dialer.service.steering import Steering
 from dialer.service.upkeep import (
     abandon_windows,
     delete_old_floor_logs,
@@ -110,6 +111,7 @@ class Service:
         self._ending("bus", self._bus.close)
         await self._start_node()
         await self._start_engine()
+        await self._start_steering()
         await self._start_api()
         self._start_upkeep()
 
@@ -161,6 +163,11 @@ class Service:
             raise StartError(f"AGI cannot listen on {where}: {error.strerror}") from None
         except (ValueError, StoreError) as error:
             raise StartError(str(error)) from None
+
+    async def _start_steering(self) -> None:
+        self.steering = Steering(self._store, self.reloader, self.clock)
+        self._ending("steering", self.steering.stop)
+        await self.steering.start()
 
     async def _start_api(self) -> None:
         service = self._first.service
@@ -302,6 +309,7 @@ class Service:
             refresh=self._refresh,
             live=self.live,
             phones=self._phones,
+            change_settings=self.reloader.change,
         )
 
     def _views(self) -> list[FloorView]:

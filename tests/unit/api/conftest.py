@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +25,8 @@ from dialer.ports.accounts import Account, AccountSession, Member, Squad, Team
 from dialer.ports.audit import AuditEntry
 from dialer.ports.clock import Clock, SystemClock
 from dialer.ports.control import Refusal
+from dialer.service.ledger import FROM_FILE, SettingsLedger
+from dialer.service.reloading import Reloader
 from dialer.settings import Settings, load
 from dialer.testing.control import FakeControl
 from dialer.testing.store import InMemoryStore
@@ -44,6 +46,8 @@ class World:
     parts: dict[str, str | None] = field(default_factory=lambda: {"store": None})
     settings: Settings = field(default_factory=Settings)
     reloads: int = 0
+    reloader: Reloader | None = None
+    announced: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     clock: Clock = field(default_factory=SystemClock)
     throttle: Throttle = field(default_factory=Throttle)
 
@@ -57,6 +61,21 @@ class World:
     async def reload(self) -> Reloaded | Refusal:
         self.reloads += 1
         return self.outcome
+
+    async def with_changes(self) -> None:
+        """From now on settings can be changed, as in a running service; nothing is dialed."""
+
+        async def apply(settings: Settings, *_rest: object) -> None:
+            self.settings = settings
+
+        ledger = SettingsLedger(self.store, self.clock)
+        self.reloader = Reloader(
+            self.settings, apply, keep=ledger.note, version_of=ledger.version_of
+        )
+        await ledger.note(self.settings, FROM_FILE)
+
+    def announce(self, event: str, data: Mapping[str, Any]) -> None:
+        self.announced.append((event, dict(data)))
 
     async def readiness(self) -> dict[str, str | None]:
         return self.parts
@@ -72,6 +91,8 @@ class World:
             reload=self.reload,
             readiness=self.readiness,
             throttle=self.throttle,
+            change_settings=self.reloader.change if self.reloader else None,
+            announce=self.announce,
         )
 
 

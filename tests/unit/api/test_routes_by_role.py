@@ -22,6 +22,12 @@ POST   /api/v1/campaigns                     admin manager
 GET    /api/v1/campaigns/{name}              all
 POST   /api/v1/campaigns/{name}/{order}      admin manager supervisor
 POST   /api/v1/campaigns/{name}/leads        admin manager
+GET    /api/v1/campaigns/{name}/leads        admin manager supervisor qa rep auditor
+POST   /api/v1/campaigns/{name}/leads/search admin manager supervisor qa rep auditor
+GET    /api/v1/leads/{lead}                  admin manager supervisor qa rep auditor
+PATCH  /api/v1/leads/{lead}                  admin manager supervisor rep
+PATCH  /api/v1/callbacks/{callback}          admin manager supervisor rep
+DELETE /api/v1/callbacks/{callback}          admin manager supervisor rep
 GET    /api/v1/campaigns/{name}/cdr          admin manager supervisor qa auditor
 GET    /api/v1/agents                        all
 POST   /api/v1/agents                        admin ops manager
@@ -76,6 +82,14 @@ GET    /api/v1/tokens                        admin ops manager
 POST   /api/v1/tokens                        admin ops manager
 DELETE /api/v1/tokens/{token}                admin ops manager
 GET    /api/v1/audit                         admin auditor
+GET    /api/v1/pools/{name}/settings              admin ops manager supervisor auditor
+PUT    /api/v1/pools/{name}/settings              admin manager supervisor
+POST   /api/v1/pools/{name}/settings/undo         admin manager supervisor
+GET    /api/v1/pools/{name}/settings/versions     admin ops manager supervisor auditor
+GET    /api/v1/campaigns/{name}/settings          admin ops manager supervisor auditor
+PUT    /api/v1/campaigns/{name}/settings          admin manager supervisor
+POST   /api/v1/campaigns/{name}/settings/undo     admin manager supervisor
+GET    /api/v1/campaigns/{name}/settings/versions admin ops manager supervisor auditor
 """
 
 ROUTES = {

@@ -1,0 +1,1 @@
+"""Settings of pools and campaigns: seen, tried, changed, undone."""
