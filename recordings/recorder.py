@@ -64,12 +64,16 @@ SHORT_S = 0.5
 # (a call that ended while nobody looked) may lie far off the true one, and is not believed.
 PAD_FROM_S, PAD_UP_TO_S = 0.1, 600.0
 _NICE = 10
+# Recordings gather for so long: one transaction for those of several calls.
+GATHER_S, BATCH = 0.25, 50
+# The event loop's timers may come a millisecond early, and would find a file not quite settled.
+_TIMER_S = 0.005
 
 
 class Records(Protocol):
     """What the recorder asks of the store."""
 
-    async def add(self, recording: Recording) -> None: ...
+    async def add(self, *recordings: Recording) -> None: ...
     async def update(self, recording: Recording) -> None: ...
     async def get(self, recording_id: str) -> Recording | None: ...
 
@@ -82,6 +86,28 @@ class Job:
     answered_at: float | None = None
     ended_at: float | None = None
     tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A recording whose file is finished, and which the store does not know yet."""
+
+    job: Job
+    row: Recording
+    raw: Path
+    lacks_s: float
+    padded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """The raw file may still be written to; look again after `wait_s`."""
+
+    wait_s: float
+
+
+#: What became of one look at a job; None: there is no raw file.
+Found = Kept | Unsettled | Exception | None
 
 
 class FileRecorder:
@@ -105,6 +131,7 @@ class FileRecorder:
         leftover_settle_s: float = LEFTOVER_SETTLE_S,
         missing_after_s: float = MISSING_AFTER_S,
         retry_delays_s: Sequence[float] = RETRY_DELAYS_S,
+        gather_s: float = GATHER_S,
     ) -> None:
         check_codec(codec)
         self.root = root.absolute()
@@ -116,6 +143,7 @@ class FileRecorder:
         self._leftover_settle_s = leftover_settle_s
         self._missing_after_s = missing_after_s
         self._retry_delays_s = tuple(retry_delays_s)
+        self._gather_s = gather_s
         self._queue: asyncio.Queue[Job | None] = asyncio.Queue()
         self._known: set[str] = set()  # queued, waiting or being encoded
         self._folders: set[Path] = set()
@@ -150,7 +178,7 @@ class FileRecorder:
 
     def finished(self, attempt: str, answered_at: float, ended_at: float) -> str:
         """Queue the recording; its id is the attempt's, as there is one of each."""
-        self._take(Job(attempt, answered_at, ended_at))
+        self._take(Job(attempt, answered_at, ended_at), self._settle_s)
         return attempt
 
     async def close(self) -> None:
@@ -168,49 +196,88 @@ class FileRecorder:
         """Recordings not kept yet, those being encoded included."""
         return len(self._known)
 
-    def _take(self, job: Job) -> None:
+    def _take(self, job: Job, delay_s: float = 0.0) -> None:
         # A leftover and its late end are one recording.
         if safe_name(job.attempt) not in self._known:
             self._known.add(safe_name(job.attempt))
-            self._queue.put_nowait(job)
+            self._later(job, delay_s)
 
     async def _work(self) -> None:
         while (job := await self._queue.get()) is not None and not self._closing:
+            jobs = [job]
+            if self._gather_s and not await self._gather(jobs):
+                return
             try:
-                await self._keep(job)
+                await self._keep(jobs)
             except Exception as error:  # one bad recording must not stop all that follow
-                await self._failed(job, error)
+                for each in jobs:
+                    await self._failed(each, error)
 
-    async def _keep(self, job: Job) -> None:
-        raw = await self._in_thread(partial(find_raw, self.root, job.attempt))
+    async def _gather(self, jobs: list[Job]) -> bool:
+        """Add what comes meanwhile. False: the end came; what was gathered is left to the start."""
+        await asyncio.sleep(self._gather_s)
+        while len(jobs) < BATCH and not self._queue.empty():
+            if (job := self._queue.get_nowait()) is None:
+                return False
+            jobs.append(job)
+        return not self._closing
+
+    async def _keep(self, jobs: list[Job]) -> None:
+        """All in one go to the thread and back, and one transaction."""
+        found = await self._in_thread(partial(_each, self._look, jobs))
+        kept: list[Kept] = []
+        for job, what in zip(list(jobs), found, strict=True):
+            if isinstance(what, Kept):
+                kept.append(what)
+                continue
+            jobs.remove(job)  # it is dealt with here; the rest stands or falls with the store
+            try:
+                await self._not_kept(job, what)
+            except Exception as error:
+                await self._failed(job, error)
+        if kept:
+            await self._records.add(*[each.row for each in kept])
+            await self._in_thread(partial(_remove, [each.raw for each in kept]))
+        for each in kept:
+            self._done(each)
+
+    def _look(self, job: Job) -> Found:
+        """In the thread: is the raw file there, is it settled? Then encode it."""
+        raw = find_raw(self.root, job.attempt)
         if raw is None:
-            await self._missing(job)
-            return
+            return None
         if (wait_s := self._unsettled_s(job, raw)) > 0:
-            self._later(job, wait_s)
-            return
+            return Unsettled(wait_s)
         name = stem_of_raw(self.root, raw)
         lacks_s = _lacks_s(job, raw)
         # A blink of a call in which nothing was said is no recording; a longer one is silence.
         least_s = PAD_FROM_S if raw.stat().st_size >= FRAME_BYTES else SHORT_S
         pad_s = lacks_s if least_s < lacks_s <= PAD_UP_TO_S else 0.0
         try:
-            encoded = await self._in_thread(
-                partial(encode, raw, self.root / name, self._codec, self._key, pad_s)
-            )
+            encoded = encode(raw, self.root / name, self._codec, self._key, pad_s)
         except NoAudioError as error:
-            await self._give_up(job, str(error))
             raw.unlink(missing_ok=True)
-            return
-        await self._note(self._row(job, encoded, raw))
-        raw.unlink(missing_ok=True)
-        self._known.discard(safe_name(job.attempt))
-        if lacks_s > SHORT_S:
+            return error
+        return Kept(job, self._row(job, encoded, raw), raw, lacks_s, pad_s > 0)
+
+    async def _not_kept(self, job: Job, what: Unsettled | Exception | None) -> None:
+        if what is None:
+            await self._missing(job)
+        elif isinstance(what, Unsettled):
+            self._later(job, what.wait_s)
+        elif isinstance(what, NoAudioError):
+            await self._give_up(job, str(what))
+        else:
+            await self._failed(job, what)
+
+    def _done(self, kept: Kept) -> None:
+        self._known.discard(safe_name(kept.job.attempt))
+        if kept.lacks_s > SHORT_S:
             log.warning(
                 "recording shorter than the call",
-                attempt=job.attempt,
-                missing_s=round(lacks_s, 2),
-                silence_added=pad_s > 0,
+                attempt=kept.job.attempt,
+                missing_s=round(kept.lacks_s, 2),
+                silence_added=kept.padded,
             )
 
     async def _missing(self, job: Job) -> None:
@@ -233,7 +300,7 @@ class FileRecorder:
         seconds = _call_seconds(job)
         if self._on_none is not None:
             await self._on_none(job.attempt)
-        await self._note(_without_file(job, "", RecordingState.FAILED))
+        await self._records.add(_without_file(job, "", RecordingState.FAILED))
         self._known.discard(safe_name(job.attempt))
         if seconds is not None and seconds <= SHORT_S:
             # Who hangs up while answering leaves no sound: nothing went wrong.
@@ -254,10 +321,14 @@ class FileRecorder:
         with suppress(StoreError, OSError):
             if raw := await self._in_thread(partial(find_raw, self.root, job.attempt)):
                 where = str(raw.relative_to(self.root))
-                await self._note(_without_file(job, where, RecordingState.RAW))
+                await self._records.add(_without_file(job, where, RecordingState.RAW))
 
     def _later(self, job: Job, delay_s: float) -> None:
-        asyncio.get_running_loop().call_later(delay_s, self._queue.put_nowait, job)
+        if delay_s <= 0:
+            self._queue.put_nowait(job)
+            return
+        loop = asyncio.get_running_loop()
+        loop.call_later(delay_s + _TIMER_S, self._queue.put_nowait, job)
 
     def _row(self, job: Job, encoded: Encoded, raw: Path) -> Recording:
         began = job.answered_at
@@ -275,15 +346,24 @@ class FileRecorder:
             codec=encoded.codec,
         )
 
-    async def _note(self, recording: Recording) -> None:
-        """A recording kept a second time, after a crash, replaces its own row."""
-        if await self._records.get(recording.id) is None:
-            await self._records.add(recording)
-        else:
-            await self._records.update(recording)
-
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+def _each(look: Callable[[Job], Found], jobs: Sequence[Job]) -> list[Found]:
+    """One bad recording is nothing to the others."""
+    found: list[Found] = []
+    for job in jobs:
+        try:
+            found.append(look(job))
+        except Exception as error:
+            found.append(error)
+    return found
+
+
+def _remove(files: Sequence[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _call_seconds(job: Job) -> float | None:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from dialer.ports.store import NotFoundError, Recording, RecordingState
 from dialer.store.database import Database
 from dialer.store.tables import recordings
+from dialer.store.upsert import upsert
 
 _FIELDS = [recordings.c[name] for name in Recording.__struct_fields__]
 
@@ -19,8 +20,8 @@ class SqlRecordings:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def add(self, recording: Recording) -> None:
-        await self._db.write(_add, recording)
+    async def add(self, *recordings: Recording) -> None:
+        await self._db.write(_add, recordings)
 
     async def update(self, recording: Recording) -> None:
         await self._db.write(_update, recording)
@@ -36,8 +37,10 @@ class SqlRecordings:
         return await self._db.read(_where, recordings.c.state, state.value, limit)
 
 
-def _add(conn: Connection, recording: Recording) -> None:
-    conn.execute(insert(recordings).values(msgspec.structs.asdict(recording)))
+def _add(conn: Connection, new: Sequence[Recording]) -> None:
+    """A recording kept a second time, after a crash, replaces its own row."""
+    by_id = {recording.id: msgspec.structs.asdict(recording) for recording in new}
+    upsert(conn, recordings, list(by_id.values()))
 
 
 def _update(conn: Connection, recording: Recording) -> None:

@@ -234,8 +234,8 @@ class InMemoryRecordings:
     def __init__(self) -> None:
         self._rows: dict[str, Recording] = {}
 
-    async def add(self, recording: Recording) -> None:
-        self._rows[recording.id] = recording
+    async def add(self, *recordings: Recording) -> None:
+        self._rows.update({recording.id: recording for recording in recordings})
 
     async def update(self, recording: Recording) -> None:
         if recording.id not in self._rows:

@@ -197,6 +197,22 @@ async def test_recordings_are_found_by_id_attempt_and_state(store: Store) -> Non
         )
 
 
+async def test_several_recordings_are_kept_at_once_and_one_kept_again_replaces_itself(
+    store: Store,
+) -> None:
+    def ready(name: str, seconds: float) -> Recording:
+        return Recording(
+            id=name, attempt_id=name, path=f"{name}.flac", state=RecordingState.READY,
+            created_at=NOW, seconds=seconds,
+        )  # fmt: skip
+
+    await store.recordings.add(ready("R1", 1.0), ready("R2", 2.0))
+    await store.recordings.add(ready("R2", 2.5), ready("R3", 3.0))
+
+    found = await store.recordings.in_state(RecordingState.READY, limit=9)
+    assert [(one.id, one.seconds) for one in found] == [("R1", 1.0), ("R2", 2.5), ("R3", 3.0)]
+
+
 async def test_the_audit_trail_gives_the_newest_first(store: Store) -> None:
     for i in range(3):
         await store.audit.record(

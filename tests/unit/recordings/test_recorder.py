@@ -26,7 +26,7 @@ from recordings.recorder import FileRecorder
 PLACED_AT = 1_767_600_000.0
 ANSWERED_AT = PLACED_AT + 5.25
 ENDED_AT = ANSWERED_AT + 4.0
-QUICK = {"settle_s": 0.0, "leftover_settle_s": 0.0, "missing_after_s": 0.05}
+QUICK = {"settle_s": 0.0, "leftover_settle_s": 0.0, "missing_after_s": 0.05, "gather_s": 0.0}
 
 
 @dataclass
@@ -442,3 +442,38 @@ async def test_forty_calls_that_end_at_once_are_all_kept(
     assert states == {RecordingState.READY}
     day = datetime.fromtimestamp(PLACED_AT, UTC).date().isoformat()
     assert len(names(tmp_path, f"{day}/spring/*.flac")) == 40
+
+
+class Batches:
+    """Records that note what was added together."""
+
+    def __init__(self) -> None:
+        self.rows = InMemoryStore().recordings
+        self.added: list[set[str]] = []
+
+    async def add(self, *recordings: Recording) -> None:
+        self.added.append({recording.id for recording in recordings})
+        await self.rows.add(*recordings)
+
+    async def get(self, recording_id: str) -> Recording | None:
+        return await self.rows.get(recording_id)
+
+
+async def test_recordings_that_end_together_are_noted_together_and_a_bad_one_harms_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sometimes(raw: Path, *rest: Any) -> Encoded:
+        if raw.stem == "A2":
+            raise EncodingError("broken")
+        return encode(raw, *rest)
+
+    monkeypatch.setattr(room, "encode", sometimes)
+    rows = Batches()
+    async with at_work(tmp_path, rows, gather_s=0.05, retry_delays_s=()) as working:
+        for attempt in ("A1", "A2", "A3"):
+            raw = record(working, bytes(64_000), attempt)
+            working.recorder.finished(attempt, ANSWERED_AT, ENDED_AT)
+        await working.idle()
+        assert rows.added == [{"A2"}, {"A1", "A3"}]
+        assert working.failures == ["EncodingError"]
+        assert not raw.exists()
