@@ -1,7 +1,7 @@
 """Pytest plugin of `make test`: tests on the real Asterisk get the CPU first.
 
-They measure a telephone switch's real seconds, so they start first, share one worker (two of them
-at once would slow each other), and every other worker gives way to theirs.
+They measure real seconds of a telephone switch and of a browser, so they start first. Those of a
+kind share one worker (two at once would slow each other), and every other worker gives way.
 """
 
 from __future__ import annotations
@@ -14,7 +14,12 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 _NICE = 5
 # Tests below these paths run on one worker, one after the other.
-_TOGETHER = ("tests/acceptance/", "tests/unit/architecture/test_checkers.py")
+_TOGETHER = (
+    "tests/acceptance/",
+    "tests/console/",
+    "tests/unit/architecture/test_checkers.py",
+)
+_REAL = _TOGETHER[:2]
 
 
 class FairScheduling(LoadScopeScheduling):  # type: ignore[misc]
@@ -34,14 +39,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FairScheduli
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not is_acceptance(item))
+    items.sort(key=lambda item: not is_real(item))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """From its first other test on, a worker process is niced; it never gets it back."""
-    if "PYTEST_XDIST_WORKER" in os.environ and not is_acceptance(item) and os.nice(0) < _NICE:
+    if "PYTEST_XDIST_WORKER" in os.environ and not is_real(item) and os.nice(0) < _NICE:
         os.nice(_NICE - os.nice(0))
 
 
-def is_acceptance(item: pytest.Item) -> bool:
-    return item.nodeid.startswith(_TOGETHER[0])
+def is_real(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(_REAL)
