@@ -179,6 +179,9 @@ class Metrics:
         self.compliance_blocks = self._counter(
             "dialer_compliance_blocks", "Calls the gate refused.", "campaign", "rule"
         )
+        self.callbacks = self._counter(
+            "dialer_callbacks", "Agreed callbacks that are over.", "campaign", "result"
+        )
 
     def _make_own(self) -> None:
         self.floor_events = self._counter("dialer_floor_events", "Events floors handled.", "pool")
@@ -219,6 +222,10 @@ class Metrics:
 
     def blocked(self, campaign: str, rule: str) -> None:
         self.compliance_blocks.labels(campaign, rule).inc()
+
+    def callback(self, campaign: str, result: str) -> None:
+        """An agreed callback is over: "kept", "late" or "dropped"."""
+        self.callbacks.labels(campaign, result).inc()
 
     def impossible(self, _pool: str, state: str, event: str) -> None:
         self.impossible_events.labels(state, event).inc()

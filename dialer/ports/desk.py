@@ -114,7 +114,9 @@ class LeadPage(Struct, frozen=True, kw_only=True):
 
     campaign_id: str
     states: Sequence[LeadState] = ()  # none: all
-    search: str = ""  # a part of the name, or of a number (digits)
+    search: str = ""  # a part of the name, whatever its case
+    digits: str = ""  # a part of a number
+    number: str = ""  # a whole number, E.164
     limit: int = 50
     below: str | None = None  # ids below this one: the page after it
     owners: Sequence[str] | None = None

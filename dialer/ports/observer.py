@@ -18,6 +18,9 @@ class Observer(Protocol):
     def blocked(self, campaign: str, rule: str) -> None:
         """The gate refused a lead."""
 
+    def callback(self, campaign: str, result: str) -> None:
+        """An agreed callback is over: "kept", "late" or "dropped"."""
+
     def impossible(self, pool: str, state: str, event: str) -> None:
         """An event came that could not happen in `state`; it was dropped."""
 
@@ -39,6 +42,8 @@ class NoObserver:
     def originated(self, campaign: str, trunk: str) -> None: ...
 
     def blocked(self, campaign: str, rule: str) -> None: ...
+
+    def callback(self, campaign: str, result: str) -> None: ...
 
     def impossible(self, pool: str, state: str, event: str) -> None: ...
 
@@ -66,6 +71,10 @@ class Observers:
     def blocked(self, campaign: str, rule: str) -> None:
         for watcher in self._watchers:
             watcher.blocked(campaign, rule)
+
+    def callback(self, campaign: str, result: str) -> None:
+        for watcher in self._watchers:
+            watcher.callback(campaign, result)
 
     def impossible(self, pool: str, state: str, event: str) -> None:
         for watcher in self._watchers:

@@ -179,14 +179,14 @@ def _day_calls(conn: Connection, agent_id: str, since: float) -> DayCalls:
     rows = conn.execute(
         select(
             campaigns.c.name,
-            func.coalesce(_A.disposition, ""),
+            _A.disposition,
             func.count(),
             func.coalesce(func.sum(_A.talk_seconds), 0.0),
             func.coalesce(func.sum(_A.wrapup_seconds), 0.0),
         )
         .join_from(attempts, campaigns, campaigns.c.id == _A.campaign_id)
         .where(_A.agent == agent_id, _A.ended_at >= since)
-        .group_by(campaigns.c.name, func.coalesce(_A.disposition, ""))
+        .group_by(campaigns.c.name, _A.disposition)
     ).all()
     return DayCalls(
         calls=sum(row[2] for row in rows),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, update
 
 from dialer.ports.desk import LeadEdit, LeadPage
 from dialer.ports.store import Lead
@@ -24,7 +24,10 @@ def page(conn: Connection, wanted: LeadPage) -> list[Lead]:
     if wanted.owners is not None:
         query = query.where(_owned(wanted))
     if wanted.search:
-        query = query.where(_matches(wanted))
+        pattern = f"%{_escaped(wanted.search.lower())}%"
+        query = query.where(func.lower(leads.c.name).like(pattern, escape=_ESCAPE))
+    if wanted.digits or wanted.number:
+        query = query.where(leads.c.id.in_(_with_number(wanted)))
     rows = conn.execute(query.order_by(leads.c.id.desc()).limit(wanted.limit)).all()
     return records(conn, rows)
 
@@ -34,19 +37,14 @@ def _owned(wanted: LeadPage) -> ColumnElement[bool]:
     return or_(theirs, leads.c.owner.is_(None)) if wanted.unowned else theirs
 
 
-def _matches(wanted: LeadPage) -> ColumnElement[bool]:
-    """A part of the name, whatever its case; or of a number, where digits are looked for."""
-    found: ColumnElement[bool] = func.lower(leads.c.name).like(
-        f"%{_escaped(wanted.search.lower())}%", escape=_ESCAPE
-    )
-    digits = "".join(sign for sign in wanted.search if sign.isdecimal())
-    if len(digits) < 3 or any(sign.isalpha() for sign in wanted.search):
-        return found
-    of_number = select(lead_numbers.c.lead_id).where(
-        lead_numbers.c.campaign_id == wanted.campaign_id,
-        lead_numbers.c.number.like(f"%{digits}%"),
-    )
-    return or_(found, leads.c.id.in_(of_number))
+def _with_number(wanted: LeadPage) -> Select[tuple[str]]:
+    table = lead_numbers.c
+    query = select(table.lead_id).where(table.campaign_id == wanted.campaign_id)
+    if wanted.number:
+        query = query.where(table.number == wanted.number)
+    if wanted.digits:
+        query = query.where(table.number.like(f"%{_escaped(wanted.digits)}%", escape=_ESCAPE))
+    return query
 
 
 def _escaped(text: str) -> str:

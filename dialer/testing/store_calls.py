@@ -239,17 +239,10 @@ def _is_wanted(lead: Lead, wanted: LeadPage) -> bool:
         and (not wanted.states or lead.state in wanted.states)
         and (wanted.below is None or lead.id < wanted.below)
         and owned
-        and (not wanted.search or _is_found(lead, wanted.search))
+        and wanted.search.lower() in lead.name.lower()
+        and any(wanted.digits in n.number for n in lead.numbers)
+        and wanted.number in {"", *(n.number for n in lead.numbers)}
     )
-
-
-def _is_found(lead: Lead, search: str) -> bool:
-    if search.lower() in lead.name.lower():
-        return True
-    digits = "".join(sign for sign in search if sign.isdecimal())
-    if len(digits) < 3 or any(sign.isalpha() for sign in search):
-        return False
-    return any(digits in n.number for n in lead.numbers)
 
 
 def set_next(tables: Tables, lead_id: str, next_: LeadNext) -> bool:

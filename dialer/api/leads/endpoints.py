@@ -11,12 +11,22 @@ from dialer.api.auth import Caller, Needs
 from dialer.api.campaigns.endpoints import seen
 from dialer.api.campaigns.service import ensure_campaign
 from dialer.api.context import Context
-from dialer.api.leads import service
-from dialer.api.leads.schemas import ImportAnswer
+from dialer.api.leads import looking, service
+from dialer.api.leads.schemas import (
+    ImportAnswer,
+    LeadChange,
+    LeadList,
+    LeadSearch,
+    State,
+    WholeLead,
+)
+from dialer.api.leads.seen import seen_lead
 from dialer.api.problems import responses
 from dialer.api.uploads import FILE_BODY, as_file
 
 router = APIRouter(prefix="/campaigns/{name}/leads", tags=["leads"])
+one_router = APIRouter(prefix="/leads", tags=["leads"])
+_Reader = Annotated[Caller, Needs("leads.read")]
 
 
 @router.post(
@@ -54,3 +64,48 @@ async def import_leads(  # noqa: PLR0917  (query parameters)
     counts = {key: answer[key] for key in ("rows", "imported", "duplicates", "rejected")}
     await caller.note("leads.import", name, after={"list": file, **counts})
     return json_answer(answer)
+
+
+@router.get(
+    "", summary="Leads of a campaign", responses={200: {"model": LeadList}, **responses(404)}
+)
+async def list_leads(  # noqa: PLR0917  (query parameters)
+    name: str,
+    caller: _Reader,
+    state: Annotated[list[State] | None, Query(max_length=7)] = None,
+    search: Annotated[str, Query(max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    below: Annotated[str | None, Query(max_length=64)] = None,
+) -> Response:
+    """Page by page, the newest first; `search` is a part of the name."""
+    wanted = LeadSearch(states=state or [], search=search, limit=limit, below=below)
+    return json_answer(await looking.page(caller, name, wanted))
+
+
+@router.post(
+    "/search",
+    summary="Find leads of a campaign",
+    responses={200: {"model": LeadList}, **responses(404)},
+)
+async def search_leads(name: str, wanted: LeadSearch, caller: _Reader) -> Response:
+    """As the list; by number as well, which belongs in no address."""
+    return json_answer(await looking.page(caller, name, wanted))
+
+
+@one_router.get(
+    "/{lead}", summary="One lead", responses={200: {"model": WholeLead}, **responses(404)}
+)
+async def get_lead(lead: str, caller: _Reader) -> Response:
+    """With its calls, notes and callback."""
+    return json_answer(await looking.whole(caller, await seen_lead(caller, lead)))
+
+
+@one_router.patch(
+    "/{lead}", summary="Correct a lead", responses={200: {"model": WholeLead}, **responses(404)}
+)
+async def change_lead(
+    lead: str, said: LeadChange, caller: Annotated[Caller, Needs("leads.edit")]
+) -> Response:
+    """Reps change the name and the campaign's editable fields; who imports lists, all."""
+    await looking.change(caller, await seen_lead(caller, lead), said)
+    return json_answer(await looking.whole(caller, await seen_lead(caller, lead)))
