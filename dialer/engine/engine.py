@@ -71,7 +71,7 @@ class Engine:
         self.tallies: dict[str, Tallies] = {}
         self.agents: dict[str, Agent] = {}
         self.campaigns: dict[str, Campaign] = {}
-        self.clock, self.store, self.switch = clock, store, switch
+        self.clock, self.store, self.switch, self.gate = clock, store, switch, gate
         self._observer = observer or NoObserver()
         self._state_dir = state_dir
         self._knowledge = Knowledge(None if state_dir is None else state_dir / "pacing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -34,10 +35,14 @@ class CampaignPlan(msgspec.Struct, frozen=True):
     message: str = ""
     record: bool = True
     detect_machines: bool = False
+    #: Outside numbers that calls may be transferred to, by name.
+    transfer_numbers: Mapping[str, str] = {}
     #: A wrap-up that ends without a disposition is noted as such.
     disposition_required: bool = False
     callback_grace_s: float = 900.0
     skip_minutes: float = 60.0
+    #: Reps are told who listens to their calls.
+    announce_listening: bool = False
     #: Each is kept to the campaign's max_abandon_rate by itself.
     abandon_windows: tuple[WindowKind, ...] = ("day",)
 

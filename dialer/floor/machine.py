@@ -10,7 +10,7 @@ from typing import Any
 
 from dialer.floor import events as ev
 from dialer.floor import on_agent, on_attempt, on_party, placing
-from dialer.floor.agent_moves import call_phone, leave_if_settled
+from dialer.floor.agent_moves import agent_of_leg, call_phone, leave_if_settled
 from dialer.floor.commands import Command, HangUp
 from dialer.floor.matching import match
 from dialer.floor.rules import CampaignRules, PoolRules
@@ -112,10 +112,11 @@ def _find_agent(floor: Floor, event: ev.AgentEvent) -> Callable[[], None]:
 
 
 def _find_leg(floor: Floor, event: ev.LegEvent) -> Callable[[], None]:
-    if event.leg in floor.outside and not isinstance(event, ev.LegsBridged):
-        is_parked = isinstance(event, ev.LegParked)
-        act = on_party.outside_parked if is_parked else on_party.outside_gone
-        return lambda: act(floor, event)  # type: ignore[arg-type]
+    if isinstance(event, ev.LegParked) and event.leg in floor.outside:
+        return lambda: on_party.outside_parked(floor, event)
+    if isinstance(event, ev.LegGone) and agent_of_leg(event.leg).startswith("_"):
+        # A call that fails is told twice, by its answer and by its end.
+        return lambda: on_party.outside_gone(floor, event)
     of_two = isinstance(event, ev.LegsBridged) and event.leg not in floor.legs
     leg = event.other if of_two else event.leg  # type: ignore[attr-defined]
     agent = floor.agents.get(floor.legs.get(leg, ""))

@@ -36,5 +36,6 @@ def _campaign(settings: Settings, name: str, message: str) -> CampaignPlan:
         disposition_required=campaign.disposition_required,
         callback_grace_s=campaign.callback_grace_s,
         skip_minutes=campaign.skip_minutes,
+        announce_listening=campaign.announce_listening,
         abandon_windows=campaign.abandon_windows,
     )

@@ -134,6 +134,30 @@ class CampaignSettings(Section):
         le=300,
         description="Seconds to hold a callee whose rep's phone was lost.",
     )
+    rep_hold_limit: float = Field(
+        default=300.0,
+        ge=5,
+        le=3600,
+        description="Seconds a rep may keep a callee on hold; then they talk again.",
+    )
+    park_limit: float = Field(
+        default=120.0,
+        ge=5,
+        le=3600,
+        description="Seconds a parked callee waits for a rep; then the one who parked them is "
+        "asked, and after transfer_limit anyone.",
+    )
+    transfer_limit: float = Field(
+        default=30.0,
+        ge=5,
+        le=600,
+        description="Seconds for whoever a callee is transferred to, or is called into the call.",
+    )
+    transfer_numbers: dict[Line, PhoneNumber] = Field(
+        default={},
+        description="Outside numbers that calls may be transferred to, by the name shown for "
+        'each: {"Billing" = "+12125550100"}.',
+    )
     max_abandon_rate: float = Field(
         default=0.03, ge=0, le=1, description="Most abandoned per person who answered, 0 to 1."
     )
@@ -151,6 +175,11 @@ class CampaignSettings(Section):
         "language, with company and company_number.",
     )
     recording: bool = Field(default=True, description="Record conversations.")
+    announce_listening: bool = Field(
+        default=False,
+        description="Reps see on their screen who listens to their calls. Whether they must be "
+        "told, the law says; listening is in the audit log in any case.",
+    )
     calling: CallingSettings = Field(
         default=CallingSettings(), description="When and how often a number may be called."
     )
@@ -238,6 +267,9 @@ def campaign_rules(settings: CampaignSettings, *, running: bool) -> CampaignRule
         ring_timeout=settings.ring_timeout,
         wrapup_limit=settings.wrapup_limit,
         hold_limit=settings.hold_limit,
+        rep_hold_limit=settings.rep_hold_limit,
+        park_limit=settings.park_limit,
+        transfer_limit=settings.transfer_limit,
         max_abandon_rate=settings.max_abandon_rate,
         mode=settings.mode,
         preview_limit=settings.preview_limit,
