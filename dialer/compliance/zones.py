@@ -17,22 +17,33 @@ class UnknownZoneError(ValueError):
     """Nobody can say what time it is at the callee's."""
 
 
-@lru_cache(maxsize=65_536)
 def zones_of_number(number: str) -> tuple[str, ...]:
     """The zones of an E.164 number: of its area code, else of its whole country.
 
-    Raises UnknownZoneError. About 60 µs for a number not seen lately.
+    Raises UnknownZoneError. About 60 µs for a number not seen lately, whether it has zones or not.
     """
+    zones, why = _zones_of(number)
+    if why:
+        raise UnknownZoneError(why)
+    return zones
+
+
+@lru_cache(maxsize=65_536)
+def _zones_of(number: str) -> tuple[tuple[str, ...], str]:
+    """The zones, or none and why."""
     try:
         parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException as error:
-        raise UnknownZoneError("the number does not parse") from error
+    except phonenumbers.NumberParseException:
+        return (), "the number does not parse"
     zones = tuple(z for z in phone_timezone.time_zones_for_number(parsed) if z not in _UNKNOWN)
     if not zones:
-        raise UnknownZoneError("no time zone is known for the number")
-    for zone in zones:
-        zone_named(zone)
-    return zones
+        return (), "no time zone is known for the number"
+    try:
+        for zone in zones:
+            zone_named(zone)
+    except UnknownZoneError as error:
+        return (), str(error)
+    return zones, ""
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     bindparam,
@@ -30,7 +29,7 @@ from dialer.ports.store import (
     Tally,
 )
 from dialer.store import cdr
-from dialer.store.bulk import select_where_in
+from dialer.store.bulk import run_each, select_where_in
 from dialer.store.columns import to_datetime, to_unix
 from dialer.store.database import Database
 from dialer.store.dnc import add_dnc
@@ -46,7 +45,7 @@ class SqlAttempts:
         return await self._db.write(_open, new) if new else frozenset()
 
     async def withdraw(self, attempt_ids: Sequence[str]) -> int:
-        return await self._db.write(_withdraw, sorted(attempt_ids)) if attempt_ids else 0
+        return await self._db.write(_withdraw, sorted(set(attempt_ids))) if attempt_ids else 0
 
     async def close(self, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
         return await self._db.write(_close, closed) if closed else frozenset()
@@ -102,16 +101,9 @@ class SqlAttempts:
         return await self._db.read(_tally, campaign_id, since, until, paced)
 
 
-_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _TAKE_LEADS = (
-    update(leads)
-    .where(leads.c.id.in_(_IDS), leads.c.state == LeadState.QUEUED.value)
-    .values(
-        state=LeadState.CALLING.value,
-        attempts=leads.c.attempts + 1,
-        last_call_at=bindparam("at"),
-    )
-    .returning(leads.c.id)
+    "UPDATE leads SET state = 'calling', attempts = attempts + 1, last_call_at = :at "
+    "WHERE state = 'queued' AND id IN (SELECT v.value FROM {values}) RETURNING id"
 )
 _COUNT_NUMBER = (
     update(lead_numbers)
@@ -129,9 +121,9 @@ def _open(conn: Connection, new: Sequence[NewAttempt]) -> frozenset[str]:
     ready = _take_leads(conn, one_each.values())
     rows = [_attempt_row(one_each[lead_id]) for lead_id in sorted(ready)]
     if rows:
-        conn.execute(_INSERT, rows)
+        run_each(conn, _INSERT, rows)
         counted = [{"of_lead": row["lead_id"], "dialed": row["number"], "by": 1} for row in rows]
-        conn.execute(_COUNT_NUMBER, counted)
+        run_each(conn, _COUNT_NUMBER, counted)
     return frozenset(row["id"] for row in rows)
 
 
@@ -141,7 +133,8 @@ def _take_leads(conn: Connection, new: Iterable[NewAttempt]) -> set[str]:
     by_time = sorted(new, key=lambda attempt: (attempt.placed_at, attempt.lead_id))
     for at, group in groupby(by_time, key=lambda attempt: attempt.placed_at):
         ids = [attempt.lead_id for attempt in group]
-        ready.update(conn.execute(_TAKE_LEADS, {"ids": ids, "at": at}).scalars())
+        taken = select_where_in(conn, _TAKE_LEADS, ids, at=_time(conn, at))
+        ready.update(row[0] for row in taken)
     return ready
 
 
@@ -166,10 +159,8 @@ def _unless_none(parameter: str, column: ColumnElement[Any]) -> ColumnElement[An
 
 
 _OPEN_AMONG = (
-    select(attempts.c.id, attempts.c.lead_id, attempts.c.number)
-    .where(attempts.c.id.in_(_IDS), attempts.c.ended_at.is_(None))
-    .order_by(attempts.c.id)
-    .with_for_update()
+    "SELECT a.id, a.lead_id, a.number FROM {values} CROSS JOIN attempts a "
+    "WHERE a.id = v.value AND a.ended_at IS NULL ORDER BY a.id"
 )
 _SET_BY_CLOSING = (
     "ringing_at", "answered_at", "connected_at", "ended_at", "outcome", "answered_by", "agent",
@@ -186,6 +177,11 @@ _CLOSE = (
             for name in _KEPT_IF_NONE
         }
     )
+)
+_WRAPUP_TOOK = (
+    update(attempts)
+    .where(attempts.c.id == bindparam("attempt_id"))
+    .values(wrapup_seconds=bindparam("took"))
 )
 _LEAD_GOES_ON = (
     update(leads)
@@ -213,20 +209,27 @@ _NUMBER_IS_DEAD = (
 
 def _close(conn: Connection, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
     by_id = {attempt.attempt_id: attempt for attempt in reversed(closed)}
-    found = conn.execute(_OPEN_AMONG, {"ids": sorted(by_id)}).all()
+    found = _open_among(conn, sorted(by_id))
     if not found:
         return frozenset()
-    conn.execute(_CLOSE, [_closing_row(by_id[row[0]]) for row in found])
+    run_each(conn, _CLOSE, [_closing_row(by_id[row[0]]) for row in found])
     going_on = [_going_on(lead_id, by_id[an_id].lead) for an_id, lead_id, _ in found]
-    conn.execute(_LEAD_GOES_ON, going_on)
+    run_each(conn, _LEAD_GOES_ON, going_on)
     dead = [
         {"of_lead": lead_id, "dialed": number}
         for an_id, lead_id, number in found
         if by_id[an_id].lead.number_dead
     ]
-    if dead:
-        conn.execute(_NUMBER_IS_DEAD, dead)
+    run_each(conn, _NUMBER_IS_DEAD, dead)
     return frozenset(row[0] for row in found)
+
+
+def _open_among(conn: Connection, attempt_ids: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Attempt, lead and number of those that have not ended; they stay so until we commit."""
+    lock = " FOR UPDATE OF a" if conn.dialect.name == "postgresql" else ""
+    return [
+        (row[0], row[1], row[2]) for row in select_where_in(conn, _OPEN_AMONG + lock, attempt_ids)
+    ]
 
 
 def _closing_row(attempt: ClosedAttempt) -> dict[str, Any]:
@@ -246,13 +249,13 @@ def _going_on(lead_id: str, next_: LeadNext) -> dict[str, Any]:
 
 
 def _withdraw(conn: Connection, attempt_ids: list[str]) -> int:
-    found = conn.execute(_OPEN_AMONG, {"ids": attempt_ids}).all()
+    found = _open_among(conn, attempt_ids)
     if not found:
         return 0
     ids = [an_id for an_id, _, _ in found]
     conn.execute(delete(attempts).where(attempts.c.id.in_(ids)))
     counted = [{"of_lead": lead, "dialed": number, "by": -1} for _, lead, number in found]
-    conn.execute(_COUNT_NUMBER, counted)
+    run_each(conn, _COUNT_NUMBER, counted)
     of_leads = leads.c.id.in_([lead for _, lead, _ in found])
     for state, which in (("new", leads.c.attempts == 1), ("retry", leads.c.attempts > 1)):
         conn.execute(
@@ -290,7 +293,8 @@ def _wrapup(
 
 
 def _wrapup_seconds(conn: Connection, seconds: Mapping[str, float]) -> int:
-    return sum(_set(conn, each, {"wrapup_seconds": took}) for each, took in seconds.items())
+    rows = [{"attempt_id": each, "took": took} for each, took in seconds.items()]
+    return run_each(conn, _WRAPUP_TOOK, rows)
 
 
 def _set(conn: Connection, attempt_id: str, values: Mapping[str, Any]) -> bool:
@@ -326,18 +330,21 @@ def _still_open(conn: Connection, node: str | None) -> list[OpenAttempt]:
 
 
 def _placed_to(conn: Connection, numbers: Sequence[str], since: float) -> dict[str, list[float]]:
-    postgres = conn.dialect.name == "postgresql"
     found: dict[str, list[float]] = {}
     sql = (
         "SELECT a.number, a.placed_at FROM {values} "
         "CROSS JOIN attempts a WHERE a.number = v.value AND a.placed_at >= :since "
         "ORDER BY a.placed_at"
     )
-    start = to_datetime(since) if postgres else since
     distinct = list(dict.fromkeys(numbers))
-    for number, at in select_where_in(conn, sql, distinct, since=start):
-        found.setdefault(number, []).append(_unix(at) if postgres else at)
+    for number, at in select_where_in(conn, sql, distinct, since=_time(conn, since)):
+        found.setdefault(number, []).append(at if isinstance(at, float) else _unix(at))
     return found
+
+
+def _time(conn: Connection, at: float) -> Any:
+    """As the driver takes it."""
+    return to_datetime(at) if conn.dialect.name == "postgresql" else at
 
 
 def _unix(at: Any) -> float:

@@ -132,7 +132,7 @@ class SqliteDatabase:
         try:
             with engine.begin() as connection:
                 return fn(connection)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             raise explained(error, str(self._path)) from error
 
     def _create_file(self) -> None:
@@ -161,7 +161,8 @@ def _sqlite_engine(url: URL, *, begin: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def say_begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        raw: Any = connection.connection.driver_connection
+        raw.execute(begin)
 
     return engine
 
