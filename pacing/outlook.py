@@ -95,12 +95,14 @@ class Outlook:
         self._learned_since = self.ring_law.stale
 
     def _build_tables(self, changed: list[int]) -> None:
-        pool = self.ring_law.table(-1, self.horizons, self._free_again)
-        self._pool_table = pool
-        self._tables += [pool] * (len(self.mix) - len(self._tables))
+        groups = len(self.mix)
+        if not groups or len(self._tables) < groups:
+            # A new group is known as all are, until it is its turn.
+            pool = self._pool_table = self.ring_law.table(-1, self.horizons, self._free_again)
+            self._tables = self._tables[:groups] + [pool] * max(1, groups - len(self._tables))
         for group in changed:
             self._tables[group] = self.ring_law.table(group, self.horizons, self._free_again)
-        self._answered = np.concatenate(self._tables or [pool])
+        self._answered = np.concatenate(self._tables)
         q = self._answered
         spread = q * (1.0 - q)
         self._moments = np.concatenate([q, spread, spread * (1.0 - 2.0 * q)], axis=1)

@@ -10,9 +10,11 @@ about a quarter of an hour, cut short when a two-sided CUSUM test says that the 
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from pacing.book import AnyFloats, Floats, Ints
 
@@ -29,9 +31,18 @@ GROUPS_AT_ONCE = 4
 SMOOTH = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0]) / 16.0
 
 
+@cache
+def _smoothing(size: int) -> Floats:
+    """[size, size]: what `smooth` does, as a matrix."""
+    padded = np.pad(np.eye(size), ((3, 3), (0, 0)), mode="edge")
+    found: Floats = np.stack([SMOOTH @ padded[i : i + 7] for i in range(size)])
+    return found
+
+
 def smooth(values: Floats) -> Floats:
     """Running mean over about three bins to either side; the ends see what there is."""
-    return np.convolve(np.pad(values, 3, mode="edge"), SMOOTH, mode="valid")
+    found: Floats = _smoothing(values.size) @ values
+    return found
 
 
 class Counts:
@@ -282,11 +293,19 @@ class RingLaw:
         `free_again` [k, horizons]: P(an answer in the k-th bin from now has freed its rep again).
         """
         forecast = self.forecasts[group + 1]
-        start = np.arange(BINS)[:, None] + 0.5
-        steps = np.arange(free_again.shape[0] + 1.0)[None, :]
-        by_bin = np.diff(forecast.within(start, steps), axis=1)
-        answered = forecast.within(start, horizons[None, :] / self.width)
-        return np.clip(answered - by_bin @ free_again, 0.0, 1.0)
+        edges = forecast.answered
+        # Calls are taken to be in the middle of their bins: from one middle to the next.
+        middles = 0.5 * (edges[1:] + edges[:-1])
+        steps = np.zeros(BINS + free_again.shape[0])
+        steps[: BINS - 1] = np.diff(middles)
+        steps[BINS - 1] = edges[-1] - middles[-1]
+        by_bin = sliding_window_view(steps, free_again.shape[0])[:BINS]
+        alive = 0.5 * (forecast.alive[1:] + forecast.alive[:-1])
+        until = np.arange(BINS)[:, None] + (0.5 + horizons / self.width)
+        gone = np.interp(until.ravel(), np.arange(BINS + 1.0), edges).reshape(until.shape)
+        held = (gone - middles[:, None] - by_bin @ free_again) / alive[:, None]
+        chances: Floats = np.minimum(np.maximum(held, 0.0), 1.0)
+        return chances
 
     def answer_rate(self, group: int = -1) -> float:
         """Chance that a new call of the group (default: any) is answered by a human."""
