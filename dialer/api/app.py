@@ -11,6 +11,7 @@ from dialer.api.accounts.endpoints import router as accounts
 from dialer.api.agents.endpoints import router as agents
 from dialer.api.audit.endpoints import router as audit
 from dialer.api.callbacks.endpoints import router as callbacks
+from dialer.api.calls.endpoints import router as calls
 from dialer.api.campaigns.endpoints import router as campaigns
 from dialer.api.cdr.endpoints import router as cdr
 from dialer.api.context import ApiContext
@@ -26,6 +27,8 @@ from dialer.api.roles.endpoints import router as roles
 from dialer.api.sessions.endpoints import login_router
 from dialer.api.sessions.endpoints import router as sessions
 from dialer.api.settings.endpoints import router as settings
+from dialer.api.simulations.endpoints import router as simulations
+from dialer.api.supervision.endpoints import router as supervision
 from dialer.api.system.endpoints import open_router
 from dialer.api.system.endpoints import router as system
 from dialer.api.teams.endpoints import router as teams
@@ -33,6 +36,7 @@ from dialer.api.tokens.endpoints import router as tokens
 
 PREFIX = "/api/v1"
 _RESOURCES = (
+    calls,
     floors,
     cdr,
     leads,
@@ -45,7 +49,9 @@ _RESOURCES = (
     system,
     live,
     phones,
+    supervision,
     settings,
+    simulations,
 )
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)
 

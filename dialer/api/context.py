@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from dialer.accounts.throttle import Throttle
 from dialer.api.hashing import Hashing
 from dialer.metrics import Metrics
+from dialer.ports.calls import CallControl
 from dialer.ports.clock import Clock
 from dialer.ports.control import Control, Refusal
 from dialer.ports.store import Store
@@ -20,10 +21,17 @@ from dialer.settings import Settings
 if TYPE_CHECKING:
     from dialer.api.live.push import LivePush
     from dialer.api.phones.desk import PhoneDesk
+    from dialer.engine.listening import Listening
     from dialer.service.changing import Changed, Faults, Wanted
     from dialer.service.ledger import Author
+    from dialer.service.simulations import Effect, Simulations
 
 ChangeSettings = Callable[["Sequence[Wanted]", "Author"], Awaitable["Changed | Faults | Refusal"]]
+#: Pool, changes, who asks, how many reps (None: those at work), minutes ahead.
+Simulate = Callable[
+    ["str", "Sequence[Wanted]", "str", "int | None", "float | None"],
+    Awaitable["Effect | Faults | Refusal"],
+]
 
 
 class Reloaded(msgspec.Struct, frozen=True):
@@ -63,10 +71,17 @@ class ApiContext:
     refresh: Callable[[], Awaitable[None]] = _nothing
     #: None: nothing lives here to be pushed.
     live: LivePush | None = None
+    #: Conversations under way; None: none are had here.
+    calls: CallControl | None = None
+    #: None: nobody can listen in.
+    listening: Listening | None = None
     #: None: nothing here can have a phone in a browser.
     phones: PhoneDesk | None = None
     #: Writes a change into the settings files and takes it; None: there is no engine here.
     change_settings: ChangeSettings | None = None
+    #: Begins a simulation of a change; None: there is no engine here.
+    simulate: Simulate | None = None
+    simulations: Simulations | None = None
     #: Tells webhooks that something happened; never waits.
     announce: Callable[[str, Mapping[str, Any]], None] = _nobody_is_told
     version: str = "0.1.0"

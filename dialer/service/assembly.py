@@ -10,6 +10,8 @@ from dialer.asterisk.switch import AsteriskSwitch
 from dialer.bus import open_bus
 from dialer.compliance.gate import ComplianceGate
 from dialer.engine.engine import Engine
+from dialer.engine.listening import Listening
+from dialer.engine.listening_floors import EngineFloors, ListeningObserver
 from dialer.engine.plans import EnginePlan
 from dialer.leads.hopper import Hopper
 from dialer.metrics import LinkFigures, Metrics
@@ -51,6 +53,7 @@ class Machinery:
     """What dials: the engine and what it works with."""
 
     engine: Engine
+    listening: Listening
     switch: AsteriskSwitch
     recorder: FileRecorder
     rulebook: Rulebook
@@ -78,6 +81,7 @@ def machinery(
         on_none=partial(no_recording, store.attempts),
         on_failure=lambda _reason: metrics.recording_failures.inc(),
     )
+    turns = ListeningObserver()
     engine = Engine(
         plan=plan,
         switch=switch,
@@ -86,11 +90,12 @@ def machinery(
         gate=gate,
         recorder=recorder,
         clock=clock,
-        observer=Observers(metrics, live),
+        observer=Observers(metrics, live, turns),
         state_dir=settings.state_dir,
         node=settings.asterisk.node,
     )
-    return Machinery(engine, switch, recorder, rulebook)
+    listening = turns.listening = Listening(switch.spying, EngineFloors(engine), store.audit, clock)
+    return Machinery(engine, listening, switch, recorder, rulebook)
 
 
 def recording_key(settings: Settings) -> RecordingKey | None:

@@ -47,7 +47,7 @@ from dialer.service.first_start import make_first_admin
 from dialer.service.node import ManagedNode, described_node
 from dialer.service.reloading import Reloader, prepared
 from dialer.service.rulebook import Rules
-from dialer.service.steering import Steering
+from dialer.service.steering import Parts, Steering
 from dialer.service.upkeep import (
     abandon_windows,
     delete_old_floor_logs,
@@ -149,12 +149,15 @@ class Service:
             AstdbPhoneKeys(machine.switch.ami, self._described), self._store, self.clock
         )
         self.control = ServiceControl(machine.engine, self.reloader)
+        self._listening = self.control.listening = machine.listening
+        machine.listening.on_change = self.live.agent_changed
         self.metrics.views = self._views
         self.metrics.links = lambda: (link_figures(machine.switch),)
         self.metrics.inboxes = lambda: {
             pool: runner.depth for pool, runner in machine.engine.runners.items()
         }
         self._ending("engine", machine.engine.close)
+        self._ending("listening in", machine.listening.close)
         try:
             await machine.engine.start()
         except OSError as error:
@@ -165,7 +168,17 @@ class Service:
             raise StartError(str(error)) from None
 
     async def _start_steering(self) -> None:
-        self.steering = Steering(self._store, self.reloader, self.clock)
+        assert self._machinery is not None
+        self.steering = Steering(
+            Parts(
+                store=self._store,
+                reloader=self.reloader,
+                engine=self._machinery.engine,
+                control=self.control,
+                clock=self.clock,
+                windows=lambda: self.metrics.windows,
+            )
+        )
         self._ending("steering", self.steering.stop)
         await self.steering.start()
 
@@ -202,6 +215,7 @@ class Service:
             "loop lag": lambda: measure_lag(self.metrics),
             "figures": lambda: keep_figures(engine, store, self.metrics),
             "phones' passwords": self._phones.run,
+            "listening in": self._machinery.listening.look,
             "old floor logs": lambda: delete_old_floor_logs(lambda: self.settings),
             "old recordings": lambda: delete_old_recordings(lambda: self.settings, library, store),
         }
@@ -308,8 +322,12 @@ class Service:
             phones_changed=self._phones_changed,
             refresh=self._refresh,
             live=self.live,
+            calls=self._calls,
             phones=self._phones,
+            listening=self._listening,
             change_settings=self.reloader.change,
+            simulate=self.steering.simulate,
+            simulations=self.steering.simulations,
         )
 
     def _views(self) -> list[FloorView]:

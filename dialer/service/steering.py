@@ -1,23 +1,111 @@
-"""What supervisors steer by, put together: settings from the console and their versions."""
+"""What supervisors steer by, put together."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from dialer.engine.control import EngineControl
+from dialer.engine.engine import Engine
 from dialer.ports.clock import Clock
+from dialer.ports.control import Refusal
 from dialer.ports.store import Store
+from dialer.service.changing import Faults, Wanted
+from dialer.service.floor_now import Windows, dialed_by_itself, floor_now
 from dialer.service.ledger import FROM_FILE, SettingsLedger
 from dialer.service.reloading import Reloader
+from dialer.service.simulations import Effect, Simulations, job_of
+from dialer.settings import Settings
+from dialer.sim.effect import FloorNow, scenario_data
+
+#: (reps at most, minutes): how far ahead a simulation looks, so that its runs fit into its time.
+AHEAD = ((30, 30.0), (80, 20.0), (10_000, 10.0))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What steering works with."""
+
+    store: Store
+    reloader: Reloader
+    engine: Engine
+    control: EngineControl
+    clock: Clock
+    windows: Callable[[], Windows]
 
 
 class Steering:
-    """Made once the store is open; `start` when the engine is."""
+    """Made and started once the engine runs."""
 
-    def __init__(self, store: Store, reloader: Reloader, clock: Clock) -> None:
-        self._store, self._reloader, self._clock = store, reloader, clock
-        self.ledger = SettingsLedger(store, clock)
-        reloader.keep, reloader.version_of = self.ledger.note, self.ledger.version_of
+    def __init__(self, parts: Parts) -> None:
+        self._parts, self._reloader = parts, parts.reloader
+        self.ledger = SettingsLedger(parts.store, parts.clock)
+        parts.reloader.keep, parts.reloader.version_of = self.ledger.note, self.ledger.version_of
+        self.simulations = Simulations(parts.clock)
 
     async def start(self) -> None:
+        """What is in force is a version, too."""
         await self.ledger.note(self._reloader.settings, FROM_FILE)
 
     async def stop(self) -> None:
-        return None
+        await self.simulations.close()
+
+    # --- simulated effects ------------------------------------------------------------------------
+
+    async def simulate(
+        self,
+        pool: str,
+        wanted: Sequence[Wanted],
+        who: str,
+        reps: int | None,
+        minutes: float | None,
+    ) -> Effect | Faults | Refusal:
+        """Begin a simulation of the changes on the floor as it is now."""
+        changed = await self._reloader.effect_of(wanted) if wanted else self._reloader.settings
+        if not isinstance(changed, Settings):
+            return changed
+        parts = self._parts
+        floor = await floor_now(
+            parts.engine,
+            parts.store,
+            self._reloader.settings,
+            pool,
+            windows=parts.windows(),
+            leads=parts.control.lead_counts,
+            reps=reps,
+        )
+        if isinstance(floor, Refusal):
+            return floor
+        return await self._begin(pool, floor, changed, Effect(
+            id="", pool=pool, who=who, started_at=0.0, minutes=minutes or _ahead(floor),
+            reps=sum(group.count for group in floor.reps),
+            changes={it.subject: dict(it.changes) for it in wanted},
+        ))  # fmt: skip
+
+    async def _begin(
+        self, pool: str, floor: FloorNow, changed: Settings, effect: Effect
+    ) -> Effect | Refusal:
+        engine = self._parts.engine
+        names = dialed_by_itself(engine, self._reloader.settings, pool)
+        sides = [
+            await asyncio.to_thread(
+                scenario_data,
+                floor,
+                settings.pools[pool],
+                {name: settings.campaign[name] for name in names if name in settings.campaign},
+                effect.minutes,
+            )
+            for settings in (self._reloader.settings, changed)
+        ]
+        (now, notes), (then, _) = sides
+        saved = engine.runners[pool].floor.pacer.save()
+        told = replace(effect, notes=notes)
+        return self.simulations.start(told, job_of(now, then, saved, floor.ledger))
+
+
+def _ahead(floor: FloorNow) -> float:
+    reps = sum(group.count for group in floor.reps)
+    return next(minutes for most, minutes in AHEAD if reps <= most)

@@ -143,8 +143,11 @@ class SimLeads:
 class SimAttempts:
     """dialer.ports.store.Attempts, as far as a shift needs it."""
 
-    def __init__(self, leads: SimLeads) -> None:
-        self._leads = leads
+    def __init__(self, leads: SimLeads, names: Mapping[str, str]) -> None:
+        self._leads, self._names = leads, names
+        #: People who answered and were abandoned before the shift, by campaign's name: when, how
+        #: many answered, how many of them were abandoned.
+        self.before: dict[str, tuple[float, int, int]] = {}
         self._open: dict[str, NewAttempt] = {}
         self._placed: dict[str, list[float]] = defaultdict(list)
 
@@ -218,8 +221,11 @@ class SimAttempts:
         return {n: late for n, at in found.items() if (late := [t for t in at if t >= since])}
 
     async def tally(self, campaign_id: str, *, since: float, until: float) -> Tally:
-        """Before the shift there was nothing."""
-        return Tally()
+        """Only what was before the shift: the engine asks at its start."""
+        at, answered, abandoned = self.before.get(self._names.get(campaign_id, ""), (0.0, 0, 0))
+        if not since <= at < until:
+            return Tally()
+        return Tally(ended=answered, answered_human=answered, by_outcome={"abandoned": abandoned})
 
 
 class SimStore:
@@ -231,9 +237,9 @@ class SimStore:
         plain = InMemoryStore()
         self.campaigns, self.agents, self.dnc = plain.campaigns, plain.agents, plain.dnc
         self.leads = SimLeads()
-        self.attempts = SimAttempts(self.leads)
         #: Campaigns' names by id.
         self.names: dict[str, str] = {}
+        self.attempts = SimAttempts(self.leads, self.names)
 
     def list_of(self, campaign: str) -> SimList:
         """By the campaign's name."""

@@ -27,6 +27,7 @@ from dialer.ports.clock import Clock, SystemClock
 from dialer.ports.control import Refusal
 from dialer.service.ledger import FROM_FILE, SettingsLedger
 from dialer.service.reloading import Reloader
+from dialer.service.simulations import Simulations
 from dialer.settings import Settings, load
 from dialer.testing.control import FakeControl
 from dialer.testing.store import InMemoryStore
@@ -47,6 +48,7 @@ class World:
     settings: Settings = field(default_factory=Settings)
     reloads: int = 0
     reloader: Reloader | None = None
+    simulations: Simulations | None = None
     announced: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     clock: Clock = field(default_factory=SystemClock)
     throttle: Throttle = field(default_factory=Throttle)
@@ -93,6 +95,8 @@ class World:
             throttle=self.throttle,
             change_settings=self.reloader.change if self.reloader else None,
             announce=self.announce,
+            simulations=self.simulations,
+            simulate=getattr(self.simulations, "simulate", None),
         )
 
 

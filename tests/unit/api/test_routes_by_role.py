@@ -82,6 +82,9 @@ GET    /api/v1/tokens                        admin ops manager
 POST   /api/v1/tokens                        admin ops manager
 DELETE /api/v1/tokens/{token}                admin ops manager
 GET    /api/v1/audit                         admin auditor
+POST   /api/v1/pools/{pool}/settings/simulate     admin manager supervisor
+GET    /api/v1/simulations/{simulation}           admin ops manager supervisor auditor
+DELETE /api/v1/simulations/{simulation}           admin manager supervisor
 GET    /api/v1/pools/{name}/settings              admin ops manager supervisor auditor
 PUT    /api/v1/pools/{name}/settings              admin manager supervisor
 POST   /api/v1/pools/{name}/settings/undo         admin manager supervisor

@@ -1,0 +1,1 @@
+"""The effect of a change of settings, simulated before it is made."""

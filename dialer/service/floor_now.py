@@ -1,0 +1,103 @@
+"""The live floor as a simulation needs it: who is at work, what pacing knows, today's calls."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+
+from dialer.engine.engine import Engine
+from dialer.floor import AgentState
+from dialer.floor.state import Agent
+from dialer.ports.cdr import Cdr
+from dialer.ports.control import Refusal
+from dialer.ports.store import CampaignState, Store
+from dialer.settings import CampaignSettings, Settings
+from dialer.sim.effect import FloorNow, Line, Reps
+from dialer.sim.fitting import local_zone
+from dialer.sim.records import Record, from_cdrs
+
+#: Calls so far back tell how callees behave now; few of them: a whole day's.
+RECENT_S, DAY_S = 2 * 3600.0, 24 * 3600.0
+ENOUGH_CALLS, MOST_CALLS = 200, 4000
+_AT_WORK = (AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAPUP)
+
+Windows = Mapping[tuple[str, str], tuple[int, int]]
+Leads = Mapping[str, Mapping[str, int]]
+
+
+async def floor_now(
+    engine: Engine,
+    store: Store,
+    settings: Settings,
+    pool: str,
+    *,
+    windows: Windows,
+    leads: Leads,
+    reps: int | None = None,
+) -> FloorNow | Refusal:
+    """`reps`: simulate so many in place of those who are there. A refusal says what is missing."""
+    campaigns = dialed_by_itself(engine, settings, pool)
+    if not campaigns:
+        return Refusal("nothing-to-simulate", "no campaign of this pool is dialed by the pacer")
+    floor = engine.runners[pool].floor
+    groups = [Reps(reps)] if reps else _groups(list(floor.agents.values()))
+    if not groups:
+        return Refusal("nobody-at-work", "nobody is at work: say for how many reps to simulate")
+    dialable = {name: _dialable(leads.get(name, {})) for name in campaigns if name in leads}
+    if dialable and not any(dialable.values()):
+        return Refusal("no-leads", "no lead of this pool's campaigns may be called")
+    now = engine.clock.now()
+    return FloorNow(
+        at=now,
+        zone=local_zone(),
+        reps=groups,
+        paused=sum(agent.state is AgentState.PAUSED for agent in floor.agents.values()),
+        records={name: await _records(engine, store, name, now) for name in campaigns},
+        ledger={name: tightest for name in campaigns if (tightest := _tightest(windows, name))},
+        dialable={name: max(1, count) for name, count in dialable.items()},
+        lines=[
+            Line(trunk.name, trunk.max_lines, trunk.calls_per_second) for trunk in settings.trunk
+        ],
+    )
+
+
+def dialed_by_itself(engine: Engine, settings: Settings, pool: str) -> dict[str, CampaignSettings]:
+    """The running campaigns that are paced; all that are paced where none runs."""
+    paced = {n: it for n, it in settings.campaigns_of(pool).items() if it.mode == "auto"}
+    states = engine.campaign_states
+    running = {n: it for n, it in paced.items() if states.get(n) == CampaignState.RUNNING.value}
+    return running or paced
+
+
+def _groups(agents: Sequence[Agent]) -> list[Reps]:
+    counts: Counter[tuple[tuple[tuple[str, int], ...], tuple[str, ...]]] = Counter()
+    for agent in agents:
+        if agent.state in _AT_WORK:
+            skills = tuple(sorted(agent.skills.items()))
+            counts[skills, tuple(sorted(agent.campaigns or ()))] += 1
+    return [Reps(count, dict(skills), own) for (skills, own), count in sorted(counts.items())]
+
+
+def _dialable(states: Mapping[str, int]) -> int:
+    return states.get("new", 0) + states.get("retry", 0)
+
+
+def _tightest(windows: Windows, campaign: str) -> tuple[int, int] | None:
+    """Abandoned and answered of the window whose share is the highest."""
+    own = [counts for (name, _), counts in windows.items() if name == campaign and counts[1]]
+    return max(own, key=lambda counts: counts[0] / counts[1], default=None)
+
+
+async def _records(engine: Engine, store: Store, name: str, now: float) -> list[Record]:
+    known = engine.campaigns.get(name)
+    if known is None:
+        return []
+    found: list[Record] = []
+    for span in (RECENT_S, DAY_S):
+        last: deque[Cdr] = deque(maxlen=MOST_CALLS)
+        async for cdr in store.attempts.export(known.id, since=now - span, ended_only=True):
+            last.append(cdr)
+        found = from_cdrs(list(last))
+        if len(found) >= ENOUGH_CALLS:
+            break
+    return found
