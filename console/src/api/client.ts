@@ -97,6 +97,15 @@ async function problemOf(response: Response): Promise<Problem> {
   )
 }
 
+/** A file as the body, as it is. */
+export async function send<T>(address: string, file: Blob): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json', 'Content-Type': 'text/csv' }
+  if (csrf) headers['X-CSRF-Token'] = csrf
+  const response = await reach(address, { method: 'POST', headers, body: file })
+  if (!response.ok) throw await problemOf(response)
+  return (await response.json()) as T
+}
+
 /** A request whose answer the caller knows the shape of: where the document says too little. */
 export async function ask<T>(method: Method, address: string, body?: unknown): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
