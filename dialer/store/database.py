@@ -8,11 +8,9 @@ same function runs on asyncpg through SQLAlchemy's `run_sync`.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -23,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from dialer.ports.store import StoreError
-from dialer.realtime import follow_main_thread
+from dialer.store.worker import Worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,45 +93,64 @@ class SqliteDatabase:
 
     def __init__(self, url: URL) -> None:
         self.url = url
-        self._path = Path(url.database or "")
-        self._write_thread = ThreadPoolExecutor(1, "store-write", follow_main_thread)
-        self._read_thread = ThreadPoolExecutor(1, "store-read", follow_main_thread)
-        self._writer = _sqlite_engine(url, begin="BEGIN IMMEDIATE")
-        self._reader = _sqlite_engine(url, begin="BEGIN")
+        path = Path(url.database or "")
+        self._writer = _SqliteConnection(
+            "store-write", path, _sqlite_engine(url, "BEGIN IMMEDIATE")
+        )
+        self._reader = _SqliteConnection("store-read", path, _sqlite_engine(url, "BEGIN"))
         self._closed = False
 
     async def read(self, fn: Transaction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._run(self._read_thread, self._reader, lambda c: fn(c, *args, **kwargs))
+        return await self._run(self._reader, lambda c: fn(c, *args, **kwargs))
 
     async def write(self, fn: Transaction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         # The thread finishes even if the caller is cancelled: a commit is never half known.
-        return await self._run(self._write_thread, self._writer, lambda c: fn(c, *args, **kwargs))
+        return await self._run(self._writer, lambda c: fn(c, *args, **kwargs))
 
     async def close(self) -> None:
         if self._closed:
             return
         self._closed = True
-        for thread, engine in (
-            (self._read_thread, self._reader),
-            (self._write_thread, self._writer),
-        ):
-            await asyncio.get_running_loop().run_in_executor(thread, engine.dispose)
-            thread.shutdown(wait=True)
+        for connection in (self._reader, self._writer):
+            await connection.close()
 
-    async def _run(
-        self, thread: ThreadPoolExecutor, engine: Engine, fn: Callable[[Connection], T]
-    ) -> T:
+    async def _run(self, connection: _SqliteConnection, fn: Callable[[Connection], T]) -> T:
         if self._closed:
             raise StoreError("the database is closed")
-        return await asyncio.get_running_loop().run_in_executor(thread, self._transact, engine, fn)
+        return await connection.worker.run(lambda: connection.transact(fn))
 
-    def _transact(self, engine: Engine, fn: Callable[[Connection], T]) -> T:
+
+class _SqliteConnection:
+    """One connection and its thread."""
+
+    def __init__(self, name: str, path: Path, engine: Engine) -> None:
+        self.worker = Worker(name)
+        self._path, self._engine = path, engine
+        # Kept open: taking it from the pool and giving it back was half of a short transaction.
+        self._connection: Connection | None = None
+
+    def transact(self, fn: Callable[[Connection], T]) -> T:
         self._create_file()
         try:
-            with engine.begin() as connection:
+            connection = self._connect()
+            with connection.begin():
                 return fn(connection)
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise explained(error, str(self._path)) from error
+
+    async def close(self) -> None:
+        await self.worker.run(self._disconnect)
+        self.worker.end()
+
+    def _connect(self) -> Connection:
+        if self._connection is None or self._connection.invalidated:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._engine.dispose()
 
     def _create_file(self) -> None:
         # Leads are personal data: nobody else on the machine reads them.
@@ -146,7 +163,7 @@ class SqliteDatabase:
                 raise StoreError(message) from error
 
 
-def _sqlite_engine(url: URL, *, begin: str) -> Engine:
+def _sqlite_engine(url: URL, begin: str) -> Engine:
     engine = create_engine(
         url,
         poolclass=StaticPool,
