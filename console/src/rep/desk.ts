@@ -1,0 +1,185 @@
+/** The state of one rep's desk: the live rows, the card of the call, lists, and what is under way. */
+import {
+  computed,
+  inject,
+  onScopeDispose,
+  provide,
+  ref,
+  shallowRef,
+  watch,
+  type InjectionKey,
+  type Ref,
+} from 'vue'
+import { Problem } from '@/api/client'
+import { rowsOf, useTopic } from '@/live/live'
+import { useProblems } from '@/shell/problems'
+import { serverNow } from '@/time/clock'
+import { deskApi, type DeskApi } from './api'
+import { cardKey, sceneOf } from './scene'
+import { running } from './today'
+import type {
+  AgentRow,
+  CallRow,
+  Callback,
+  Card,
+  DeskSettings,
+  Message,
+  OwnCall,
+  Today,
+} from './types'
+
+export type Loading = 'none' | 'loading' | 'there' | 'failed'
+
+export function provideDesk(code: string) {
+  const { tell } = useProblems()
+  const server = deskApi(code)
+  const topic = useTopic(`agent/${code}`)
+  const row = computed(() => rowsOf<AgentRow>(topic.value, 'agents')[code] ?? null)
+  const call = computed(() => callOf(row.value, rowsOf<CallRow>(topic.value, 'calls')))
+  const scene = computed(() => sceneOf(row.value, call.value))
+  const isKnown = computed(() => topic.value.run !== null)
+  const isFresh = computed(() => topic.value.fresh)
+
+  const busy = ref(new Set<string>())
+  /** Does something at the server; its fault is told, and false comes back. */
+  async function act(name: string, what: (server: DeskApi) => Promise<unknown>): Promise<boolean> {
+    if (busy.value.has(name)) return false
+    busy.value = new Set(busy.value).add(name)
+    try {
+      await what(server)
+      return true
+    } catch (error) {
+      tell(error)
+      return false
+    } finally {
+      const left = new Set(busy.value)
+      left.delete(name)
+      busy.value = left
+    }
+  }
+
+  const desk = {
+    code,
+    server,
+    row,
+    call,
+    scene,
+    isKnown,
+    isFresh,
+    busy,
+    act,
+    ...useCard(server, row),
+    ...useLists(server, row),
+    messages: computed(() =>
+      Object.values(rowsOf<Message>(topic.value, 'messages')).sort((a, b) => b.at - a.at),
+    ),
+  }
+  provide(DESK, desk)
+  return desk
+}
+
+export type Desk = ReturnType<typeof provideDesk>
+const DESK: InjectionKey<Desk> = Symbol('desk')
+
+export function useDesk(): Desk {
+  const desk = inject(DESK)
+  if (!desk) throw new Error('no desk is provided')
+  return desk
+}
+
+function callOf(row: AgentRow | null, calls: Record<string, CallRow>): CallRow | null {
+  if (row?.attempt && calls[row.attempt]) return calls[row.attempt] ?? null
+  return Object.values(calls).find((it) => it.agent === row?.agent) ?? null
+}
+
+/** The card of the call before the rep, asked for as soon as the row names it. */
+function useCard(server: DeskApi, row: Ref<AgentRow | null>) {
+  const card = shallowRef<Card | null>(null)
+  const cardState = ref<Loading>('none')
+  const key = computed(() => cardKey(row.value))
+  let tries = 0
+  let again: ReturnType<typeof setTimeout> | undefined
+
+  async function load(wanted: string): Promise<void> {
+    try {
+      const found = await server.card()
+      if (key.value !== wanted) return
+      card.value = found
+      cardState.value = 'there'
+    } catch (error) {
+      if (key.value !== wanted) return
+      // The live push may be a moment ahead of the answer, and networks come back.
+      const isGone = error instanceof Problem && error.status === 404
+      if (tries++ >= (isGone ? 5 : 60)) cardState.value = 'failed'
+      else again = setTimeout(() => void load(wanted), Math.min(3000, 150 * 2 ** tries))
+    }
+  }
+  function reload(): void {
+    clearTimeout(again)
+    tries = 0
+    if (key.value === null) {
+      card.value = null
+      cardState.value = 'none'
+      return
+    }
+    if (card.value?.attempt !== key.value) {
+      card.value = null
+      cardState.value = 'loading'
+    }
+    void load(key.value)
+  }
+  watch(key, reload, { immediate: true })
+  // Once placed, the call has a caller id and a count of its own.
+  watch(
+    () => row.value?.state,
+    (now) => now === 'dialing' && reload(),
+  )
+  onScopeDispose(() => clearTimeout(again))
+  return { card, cardState, reloadCard: reload }
+}
+
+/** What is asked for now and then: the day's totals, callbacks, own calls, settings. */
+function useLists(server: DeskApi, row: Ref<AgentRow | null>) {
+  const counted = shallowRef<Today | null>(null)
+  const callbacks = shallowRef<Callback[] | null>(null)
+  const calls = shallowRef<OwnCall[] | null>(null)
+  const settings = shallowRef<DeskSettings | null>(null)
+  const state = computed(() => row.value?.state ?? 'out')
+
+  const quietly = async <T>(target: Ref<T | null>, ask: () => Promise<T>): Promise<void> => {
+    // What is shown stays; the notice of the lost link says that it is old.
+    await ask().then(
+      (found) => (target.value = found),
+      () => undefined,
+    )
+  }
+  const refresh = {
+    today: () => quietly(counted, server.today),
+    callbacks: () => quietly(callbacks, server.callbacks),
+    calls: () => quietly(calls, server.calls),
+    settings: () => quietly(settings, server.desk),
+  }
+  async function all(): Promise<void> {
+    await Promise.all([refresh.today(), refresh.callbacks(), refresh.calls()])
+  }
+  void refresh.settings()
+  let soon: ReturnType<typeof setTimeout> | undefined
+  watch(
+    state,
+    () => {
+      clearTimeout(soon)
+      // The call's record is written a moment after its end.
+      soon = setTimeout(() => void all(), 400)
+    },
+    { immediate: true },
+  )
+  const every = setInterval(() => document.hidden || void all(), 60_000)
+  onScopeDispose(() => {
+    clearTimeout(soon)
+    clearInterval(every)
+  })
+  const today = computed(() =>
+    counted.value ? running(counted.value, state.value, serverNow.value) : null,
+  )
+  return { today, callbacks, calls, settings, refresh }
+}

@@ -1,0 +1,21 @@
+import { useI18n } from 'vue-i18n'
+
+/** The rules of the gate, by which a call is refused. */
+export const RULES = [
+  'invalid_number',
+  'dnc',
+  'unknown_timezone',
+  'calling_window',
+  'weekday',
+  'holiday',
+  'max_per_24h',
+  'max_per_day',
+  'gate_error',
+] as const
+
+export function useRefusals() {
+  const { t } = useI18n()
+  const ruleWords = (rule: string): string =>
+    (RULES as readonly string[]).includes(rule) ? t(`rep.rule.${rule}`) : rule
+  return { ruleWords }
+}
