@@ -1,4 +1,5 @@
-import { ask } from '@/api/client'
+import { api, ask } from '@/api/client'
+import type { components } from '@/api/schema'
 
 const enc = encodeURIComponent
 const rep = (agent: string, what: string) => `/api/v1/agents/${enc(agent)}/${what}`
@@ -17,23 +18,19 @@ export const steering = {
     ask<unknown>('post', `/api/v1/campaigns/${enc(name)}/${what}`),
 }
 
-export type ListenMode = 'listen' | 'whisper' | 'barge'
-export interface Listening {
-  id: string
-  agent: string
-  mode: ListenMode
-  who?: string
-  attempt?: string | null
-  since?: number
-}
+export type Listening = components['schemas']['ListeningIn']
+export type ListenMode = components['schemas']['Listen']['mode']
 
 export const listening = {
   begin: (agent: string, mode: ListenMode) =>
-    ask<Listening>('post', '/api/v1/supervision', { agent, mode }),
+    api.post('/api/v1/supervision', { body: { agent, mode } as never }),
   change: (id: string, mode: ListenMode) =>
-    ask<Listening>('patch', `/api/v1/supervision/${enc(id)}`, { mode }),
-  takeOver: (id: string) => ask<unknown>('post', `/api/v1/supervision/${enc(id)}/take-over`),
-  end: (id: string) => ask<unknown>('delete', `/api/v1/supervision/${enc(id)}`),
+    api.patch('/api/v1/supervision/{supervision}', { path: { supervision: id }, body: { mode } }),
+  takeOver: (id: string) =>
+    api.post('/api/v1/supervision/{supervision}/take-over', { path: { supervision: id } }),
+  end: (id: string) =>
+    api.delete('/api/v1/supervision/{supervision}', { path: { supervision: id } }),
+  all: () => api.get('/api/v1/supervision'),
 }
 
 export interface FloorSummary {

@@ -1,39 +1,60 @@
-import { ask } from '@/api/client'
+import { api } from '@/api/client'
+import type { components } from '@/api/schema'
 
-/** One figure under the settings of now and under the changed ones. `low` and `high` bound the
- * difference (then less now) with 90 %. */
-export interface Compared {
-  now: number
-  then: number
-  low: number
-  high: number
-}
-
-export interface Trial {
-  id: string
-  state: 'running' | 'done' | 'failed' | 'cancelled'
-  progress?: number | null
-  span_s?: number
-  figures?: Record<string, Compared>
-  notes?: string[]
-  error?: string
-}
-
-const enc = encodeURIComponent
+export type Trial = components['schemas']['Simulation']
+type Interval = components['schemas']['Interval']
 
 export const beginTrial = (
   pool: string,
   changes: Record<string, unknown>,
   campaigns: Record<string, Record<string, unknown>>,
-) => ask<Trial>('post', `/api/v1/pools/${enc(pool)}/settings/simulate`, { changes, campaigns })
-export const lookAtTrial = (id: string) => ask<Trial>('get', `/api/v1/simulations/${enc(id)}`)
-export const endTrial = (id: string) => ask<unknown>('delete', `/api/v1/simulations/${enc(id)}`)
+) =>
+  api.post('/api/v1/pools/{pool}/settings/simulate', {
+    path: { pool },
+    body: { changes, campaigns } as never,
+  })
+export const lookAtTrial = (id: string) =>
+  api.get('/api/v1/simulations/{simulation}', { path: { simulation: id } })
+export const endTrial = (id: string) =>
+  api.delete('/api/v1/simulations/{simulation}', { path: { simulation: id } })
+
+export interface Compared {
+  name: string
+  now: number | null
+  then: number | null
+  /** Of `then` less `now`, with 90 %. */
+  low: number | null
+  high: number | null
+}
+
+/** In the order in which they matter. */
+export const FIGURES = [
+  'utilisation',
+  'wait_mean_s',
+  'wait_p90_s',
+  'abandon_rate',
+  'calls_per_connected',
+  'connected',
+  'talk_min_per_rep_hour',
+]
+
+export function compared(trial: Trial): Compared[] {
+  const of = (all: Record<string, Interval>, name: string) =>
+    all[name] ?? { mean: null, low: null, high: null }
+  return FIGURES.filter((name) => name in trial.now).map((name) => ({
+    name,
+    now: of(trial.now, name).mean,
+    then: of(trial.then, name).mean,
+    low: of(trial.difference, name).low,
+    high: of(trial.difference, name).high,
+  }))
+}
 
 /** More of these is better; of all others, less. */
-const MORE_IS_BETTER = new Set(['utilisation', 'connected', 'connects_per_hour'])
+const MORE_IS_BETTER = new Set(['utilisation', 'connected', 'talk_min_per_rep_hour'])
 
 /** What the interval of the difference allows to say. */
-export function verdict(name: string, it: Compared): 'better' | 'worse' | 'unsure' {
-  if (it.low <= 0 && it.high >= 0) return 'unsure'
-  return it.low > 0 === MORE_IS_BETTER.has(name) ? 'better' : 'worse'
+export function verdict(it: Compared): 'better' | 'worse' | 'unsure' {
+  if (it.low === null || it.high === null || (it.low <= 0 && it.high >= 0)) return 'unsure'
+  return it.low > 0 === MORE_IS_BETTER.has(it.name) ? 'better' : 'worse'
 }
