@@ -334,6 +334,8 @@ class Engine:
                 log.error("a regular job failed", job=str(do), error=str(error))
 
     def _keep_knowledge(self) -> None:
+        if not self._knowledge.is_kept:
+            return
         for pool, runner in self.runners.items():
             self._knowledge.keep(pool, runner.floor.pacer.save())
 
