@@ -106,7 +106,8 @@ class PredictivePacer(BasePacer):
             min(a.budget / part + a.limit * earned_back for a, part in paying)
         )
         stake = self._stake_room([a for a, _ in active])
-        n = _highest(lambda n: shortage.chance(n - 1) < threshold, self._covered, stake)
+        covered = self._covered
+        n = _highest(lambda n: shortage.chance(n - 1) < threshold, covered, stake)
         bound = "stake" if n == stake else "risk"
         checks: tuple[tuple[str, Callable[[int], bool]], ...] = (
             ("budget", lambda n: shortage.beyond(n, budget) <= OVERRUN),
@@ -114,8 +115,8 @@ class PredictivePacer(BasePacer):
         )
         for name, allows in checks:
             # What the risk allows the budget mostly allows, too: that is asked first.
-            if n > self._covered and not allows(n):
-                n, bound = _highest(allows, self._covered, n - 1), name
+            if n > covered and not allows(n):
+                n, bound = _highest(allows, covered, n - 1), name
         return n, bound, threshold
 
     def _active(self) -> list[tuple[Account, float]]:

@@ -15,6 +15,10 @@ class Knowledge:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
+    @property
+    def is_kept(self) -> bool:
+        return self._folder is not None
+
     def read(self, pool: str) -> bytes | None:
         path = self._path(pool)
         return path.read_bytes() if path is not None and path.exists() else None

@@ -8,6 +8,7 @@ the service.
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 import tempfile
 import time
@@ -90,6 +91,7 @@ class Shift(NoObserver):
         began = time.perf_counter()
         with (
             quiet_logs(),
+            rare_collections(),
             self._knowledge() as state_dir,
             asyncio.Runner(loop_factory=VirtualTimeLoop) as runner,
         ):
@@ -254,6 +256,17 @@ def _rules(
     calling = {id_: calling_rules(settings) for id_, settings in stored.items()}
     recycle = {id_: recycle_rules(settings) for id_, settings in stored.items()}
     return calling, recycle
+
+
+@contextmanager
+def rare_collections() -> Iterator[None]:
+    """A shift makes many small things and few cycles: looking for those is a tenth of its time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 @contextmanager
