@@ -25,6 +25,7 @@ PERMISSIONS: Final[dict[str, str]] = {
     "dnc.add": "put numbers on the do-not-call list",
     "dnc.import": "put whole files on the do-not-call list",
     "dnc.remove": "take numbers off the do-not-call list",
+    "calls.transfer": "transfer calls to any outside number, within the calling rules",
     "calls.listen": "listen to, whisper into and join live calls",
     "recordings.listen": "listen to recordings",
     "agents.move": "move reps to other pools and campaigns",
@@ -54,7 +55,8 @@ PERMISSIONS: Final[dict[str, str]] = {
 _SEES: Final = {"floors.read", "agents.read", "campaigns.read"}
 _STEERS: Final = {
     "agents.steer", "campaigns.run", "leads.read", "leads.edit", "calls.dial", "cdr.read",
-    "dnc.check", "dnc.add", "calls.listen", "recordings.listen", "teams.read", "agents.move",
+    "dnc.check", "dnc.add", "calls.listen", "calls.transfer", "recordings.listen", "teams.read",
+    "agents.move",
     "messages.send", "results.read", "settings.read", "settings.pacing", "alerts.read",
     "alerts.ack",
 }  # fmt: skip

@@ -20,6 +20,7 @@ from dialer.api.phones.desk import PhoneDesk
 from dialer.api.server import ApiServer
 from dialer.asterisk.phone_keys import AstdbPhoneKeys
 from dialer.cli.client import SERVICE_FILE, TOKEN
+from dialer.engine.call_control import EngineCallControl
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
 from dialer.engine.plans import EnginePlan
@@ -310,6 +311,7 @@ class Service:
     # --- what the API works with -----------------------------------------------------------------
 
     def _context(self, token: str) -> ApiContext:
+        assert self._machinery is not None
         return ApiContext(
             control=self.control,
             store=self._store,
@@ -322,7 +324,7 @@ class Service:
             phones_changed=self._phones_changed,
             refresh=self._refresh,
             live=self.live,
-            calls=self._calls,
+            calls=EngineCallControl(self._machinery.engine),
             phones=self._phones,
             listening=self._listening,
             change_settings=self.reloader.change,

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +17,17 @@ import pytest
 import soundfile
 
 from dialer.asterisk.demo_network import number_for
+from dialer.asterisk.node_settings import AsteriskSettings, Phone
 from dialer.engine.call_control import EngineCallControl
 from dialer.engine.views import activity_of
-from dialer.floor.state import Attempt, Phone
+from dialer.floor import PoolRules
+from dialer.floor.state import Attempt
+from dialer.floor.state import Phone as PhoneState
 from dialer.ports.calls import ConsultWish, TransferTo
 from dialer.ports.control import Refusal
 from dialer.testing.asterisk import AsteriskPair, until
-from dialer.testing.rig import Rig, engine_rig
+from dialer.testing.rig import Rig, RigOptions, engine_rig
+from dialer.testing.ws_phone import ws_phone
 
 pytestmark = pytest.mark.acceptance
 
@@ -121,7 +127,7 @@ class Talk:
         """Their phones are parked, and no call is theirs."""
         agents = [self.floor.agents[name] for name in reps]
         await self.rig.until(
-            lambda: all(a.phone is Phone.PARKED and a.attempt is None for a in agents), 5, "parked"
+            lambda: all(a.phone is PhoneState.PARKED and a.attempt is None for a in agents), 5, "parked"
         )
 
     async def nothing_lingers(self) -> None:
@@ -369,3 +375,40 @@ async def test_keys_reach_the_callee(talk: Talk, asterisk_pair: AsteriskPair) ->
 
 def pressed(log: Path) -> str:
     return "".join(re.findall(r"DTMF end '(.)' received", log.read_text(encoding="utf-8")))
+
+
+PASSWORD = "not-a-secret-1"  # of a phone that lives as long as this test
+#: Nobody tries again by himself while this test runs: only a registration helps.
+ONCE = PoolRules(method="progressive", phone_retry=(60.0,))
+
+
+def web_phone(settings: AsteriskSettings) -> AsteriskSettings:
+    return replace(settings, phones=(Phone("rep01", "webrtc", PASSWORD, rtp_timeout_s=0),))
+
+
+async def test_a_page_that_comes_back_is_called_as_soon_as_it_has_registered(
+    new_asterisk_pair: Callable[..., AsteriskPair],
+) -> None:
+    pair = new_asterisk_pair(reps=0, change_node=web_phone)
+    port = pair.node.settings.ports.http
+    async with AsyncExitStack() as stack, engine_rig(pair, RigOptions(pool=ONCE)) as rig:
+        page = await stack.enter_async_context(ws_phone(port, "rep01", PASSWORD))
+        talk = await Talk(rig, pair.recordings).begin(reps=1)
+        for hold in (False, True):
+            if hold:
+                await ok(talk.calls.hold("rep01"))
+                await talk.until("rep01", "hold")
+            page.vanish()
+            agent = talk.floor.agents["rep01"]
+            await rig.until(lambda agent=agent: agent.phone is PhoneState.NONE, 2, "lost")
+            await rig.until(lambda: talk.call.asking and talk.call.held_until, 3, "the tone is on")
+            page = await stack.enter_async_context(ws_phone(port, "rep01", PASSWORD))
+            await rig.until(lambda agent=agent: agent.phone is not PhoneState.NONE, 1, "called")
+            if hold:
+                await rig.until(lambda agent=agent: agent.phone is PhoneState.PARKED, 1, "there")
+                assert talk.activity("rep01") == "hold"
+                await ok(talk.calls.resume("rep01"))
+            await rig.until(lambda: rig.phases()["talking"], 1, "they talk again")
+        await talk.end()
+        (cdr,) = await rig.cdrs()
+        assert (cdr.agent, cdr.hangup_by) == ("rep01", "dialer")

@@ -41,6 +41,7 @@ class Agent(BaseModel):
     attempt: str | None
     calls: int
     talk_seconds: float
+    activity: str = Field(description='In a call: "", "hold", "consult" or "conference".')
 
 
 class AgentList(BaseModel):

@@ -124,6 +124,7 @@ def describe(agent: Agent, live: AgentView | None) -> dict[str, Any]:
         "attempt": live.attempt if live else None,
         "calls": live.calls if live else 0,
         "talk_seconds": live.talk_seconds if live else 0.0,
+        "activity": live.activity if live else "",
     }
 
 

@@ -11,6 +11,12 @@ class _Shape(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class Watcher(_Shape):
+    who: str
+    mode: str = Field(description="listen, whisper, barge or take-over")
+    announced: bool = Field(description="The rep is told.")
+
+
 class FloorAgent(_Shape):
     agent: str
     name: str
@@ -36,6 +42,9 @@ class FloorAgent(_Shape):
     )
     last_outcome: str = Field(description="Why it did: an outcome, or the rule that refused it.")
     activity: str = Field(description='"", "hold", "consult" or "conference"')
+    watchers: list[Watcher] = Field(
+        description="Who listens; without calls.listen only those whom the rep sees, too."
+    )
 
 
 class CallParty(_Shape):

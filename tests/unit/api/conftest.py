@@ -29,6 +29,7 @@ from dialer.service.ledger import FROM_FILE, SettingsLedger
 from dialer.service.reloading import Reloader
 from dialer.service.simulations import Simulations
 from dialer.settings import Settings, load
+from dialer.testing.calls import FakeCalls
 from dialer.testing.control import FakeControl
 from dialer.testing.store import InMemoryStore
 
@@ -41,6 +42,7 @@ class World:
 
     folder: Path
     control: FakeControl = field(default_factory=FakeControl)
+    calls: FakeCalls = field(default_factory=FakeCalls)
     store: InMemoryStore = field(default_factory=InMemoryStore)
     metrics: Metrics = field(default_factory=Metrics)
     outcome: Reloaded | Refusal = field(default_factory=Reloaded)
@@ -85,6 +87,7 @@ class World:
     def context(self) -> ApiContext:
         return ApiContext(
             control=self.control,
+            calls=self.calls,
             store=self.store,
             metrics=self.metrics,
             clock=self.clock,

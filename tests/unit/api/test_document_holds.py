@@ -15,6 +15,7 @@ from dialer.api.document import operations
 from dialer.metrics import Metrics
 from dialer.ports.clock import SystemClock
 from dialer.settings import Settings, load
+from dialer.testing.calls import FakeCalls
 from dialer.testing.control import FakeControl
 from dialer.testing.store import InMemoryStore
 
@@ -37,6 +38,7 @@ def api_schema(tmp_path: Path) -> Any:
 
     context = ApiContext(
         control=FakeControl(),
+        calls=FakeCalls(),
         store=InMemoryStore(),
         metrics=Metrics(),
         clock=SystemClock(),

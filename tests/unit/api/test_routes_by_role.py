@@ -47,6 +47,19 @@ GET    /api/v1/agents/{agent}/calls          admin manager supervisor qa rep aud
 GET    /api/v1/agents/{agent}/today          all
 POST   /api/v1/agents/{agent}/phone          admin manager supervisor rep
 POST   /api/v1/supervision/phone             admin manager supervisor qa
+POST   /api/v1/agents/{agent}/hold           admin manager supervisor rep
+POST   /api/v1/agents/{agent}/resume         admin manager supervisor rep
+POST   /api/v1/agents/{agent}/park           admin manager supervisor rep
+POST   /api/v1/agents/{agent}/pickup         admin manager supervisor rep
+POST   /api/v1/agents/{agent}/dtmf           admin manager supervisor rep
+POST   /api/v1/agents/{agent}/recording      admin manager supervisor rep
+POST   /api/v1/agents/{agent}/transfer       admin manager supervisor rep
+POST   /api/v1/agents/{agent}/consult/complete admin manager supervisor rep
+POST   /api/v1/agents/{agent}/consult/join   admin manager supervisor rep
+POST   /api/v1/agents/{agent}/consult/cancel admin manager supervisor rep
+POST   /api/v1/agents/{agent}/consult/swap   admin manager supervisor rep
+GET    /api/v1/agents/{agent}/transfer-targets admin manager supervisor rep
+GET    /api/v1/floors/{pool}/parked          admin manager supervisor rep
 POST   /api/v1/dnc                           admin manager supervisor rep
 POST   /api/v1/dnc/import                    admin manager
 POST   /api/v1/dnc/check                     admin manager supervisor auditor

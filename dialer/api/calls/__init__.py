@@ -1,0 +1,1 @@
+"""Conversations under way: hold, park, transfer, keys, recording."""
