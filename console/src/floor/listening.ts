@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watch } from 'vue'
 import { api, Problem } from '@/api/client'
+import type { PhoneState } from '@/rep/phone'
 import { useSession } from '@/session/store'
 import { useProblems } from '@/shell/problems'
 import { serverNow, tick } from '@/time/clock'
@@ -11,6 +12,7 @@ import type { RepLine } from './model'
 /** How long the page's phone may take to be there. */
 const PHONE_WITHIN_MS = 15_000
 const LOOK_EVERY_MS = 1500
+const UP = new Set<PhoneState>(['ready', 'talking'])
 
 /** What this supervisor listens to now, and the phone of the page, opened at the first listen. */
 export const useListening = defineStore('listening', () => {
@@ -18,7 +20,7 @@ export const useListening = defineStore('listening', () => {
   const session = useSession()
   const now = ref<(Listening & { name: string }) | null>(null)
   const busy = ref(false)
-  const phone = ref<'off' | 'starting' | 'ready' | 'lost' | 'failed'>('off')
+  const phone = ref<PhoneState>('off')
   const fault = ref('')
   const inbound = ref(0)
   let made: Softphone | null = null
@@ -52,7 +54,7 @@ export const useListening = defineStore('listening', () => {
       const late = setTimeout(() => end(false), PHONE_WITHIN_MS)
       const stop = watch(
         phone,
-        (state) => (state === 'ready' ? end(true) : state === 'failed' && end(false)),
+        (state) => (UP.has(state) ? end(true) : state === 'failed' && end(false)),
         {
           immediate: true,
         },
