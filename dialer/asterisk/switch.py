@@ -22,6 +22,7 @@ from dialer.asterisk.ledger import read_rows
 from dialer.asterisk.messages import Message
 from dialer.asterisk.node_settings import SettingsError, Trunk
 from dialer.asterisk.snapshot import live_channels, wants_times, with_times
+from dialer.asterisk.spying import AsteriskSpying
 from dialer.asterisk.translate import WANTED, Translator, is_leg
 from dialer.engine.tasks import spawn
 from dialer.floor.events import (
@@ -102,6 +103,8 @@ class AsteriskSwitch:
             wanted=WANTED,
             tls=tls,
         )
+        #: How supervisors listen, over the same link.
+        self.spying = AsteriskSpying(self.ami)
 
     @property
     def is_up(self) -> bool:
@@ -293,6 +296,7 @@ class AsteriskSwitch:
             return
         if self._listener is not None:
             await self._listener.switch_up()
+        self.spying.link_up()
 
     async def _ask_boot_time(self) -> float | None:
         try:
@@ -310,6 +314,7 @@ class AsteriskSwitch:
             self._listener.switch_down()
 
     def _message(self, message: Message) -> None:
+        self.spying.message(message)
         if message.event == "ContactStatus":
             self._contact(message)
             return

@@ -37,6 +37,7 @@ WANTED = (
     "BridgeEnter",
     "BridgeLeave",
     "ContactStatus",
+    "ChanSpyStart",
     "FullyBooted",
 )
 LEG = "leg-"

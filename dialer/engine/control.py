@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from dialer.engine.engine import Engine
+from dialer.engine.listening import Listening
 from dialer.engine.plans import EnginePlan
 from dialer.engine.views import desk_view, floor_view
+from dialer.engine.watched import watched_floor
 from dialer.floor import AgentState, ImpossibleEvent
 from dialer.floor import events as ev
 from dialer.ports.control import DeskView, FloorView, Refusal
@@ -25,6 +27,8 @@ class EngineControl:
     ) -> None:
         self._engine = engine
         self._reload = reload
+        #: Who listens in; None: nobody can.
+        self.listening: Listening | None = None
         self._lead_counts: dict[str, Mapping[str, int]] = {}
         self._counted_at = 0.0
 
@@ -37,7 +41,7 @@ class EngineControl:
         runner = self._engine.runners.get(pool)
         if runner is None:
             return None
-        return floor_view(
+        view = floor_view(
             runner.floor,
             self._engine.tallies[pool],
             names={agent.id: agent.name for agent in self._engine.agents.values()},
@@ -46,6 +50,7 @@ class EngineControl:
             leads=self._lead_counts,
             now=self._engine.clock.now(),
         )
+        return watched_floor(view, self.listening)
 
     def states_of(self, pool: str) -> dict[str, str]:
         """The states of a pool's campaigns by name."""

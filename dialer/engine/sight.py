@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
 from dialer.engine.views import agent_view, call_view, campaign_views, ended_views
+from dialer.engine.watched import watched_agent, watched_call
 from dialer.ports.control import AgentView, CallView, EndedView
 from dialer.ports.sight import Figures, Windows
 
@@ -41,12 +42,16 @@ class EngineSight:
             return None
         known = self._engine.agents.get(agent)
         name = agent if known is None else known.name
-        return agent_view(runner.floor, found, name, self._engine.tallies[pool])
+        view = agent_view(runner.floor, found, name, self._engine.tallies[pool])
+        return watched_agent(view, self._control.listening)
 
     def call(self, pool: str, attempt: str) -> CallView | None:
         runner = self._engine.runners.get(pool)
         found = None if runner is None else runner.floor.attempts.get(attempt)
-        return None if found is None else call_view(found, self._engine.hopper.number)
+        if found is None:
+            return None
+        view = call_view(found, self._engine.hopper.number)
+        return watched_call(view, self._control.listening)
 
     def ended(self, pool: str) -> list[EndedView]:
         tallies = self._engine.tallies.get(pool)

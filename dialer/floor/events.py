@@ -403,6 +403,10 @@ AnyEvent = (
     | LoggedIn
     | AgentRestored
     | ReadyAsked
+class SupervisorLeft(AgentEvent, frozen=True):
+    """A supervisor was in this rep's conversation, and is no longer; it goes on."""
+
+
     | PauseAsked
     | LogoutAsked
     | HangupAsked
@@ -420,3 +424,4 @@ AnyEvent = (
     | PhoneBack
     | TakenOver
 )
+    | SupervisorLeft

@@ -1,10 +1,12 @@
-"""A supervisor goes on with the callee in the rep's place; the switch has put the three together."""
+"""A supervisor in a rep's conversation, whom the switch has put there: leaves it, or goes on with
+the callee in the rep's place.
+"""
 
 from __future__ import annotations
 
 from dialer.floor import agent_moves, on_attempt, on_hold
 from dialer.floor.commands import ResumeRecording
-from dialer.floor.events import TakenOver
+from dialer.floor.events import SupervisorLeft, TakenOver
 from dialer.floor.state import Agent, Attempt, Floor, Phase
 
 
@@ -19,17 +21,24 @@ def taken_over(floor: Floor, agent: Agent, event: TakenOver) -> None:
 
 
 def left_to(floor: Floor, attempt: Attempt) -> bool:
-    """The rep is out of the bridge; whether that is because somebody has taken their place.
+    """The rep is out of the bridge; whether that is because somebody has taken their place."""
+    if attempt.taken_by:
+        _record_anew(floor, attempt)
+    return bool(attempt.taken_by)
 
-    The recorder has only heard the rep so far, and may leave another phone out.
-    """
-    if not attempt.taken_by:
-        return False
+
+def supervisor_left(floor: Floor, agent: Agent, event: SupervisorLeft) -> None:
+    attempt = floor.attempts.get(agent.attempt or "")
+    if attempt is not None and attempt.phase is Phase.TALKING:
+        _record_anew(floor, attempt)
+
+
+def _record_anew(floor: Floor, attempt: Attempt) -> None:
+    """A recorder that has heard three together may leave out whoever remains of them."""
     if attempt.recording == "paused":
         attempt.recorder_is_old = True
     elif attempt.recording == "on":
         floor.out.append(ResumeRecording(attempt.attempt, anew=True))
-    return True
 
 
 def over(floor: Floor, attempt: Attempt) -> bool:

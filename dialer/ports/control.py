@@ -18,6 +18,16 @@ class Refusal(msgspec.Struct, frozen=True):
     message: str
 
 
+class WatcherView(msgspec.Struct, frozen=True):
+    """Who listens to a rep. `mode` is "listen", "whisper", "barge" or "take-over"; `announced`: the
+    rep is told.
+    """
+
+    who: str
+    mode: str
+    announced: bool
+
+
 class AgentView(msgspec.Struct, frozen=True):
     agent: str
     name: str
@@ -44,6 +54,7 @@ class AgentView(msgspec.Struct, frozen=True):
     last_outcome: str = ""
     #: In a call: "" | "hold" | "consult" | "conference".
     activity: str = ""
+    watchers: list[WatcherView] = []
 
 
 class DeskView(msgspec.Struct, frozen=True):

@@ -1,17 +1,14 @@
-"""What of the audit log is shown, and how a listen-in gets into it."""
+"""What of the audit log is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
-from dialer.api.auth import Caller
-from dialer.api.errors import ProblemError, not_found
 from dialer.log import mask_number, mask_text
 from dialer.ports.audit import AuditRow
 
 _NUMBERS = {"number", "numbers"}
-ListenMode = Literal["listen", "whisper", "barge", "take-over"]
 
 
 def plain(row: AuditRow, *, whole_numbers: bool) -> dict[str, Any]:
@@ -37,20 +34,3 @@ def masked(value: Any, *, is_number: bool = False) -> Any:
     if isinstance(value, str):
         return mask_number(value) if is_number else mask_text(value)
     return value
-
-
-async def begin_listening(caller: Caller, attempt: str, mode: ListenMode) -> str:
-    """The rep on whose live call the caller may listen in; noted before anything is heard.
-
-    Raises ProblemError: without the permission, and for a call of another team as for none.
-    """
-    if not caller.grant.may("calls.listen"):
-        raise ProblemError(403, "not-allowed", "this needs the permission 'calls.listen'")
-    reach, control = await caller.reach(), caller.context.control
-    floors = (control.floor(pool) for pool in control.floors())
-    for view in (floor for floor in floors if floor is not None):
-        for call in view.calls:
-            if call.attempt == attempt and call.agent and reach.sees_call(view.pool, call.agent):
-                await caller.note(f"call.{mode}", attempt, after={"agent": call.agent})
-                return call.agent
-    raise not_found("call", attempt)

@@ -35,4 +35,7 @@ async def get_floor(pool: str, context: Context, caller: _Reader) -> Response:
     view = context.control.floor(pool)
     if view is None or not reach.sees_pool(pool):
         raise not_found("pool", pool)
-    return json_answer(service.without_numbers(service.within(reach, view)))
+    view = service.without_numbers(service.within(reach, view))
+    if not caller.grant.may("calls.listen"):
+        view = service.without_watchers(view)
+    return json_answer(view)

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialer.accounts.reach import Reach
-from dialer.api.answers import masked
+from dialer.api.answers import announced_only, masked
 from dialer.ports.control import Control, FloorView
 
 
@@ -40,6 +40,11 @@ def within(reach: Reach, view: FloorView) -> FloorView:
         calls=[call for call in view.calls if reach.sees_call(view.pool, call.agent)],
         last_ended=[it for it in view.last_ended if reach.sees_call(view.pool, it.agent)],
     )
+
+
+def without_watchers(view: FloorView) -> FloorView:
+    """The floor without listeners of whom reps are not told."""
+    return replace(view, agents=[announced_only(agent) for agent in view.agents])
 
 
 def without_numbers(view: FloorView) -> FloorView:

@@ -34,9 +34,13 @@ class Visitor(msgspec.Struct, frozen=True):
         return self.grant.may("agents.read") and self.reach.sees_agent(topic.of)
 
     def face_of(self, topic: TopicName, *, numbers: bool = False) -> Face:
-        """A rep's topic shows all of that rep to whoever may watch it."""
-        reach = EVERYTHING if topic.kind == "agent" else self.reach
-        return Face(reach, numbers and self.grant.may("numbers.read"))
+        """A rep's topic shows all of that rep to whoever may watch it, and of those who listen only
+        whom the rep is told of.
+        """
+        is_own = topic.kind == "agent"
+        watchers = topic.kind == "floor" and self.grant.may("calls.listen")
+        reach = EVERYTHING if is_own else self.reach
+        return Face(reach, numbers and self.grant.may("numbers.read"), watchers)
 
 
 async def admit(

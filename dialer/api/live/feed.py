@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from dialer.api.answers import masked
+from dialer.api.answers import announced_only, masked
 from dialer.api.live.hub import Face, Hub, TopicName
 from dialer.api.live.messages import row
 from dialer.api.live.topic import LiveTopic
@@ -67,6 +67,18 @@ class Feed(NoObserver):
             news.note(command)
         if news:
             self._due()
+
+    def touch(self, agent: str) -> None:
+        """Something about a rep has changed that no floor ordered."""
+        pool = self.sight.pool_of(agent) if self._hub and self.sight is not None else None
+        if pool is None or self.sight is None:
+            return
+        news = self._news.setdefault(pool, _News())
+        news.agents[agent] = None
+        view = self.sight.agent(pool, agent)
+        if view is not None and view.attempt is not None:
+            news.calls[view.attempt] = None
+        self._due()
 
     # --- into topics ------------------------------------------------------------------------------
 
@@ -140,10 +152,10 @@ class Feed(NoObserver):
             for _, topic in faces:
                 topic.gone("agents", agent)
             return
-        encoded = row(view)
+        whole, told = row(view), row(announced_only(view))
         for face, topic in faces:
             if face.reach.sees_agent(agent):
-                topic.put("agents", agent, encoded)
+                topic.put("agents", agent, whole if face.watchers else told)
         if own:
             _put_own(sight, pool, view, own)
 
@@ -172,7 +184,7 @@ def _put_own(sight: Sight, pool: str, view: AgentView | None, faces: Faces) -> N
     if view is None:
         return
     call = None if view.attempt is None else sight.call(pool, view.attempt)
-    encoded = row(view)
+    encoded = row(announced_only(view))
     for face, topic in faces:
         topic.put("agents", view.agent, encoded)
         calls = {} if call is None else {call.attempt: _call_row(call, face)}

@@ -33,10 +33,13 @@ class TopicName(msgspec.Struct, frozen=True):
 
 
 class Face(msgspec.Struct, frozen=True):
-    """What of a topic is shown: whose rows, and whether with whole numbers."""
+    """What of a topic is shown: whose rows, whether with whole numbers, and whether with who
+    listens to whom unannounced.
+    """
 
     reach: Reach = EVERYTHING
     numbers: bool = False
+    watchers: bool = False
 
 
 MASKED = Face()

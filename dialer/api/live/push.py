@@ -142,6 +142,10 @@ class LivePush:
         if self._timer is not None:
             self._timer.cancel()
 
+    def agent_changed(self, agent: str) -> None:
+        """Something about a rep that no floor tells: who listens."""
+        self._feed.touch(agent)
+
     # --- clients ----------------------------------------------------------------------------------
 
     def join(self, visitor: Visitor) -> Client | None:

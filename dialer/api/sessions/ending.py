@@ -1,4 +1,4 @@
-"""What ends with a session: its live push at once, and its phone's password."""
+"""What ends with a session: live push and listening in at once, and its phone's password."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ async def sessions_ended(
     """
     if context.live is not None:
         context.live.end(who, only=only, but=but)
+    if context.listening is not None:
+        context.listening.end_of(who, only=only, but=but)
     if context.phones is not None:
         try:
             await context.phones.sweep()

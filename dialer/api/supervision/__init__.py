@@ -1,0 +1,1 @@
+"""Listening in on reps' calls: listen, whisper, join, take over."""
