@@ -67,7 +67,7 @@ async def test_a_screen_sees_reps_calls_campaigns_and_the_last_ended() -> None:
         await small.work()
         attempt, _ = await small.talk()
         small.switch.end(small.switch.placed[1].attempt, 17, "callee")
-        await small.pass_s(0.1)
+        await small.pass_s(0.3)  # records gather before they are written
         await small.control.count_leads()
         view = small.control.floor("main")
         assert view is not None
