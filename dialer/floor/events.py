@@ -365,6 +365,10 @@ class TakenOver(AgentEvent, frozen=True):
     by: str
 
 
+class SupervisorLeft(AgentEvent, frozen=True):
+    """A supervisor was in this rep's conversation, and is no longer; it goes on."""
+
+
 class PhoneBack(AgentEvent, frozen=True):
     """The rep's phone has registered: it can be called now."""
 
@@ -423,5 +427,6 @@ class SupervisorLeft(AgentEvent, frozen=True):
     | KeysPressed
     | PhoneBack
     | TakenOver
+    | SupervisorLeft
 )
     | SupervisorLeft

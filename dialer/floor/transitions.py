@@ -206,6 +206,7 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.ConsultAsked: Move(on_party.consult, (A.TALKING,), on_party.has_party),
         ev.RecordingAsked: Move(on_agent.record, (A.TALKING,), on_agent.is_recorded),
         ev.KeysPressed: Move(on_agent.press_keys, (A.TALKING,), on_agent.hears_somebody),
+        ev.SupervisorLeft: Move(on_take_over.supervisor_left, (A.TALKING,)),
         ev.TakenOver: Move(on_take_over.taken_over, _AFTER_CALL, on_hold.talks_alone),
         ev.PhoneBack: Move(on_agent.phone_back, (A.TALKING,)),
         ev.LegsBridged: Move(on_party.legs_bridged, (A.TALKING,)),
