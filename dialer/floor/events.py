@@ -407,10 +407,6 @@ AnyEvent = (
     | LoggedIn
     | AgentRestored
     | ReadyAsked
-class SupervisorLeft(AgentEvent, frozen=True):
-    """A supervisor was in this rep's conversation, and is no longer; it goes on."""
-
-
     | PauseAsked
     | LogoutAsked
     | HangupAsked
@@ -427,6 +423,5 @@ class SupervisorLeft(AgentEvent, frozen=True):
     | KeysPressed
     | PhoneBack
     | TakenOver
-    | SupervisorLeft
 )
     | SupervisorLeft
