@@ -423,5 +423,5 @@ AnyEvent = (
     | KeysPressed
     | PhoneBack
     | TakenOver
-)
     | SupervisorLeft
+)

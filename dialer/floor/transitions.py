@@ -240,7 +240,6 @@ AGENT_BY_ITSELF: dict[AgentState, dict[str, tuple[AgentState, ...]]] = {
     A.RESERVED: {
         "bridged": (A.TALKING,),
         "the callee is gone": (A.READY,),
-        ev.SupervisorLeft: Move(on_take_over.supervisor_left, (A.TALKING,)),
         "the phone is in doubt": (A.PAUSED,),
     },
     A.TALKING: {
