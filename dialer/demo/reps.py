@@ -57,8 +57,8 @@ class DemoReps:
         reply.raise_for_status()
         now = asyncio.get_running_loop().time()
         for agent in reply.json()["agents"]:
-            if agent["name"] in self._plans:
-                self._consider(agent["name"], agent["state"], agent["attempt"] or "", now)
+            if agent["agent"] in self._plans:
+                self._consider(agent["agent"], agent["state"], agent["attempt"] or "", now)
 
     def _consider(self, name: str, state: str, attempt: str, now: float) -> None:
         plan = self._plans[name]

@@ -18,12 +18,12 @@ import httpx
 from rich.console import Console
 from rich.live import Live
 
+from dialer.demo.people import SEAT, Logins, fill
 from dialer.demo.reps import DemoReps
 from dialer.demo.screen import floor_screen
 from dialer.demo.stage import CAMPAIGN, POOL, DemoOptions, Stage, build_stage
 from dialer.demo.summary import show, summary
 from dialer.engine.tasks import spawn, stop
-from dialer.ports.store import Agent, AlreadyExistsError
 from dialer.settings.secrets import SecretsFile
 from dialer.store.sql_store import open_store
 
@@ -43,11 +43,11 @@ def run(options: DemoOptions, *, json_path: Path | None = None, language: str = 
     with ExitStack() as stack:
         console.print("setting up: Asterisk, the public network, leads …")
         stage = build_stage(options, stack)
-        asyncio.run(_fill_store(stage))
+        logins = asyncio.run(_fill_store(stage))
         _dialer(stage, "leads", "import", str(stage.leads), "--campaign", CAMPAIGN, "--json")
         service = _start_service(stage, stack)
         try:
-            figures = asyncio.run(_play(stage, service, console, language))
+            figures = asyncio.run(_play(stage, service, console, language, logins))
         except KeyboardInterrupt:
             raise DemoError("stopped before it began") from None
     _export(stage)
@@ -56,12 +56,10 @@ def run(options: DemoOptions, *, json_path: Path | None = None, language: str = 
         _write_json(json_path, figures)
 
 
-async def _fill_store(stage: Stage) -> None:
+async def _fill_store(stage: Stage) -> Logins:
     store = await open_store(f"sqlite:///{stage.state_dir / 'dialer.db'}")
     try:
-        for name in stage.names:
-            with suppress(AlreadyExistsError):
-                await store.agents.add(Agent(id=name, name=name, endpoint=name, pool=POOL))
+        return await fill(store, stage.names, POOL, stage.password)
     finally:
         await store.close()
 
@@ -109,7 +107,11 @@ def _end_service(stage: Stage, service: subprocess.Popen[bytes]) -> None:
 
 
 async def _play(
-    stage: Stage, service: subprocess.Popen[bytes], console: Console, language: str
+    stage: Stage,
+    service: subprocess.Popen[bytes],
+    console: Console,
+    language: str,
+    logins: Logins,
 ) -> dict[str, Any]:
     token = await _ready(stage, service)
     headers = {"Authorization": f"Bearer {token}"}
@@ -118,16 +120,28 @@ async def _play(
         robots = DemoReps(client, stage.names, POOL, stage.options.seed)
         await robots.log_in()
         (await client.post(f"/api/v1/campaigns/{CAMPAIGN}/start")).raise_for_status()
-        console.print(f"the dialer answers at {stage.url}/api/v1/openapi.json, /metrics, /healthz")
+        where = _where(stage, logins)
+        console.print("\n".join(where), soft_wrap=True, highlight=False)
         work = spawn(robots.work(), name="demo reps")
         began = time.monotonic()
         try:
-            await _watch(stage, client, console, language, _until(stage, began))
+            await _watch(client, console, language, where, _until(stage, began))
             floor = await _floor(client)
             await client.post(f"/api/v1/campaigns/{CAMPAIGN}/stop")
             return summary(stage, floor, time.monotonic() - began)
         finally:
             await stop(work)
+
+
+def _where(stage: Stage, logins: Logins) -> list[str]:
+    """What a person needs to see it with own eyes."""
+    others = ", ".join(name for name in logins.names if name != SEAT)
+    return [
+        f"the console:  {stage.url}/",
+        f"  log in as {others}; password {logins.password}",
+        f"  as {SEAT!r} (same password) you sit in a rep's seat and take calls in the browser",
+        f"programs:     {stage.url}/api/v1/openapi.json, /metrics, /healthz",
+    ]
 
 
 def _until(stage: Stage, began: float) -> Callable[[], bool]:
@@ -167,10 +181,10 @@ async def _floor(client: httpx.AsyncClient) -> dict[str, Any]:
 
 
 async def _watch(
-    stage: Stage,
     client: httpx.AsyncClient,
     console: Console,
     language: str,
+    where: list[str],
     go_on: Callable[[], bool],
 ) -> None:
     if not console.is_terminal:
@@ -179,7 +193,7 @@ async def _watch(
     with Live(console=console, screen=True, auto_refresh=False) as live:
         while go_on():
             with suppress(httpx.HTTPError):
-                live.update(floor_screen(await _floor(client), language), refresh=True)
+                live.update(floor_screen(await _floor(client), language, where), refresh=True)
             await asyncio.sleep(REFRESH_S)
 
 

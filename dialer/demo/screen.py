@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -20,9 +21,12 @@ FIGURES = (
 STATES = ("talking", "wrapup", "ready", "paused", "out")
 
 
-def floor_screen(floor: dict[str, Any], language: str = "en") -> RenderableType:
-    """`floor`: what /api/v1/floors/POOL answers."""
+def floor_screen(
+    floor: dict[str, Any], language: str = "en", where: Sequence[str] = ()
+) -> RenderableType:
+    """`floor`: what /api/v1/floors/POOL answers. `where`: lines that say where to look further."""
     return Group(
+        *(Text(line, style="dim") for line in where),
         _figures(floor),
         _two_columns(_reps(floor), _calls_and_last(floor)),
         Panel(_reason(floor, language), title="why the dialer does what it does", height=4),

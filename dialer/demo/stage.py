@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from dialer.accounts.passwords import one_time
 from dialer.asterisk.demo_network import (
     DemoSettings,
     PublicNetwork,
@@ -20,6 +21,7 @@ from dialer.asterisk.free_ports import hold_ports
 from dialer.asterisk.install import install_asterisk
 from dialer.asterisk.node_settings import Ports, Secrets
 from dialer.asterisk.sounds import SoundError
+from dialer.demo.people import SEAT
 from dialer.settings.phones import PhoneEntry, phone_password, save_phones
 from dialer.settings.secrets import SecretsFile
 
@@ -53,6 +55,8 @@ class Stage:
     network: PublicNetwork
     names: list[str]
     url: str
+    #: Of every account of the demo; made at the first start, kept with the other secrets.
+    password: str
 
 
 def build_stage(options: DemoOptions, stack: ExitStack) -> Stage:
@@ -66,7 +70,8 @@ def build_stage(options: DemoOptions, stack: ExitStack) -> Stage:
     stack.callback(public_block.release)
     node_ports, public_ports = node_block.ports(), public_block.ports()
     names = rep_names(options.reps)
-    save_phones(state_dir, {name: PhoneEntry("sip", rtp_timeout_s=3) for name in names})
+    phones = {name: PhoneEntry("sip", rtp_timeout_s=3) for name in names}
+    save_phones(state_dir, {**phones, SEAT: PhoneEntry("webrtc")})
     passwords = SecretsFile(state_dir)
     demo = DemoSettings(
         run_dir=folder / "public",
@@ -90,7 +95,15 @@ def build_stage(options: DemoOptions, stack: ExitStack) -> Stage:
         network=network,
         names=names,
         url=f"http://127.0.0.1:{options.port}",
+        password=_password(passwords),
     )
+
+
+def _password(kept: SecretsFile) -> str:
+    """One that can be typed."""
+    if kept.get("demo.password") is None:
+        kept.put("demo.password", one_time())
+    return kept.get("demo.password") or ""
 
 
 def _voices() -> Path | None:
