@@ -63,6 +63,7 @@ class ConsoleFloor:
     folder: Path
     node_ports: Ports
     public: PublicNetwork
+    install: AsteriskInstall
     client: httpx.AsyncClient
     web: CuttableProxy
     phone: CuttableProxy
@@ -130,6 +131,22 @@ class ConsoleFloor:
             [*DIALER, *arguments, "--config", str(self.config)],
             capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
+
+    async def asterisk(self, command: str) -> str:
+        """What the service's Asterisk says to a command at its console."""
+        run = self.install.program
+        conf = str(self.state_dir / "asterisk/conf/asterisk.conf")
+        done = await asyncio.to_thread(
+            subprocess.run, [*run.argv, "-C", conf, "-rx", command],
+            capture_output=True, text=True, errors="replace", env=run.env(), timeout=10,
+            check=False,
+        )  # fmt: skip
+        return done.stdout
+
+    async def is_registered(self, login: Login) -> bool:
+        """Whether Asterisk knows where the rep's phone is."""
+        found = await self.asterisk("pjsip show contacts")
+        return f" {login.agent}/" in found
 
     def log_tail(self) -> str:
         return (self.folder / "service.log").read_text("utf-8")[-3000:]
@@ -231,10 +248,19 @@ class ConsoleFloor:
                 raise AssertionError(f"not within {within_s:g} s: {what}\n{self.log_tail()}")
             await asyncio.sleep(0.05)
 
-    def recordings(self) -> list[Path]:
-        """Sound files of recordings, raw ones of calls that are up included; oldest first."""
-        found = [p for p in self.state_dir.rglob("recordings/**/*") if p.is_file()]
-        return sorted(found, key=lambda path: path.stat().st_mtime)
+    async def recording(self, campaign: str) -> Path:
+        """The sound of this campaign's newest call, once it is written."""
+        folder = self.state_dir / "recordings"
+
+        def found() -> list[Path]:
+            ready = (p for p in folder.glob(f"*/{campaign}/*") if p.suffix == ".flac")
+            return sorted(ready, key=lambda path: path.stat().st_mtime)
+
+        async def is_there() -> bool:
+            return bool(found())
+
+        await self.until(is_there, f"a recording of {campaign} is there", within_s=20)
+        return found()[-1]
 
 
 DIALER = (sys.executable, "-m", "dialer.cli.main")
@@ -319,7 +345,7 @@ async def _built(
     client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{api}", timeout=15)
     stack.push_async_callback(client.aclose)
     network = _network(folder, public, node.sip, (), install)
-    return ConsoleFloor(folder, node, network, client, web, phone)
+    return ConsoleFloor(folder, node, network, install, client, web, phone)
 
 
 def _network(

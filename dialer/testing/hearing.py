@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import wave
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import soundfile
 
 Samples = npt.NDArray[np.float64]
 RATE_HZ = 8000
 
 
 def channels(path: Path) -> tuple[Samples, Samples]:
-    """Left and right (-1..1) of a stereo recording, WAV or raw as Asterisk writes it."""
+    """Left and right (-1..1) of a stereo recording, encoded or raw as Asterisk writes it."""
     if path.suffix == ".raw":
         data = np.frombuffer(path.read_bytes()[: path.stat().st_size // 4 * 4], dtype="<i2")
         both = data.reshape(-1, 2)
-    else:
-        with wave.open(str(path), "rb") as file:
-            assert file.getnchannels() == 2, f"{path} is not stereo"
-            both = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").reshape(-1, 2)
-    return both[:, 0] / 32768.0, both[:, 1] / 32768.0
+        return both[:, 0] / 32768.0, both[:, 1] / 32768.0
+    sound, rate_hz = soundfile.read(path, always_2d=True)
+    assert (sound.shape[1], rate_hz) == (2, RATE_HZ), f"{path} is not stereo at {RATE_HZ} Hz"
+    return sound[:, 0], sound[:, 1]
 
 
 def loudness(sound: Samples) -> float:
