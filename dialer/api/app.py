@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from dialer.api import console, problems
 from dialer.api.accounts.endpoints import router as accounts
 from dialer.api.agents.endpoints import router as agents
+from dialer.api.agents.moving import router as moving
 from dialer.api.audit.endpoints import router as audit
 from dialer.api.callbacks.endpoints import router as callbacks
 from dialer.api.calls.endpoints import router as calls
@@ -22,6 +23,7 @@ from dialer.api.floors.endpoints import router as floors
 from dialer.api.leads.endpoints import one_router as lead
 from dialer.api.leads.endpoints import router as leads
 from dialer.api.live.endpoints import router as live
+from dialer.api.messages.endpoints import router as messages
 from dialer.api.phones.endpoints import router as phones
 from dialer.api.roles.endpoints import router as roles
 from dialer.api.sessions.endpoints import login_router
@@ -52,6 +54,8 @@ _RESOURCES = (
     supervision,
     settings,
     simulations,
+    moving,
+    messages,
 )
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)
 

@@ -20,6 +20,7 @@ from dialer.settings import Settings
 
 if TYPE_CHECKING:
     from dialer.api.live.push import LivePush
+    from dialer.api.messages.service import Board
     from dialer.api.phones.desk import PhoneDesk
     from dialer.engine.listening import Listening
     from dialer.service.changing import Changed, Faults, Wanted
@@ -47,6 +48,12 @@ async def _nothing() -> None:
 
 async def _no_failure() -> str | None:
     return None
+
+
+def _board() -> Board:
+    from dialer.api.messages.service import Board  # noqa: PLC0415  (it imports this module)
+
+    return Board()
 
 
 def _nobody_is_told(event: str, data: Mapping[str, Any]) -> None:
@@ -84,6 +91,7 @@ class ApiContext:
     simulations: Simulations | None = None
     #: Tells webhooks that something happened; never waits.
     announce: Callable[[str, Mapping[str, Any]], None] = _nobody_is_told
+    board: Board = field(default_factory=_board)
     version: str = "0.1.0"
     throttle: Throttle = field(default_factory=Throttle)
     hashing: Hashing = field(default_factory=Hashing)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from dialer.engine.engine import Engine
 from dialer.engine.listening import Listening
+from dialer.engine.moves import Order
 from dialer.engine.plans import EnginePlan
 from dialer.engine.views import desk_view, floor_view
 from dialer.engine.watched import watched_floor
@@ -50,7 +51,7 @@ class EngineControl:
             leads=self._lead_counts,
             now=self._engine.clock.now(),
         )
-        return watched_floor(view, self.listening)
+        return self._engine.moves.shown_floor(watched_floor(view, self.listening))
 
     def states_of(self, pool: str) -> dict[str, str]:
         """The states of a pool's campaigns by name."""
@@ -87,16 +88,34 @@ class EngineControl:
         if (elsewhere := self._elsewhere(known)) is not None:
             return elsewhere
         self._engine.agents[known.id] = known
-        return _refusal(known, runner.ask(ev.LoggedIn(known.id, dict(known.skills))))
+        campaigns = self._engine.moves.campaigns_of(known.id)
+        return _refusal(known, runner.ask(ev.LoggedIn(known.id, dict(known.skills), campaigns)))
 
     async def agent_ready(self, agent: str) -> Refusal | None:
+        known = self._known(agent)
+        if known is not None and (pool := self._engine.moves.moving_to(known.id)):
+            return Refusal("moving", f"{known.name} is on the way to pool {pool!r}")
         return self._ask(agent, ev.ReadyAsked)
 
     async def agent_pause(self, agent: str, reason: str) -> Refusal | None:
         return self._ask(agent, lambda key: ev.PauseAsked(key, reason))
 
     async def agent_logout(self, agent: str) -> Refusal | None:
-        return self._ask(agent, ev.LogoutAsked)
+        refusal = self._ask(agent, ev.LogoutAsked)
+        if refusal is None and (known := self._known(agent)) is not None:
+            self._engine.moves.stays_out(known.id)
+        return refusal
+
+    async def agent_move(
+        self, agent: str, pool: str, campaigns: tuple[str, ...] | None
+    ) -> Refusal | None:
+        known = await self._find(agent)
+        if known is None:
+            return Refusal("no-such-agent", f"no rep {agent!r}: add them with 'dialer rep add'")
+        return await self._engine.moves.move(known, pool, campaigns)
+
+    def ordered(self, agent: str, order: Order, by: str) -> None:
+        self._engine.moves.ordered(agent, order, by)
 
     async def agent_hangup(self, agent: str) -> Refusal | None:
         return self._ask(agent, ev.HangupAsked)

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from dialer.engine.floorlog import FloorLog, NoLog, start_of
 from dialer.engine.hopper import Hopper
 from dialer.engine.knowledge import Knowledge
+from dialer.engine.moves import Moves
 from dialer.engine.outlet import Outlet
 from dialer.engine.pacing_news import PacingNews
 from dialer.engine.placer import Placer
@@ -33,7 +34,7 @@ from dialer.floor.machine import make_pacer
 from dialer.ports.clock import Clock
 from dialer.ports.gate import Gate
 from dialer.ports.leads import Leads
-from dialer.ports.observer import NoObserver, Observer
+from dialer.ports.observer import NoObserver, Observer, Observers
 from dialer.ports.recorder import Recorder
 from dialer.ports.store import Agent, Campaign, CampaignState, OpenAttempt, Store
 from dialer.ports.switch import Switch
@@ -72,7 +73,8 @@ class Engine:
         self.agents: dict[str, Agent] = {}
         self.campaigns: dict[str, Campaign] = {}
         self.clock, self.store, self.switch, self.gate = clock, store, switch, gate
-        self._observer = observer or NoObserver()
+        self.moves = Moves(self)
+        self._observer = Observers(observer or NoObserver(), self.moves)
         self._state_dir = state_dir
         self._knowledge = Knowledge(None if state_dir is None else state_dir / "pacing")
         self._ids: dict[str, str] = {}
@@ -243,6 +245,7 @@ class Engine:
     # --- after a restart --------------------------------------------------------------------------
 
     async def _restore(self) -> None:
+        await self.moves.load()
         campaigns = {campaign.id: campaign for campaign in await self.store.campaigns.list()}
         for attempt in await self.store.attempts.still_open():
             await self._restore_attempt(attempt, campaigns.get(attempt.campaign_id))
@@ -250,8 +253,8 @@ class Engine:
             agent = await self.store.agents.get(session.agent_id)
             runner = self.runners.get(session.pool)
             if agent is not None and runner is not None:
-                self.agents[agent.id] = agent
-                runner.post(agent_restored(session, agent))
+                self.agents[agent.id] = self.moves.resume(session, agent)
+                runner.post(agent_restored(session, agent, self.moves.campaigns_of(agent.id)))
 
     async def _restore_attempt(self, attempt: OpenAttempt, campaign: Campaign | None) -> None:
         plan = self.plan(campaign.name) if campaign is not None else None

@@ -18,16 +18,21 @@ def attempt_restored(attempt: OpenAttempt, campaign: str) -> AttemptRestored:
         placed_at=attempt.placed_at,
         trunk=attempt.trunk,
         node=attempt.node,
+        mode=attempt.mode,
+        agent=attempt.for_agent or "",
     )
 
 
-def agent_restored(session: AgentSession, agent: Agent) -> AgentRestored:
+def agent_restored(
+    session: AgentSession, agent: Agent, campaigns: list[str] | None = None
+) -> AgentRestored:
     return AgentRestored(
         agent=agent.id,
         state=session.state,
         leg=session.leg or None,
         reason=session.reason,
         skills=dict(agent.skills),
+        campaigns=campaigns,
     )
 
 

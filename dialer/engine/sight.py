@@ -43,7 +43,7 @@ class EngineSight:
         known = self._engine.agents.get(agent)
         name = agent if known is None else known.name
         view = agent_view(runner.floor, found, name, self._engine.tallies[pool])
-        return watched_agent(view, self._control.listening)
+        return self._engine.moves.shown(watched_agent(view, self._control.listening))
 
     def call(self, pool: str, attempt: str) -> CallView | None:
         runner = self._engine.runners.get(pool)

@@ -4,7 +4,7 @@ not exceptions.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -55,6 +55,10 @@ class AgentView(msgspec.Struct, frozen=True):
     #: In a call: "" | "hold" | "consult" | "conference".
     activity: str = ""
     watchers: list[WatcherView] = []
+    #: Who made the rep ready, pause or log out, where it was somebody else.
+    by: str = ""
+    #: The pool a rep goes to after the call.
+    moving_to: str = ""
 
 
 class DeskView(msgspec.Struct, frozen=True):
@@ -180,6 +184,16 @@ class Control(Protocol):
         ...
 
     async def agent_hint_finishing(self, agent: str) -> Refusal | None: ...
+
+    async def agent_move(
+        self, agent: str, pool: str, campaigns: tuple[str, ...] | None
+    ) -> Refusal | None:
+        """To another pool, or other campaigns of it (None: all); in mid-call: after it."""
+        ...
+
+    def ordered(self, agent: str, order: Literal["ready", "pause", "logout"], by: str) -> None:
+        """What was done last was ordered by somebody else than the rep; by "": by the rep."""
+        ...
 
     async def campaign_start(self, campaign: str) -> Refusal | None: ...
 

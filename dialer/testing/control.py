@@ -120,6 +120,21 @@ class FakeControl:
     async def agent_hint_finishing(self, agent: str) -> Refusal | None:
         return self._move_agent("agent_hint_finishing", agent, "talking", from_states=("talking",))
 
+    async def agent_move(
+        self, agent: str, pool: str, campaigns: tuple[str, ...] | None
+    ) -> Refusal | None:
+        self.told.append(("agent_move", (agent, pool, campaigns)))
+        if refusal := self.refuse.pop("agent_move", None):
+            return refusal
+        self._know(pool)
+        if (view := self.agents.get(agent)) is not None:
+            self.agents[agent] = msgspec.structs.replace(view, pool=pool)
+        return None
+
+    def ordered(self, agent: str, order: str, by: str) -> None:
+        if (view := self.agents.get(agent)) is not None:
+            self.agents[agent] = msgspec.structs.replace(view, by=by)
+
     async def campaign_start(self, campaign: str) -> Refusal | None:
         return self._move_campaign("start", campaign)
 

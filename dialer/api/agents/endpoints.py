@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
 
@@ -24,6 +24,9 @@ _Reader = Annotated[Caller, Needs("agents.read")]
 _Steerer = Annotated[Caller, Needs("agents.steer")]
 #: A floor has thousands a day, and the call's own record tells of them.
 _NOT_NOTED = {"finish", "hint"}
+_SHOWN_BY: dict[str, Literal["ready", "pause", "logout"]] = {
+    "ready": "ready", "pause": "pause", "logout": "logout",
+}  # fmt: skip
 _STEERED = {200: {"model": Agent}, **responses(404, 409)}
 
 
@@ -158,6 +161,9 @@ async def _steered(
     caller: Caller, rep: Rep, what: str, order: Awaitable[Refusal | None], reason: str = ""
 ) -> Response:
     unless(await order)
+    if what in _SHOWN_BY:
+        is_own = caller.grant.agent == rep.id
+        caller.context.control.ordered(rep.id, _SHOWN_BY[what], "" if is_own else caller.grant.who)
     if what not in _NOT_NOTED and caller.grant.agent != rep.id:
         await caller.note(f"agent.{what}", rep.id, after={"reason": reason} if reason else None)
     return _shown(caller, rep)

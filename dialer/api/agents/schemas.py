@@ -42,6 +42,8 @@ class Agent(BaseModel):
     calls: int
     talk_seconds: float
     activity: str = Field(description='In a call: "", "hold", "consult" or "conference".')
+    by: str = Field(description="Who made the rep do this, where it was somebody else.")
+    moving_to: str = Field(description="The pool the rep goes to after the call.")
 
 
 class AgentList(BaseModel):
@@ -57,6 +59,16 @@ class Pause(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: str = Field(default="", max_length=200)
+
+
+class MoveAgent(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    pool: str | None = Field(default=None, max_length=64, description="Not said: as it is.")
+    campaigns: list[str] | None = Field(
+        default=None, max_length=100, description="Those of the pool to work for. Not said: all."
+    )
+    because: str = Field(default="", max_length=200, description="The rep is told.")
 
 
 class Finish(BaseModel):

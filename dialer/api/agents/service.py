@@ -104,7 +104,9 @@ def live_agents(control: Control | None) -> dict[str, AgentView]:
     if control is None:
         return {}
     floors = (control.floor(pool) for pool in control.floors())
-    return {view.agent: view for floor in floors if floor is not None for view in floor.agents}
+    views = [view for floor in floors if floor is not None for view in floor.agents]
+    # Who has moved is on two floors, on the old one as out.
+    return {view.agent: view for view in sorted(views, key=lambda view: view.state != "out")}
 
 
 def describe(agent: Agent, live: AgentView | None) -> dict[str, Any]:
@@ -125,6 +127,8 @@ def describe(agent: Agent, live: AgentView | None) -> dict[str, Any]:
         "calls": live.calls if live else 0,
         "talk_seconds": live.talk_seconds if live else 0.0,
         "activity": live.activity if live else "",
+        "by": live.by if live else "",
+        "moving_to": live.moving_to if live else "",
     }
 
 

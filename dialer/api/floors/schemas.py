@@ -45,6 +45,8 @@ class FloorAgent(_Shape):
     watchers: list[Watcher] = Field(
         description="Who listens; without calls.listen only those whom the rep sees, too."
     )
+    by: str = Field(description="Who made the rep do this, where it was somebody else.")
+    moving_to: str = Field(description="The pool the rep goes to after the call.")
 
 
 class CallParty(_Shape):

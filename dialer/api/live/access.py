@@ -12,7 +12,7 @@ from dialer.accounts.reach import EVERYTHING, Reach
 from dialer.api.auth import identify, of_token
 from dialer.api.context import ApiContext
 from dialer.api.errors import ProblemError
-from dialer.api.live.hub import Face, TopicName
+from dialer.api.live.hub import SINGLE, Face, TopicName
 
 
 class Visitor(msgspec.Struct, frozen=True):
@@ -27,8 +27,8 @@ class Visitor(msgspec.Struct, frozen=True):
         return self.grant.who
 
     def may_watch(self, topic: TopicName) -> bool:
-        if topic.kind == "campaigns":
-            return self.grant.may("campaigns.read")
+        if topic.kind in SINGLE:
+            return self.grant.may(f"{topic.kind}.read")
         if topic.kind == "floor":
             return self.grant.may("floors.read") and self.reach.sees_pool(topic.of)
         return self.grant.may("agents.read") and self.reach.sees_agent(topic.of)

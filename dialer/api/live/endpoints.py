@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from dialer.api.context import ApiContext
 from dialer.api.live import messages
 from dialer.api.live.access import Visitor, admit, offered_token
-from dialer.api.live.hub import TopicName, topic_name
+from dialer.api.live.hub import SINGLE, TopicName, topic_name
 from dialer.api.live.messages import Beat, Fault, Hello, Ping, Subscribe, Unsubscribed, Welcome
 from dialer.api.live.push import (
     CLOSE_FAULTS,
@@ -179,7 +179,7 @@ async def _unwatchable(
 ) -> Fault | None:
     said, visitor = wish.topic, client.visitor
     if name is None:
-        words = f"there is no topic {said!r}: floor/POOL, agent/CODE or campaigns"
+        words = f"there is no topic {said!r}: floor/POOL, agent/CODE, campaigns or alerts"
         return Fault("unknown-topic", words, said)
     if not visitor.may_watch(name):
         return Fault("not-allowed", f"you may not watch {said!r}", said)
@@ -192,7 +192,7 @@ async def _unwatchable(
 
 
 async def _exists(context: ApiContext, push: LivePush, name: TopicName) -> bool:
-    if name.kind == "campaigns" or push.sight is None:
+    if name.kind in SINGLE or push.sight is None:
         return True
     if name.kind == "floor":
         return name.of in push.sight.pools()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dialer.api.answers import announced_only, masked
@@ -22,6 +23,13 @@ CAMPAIGNS = TopicName("campaigns")
 #: What changes without an order (a name, a number that came late) is found within so many rounds
 #: of figures: each looks at one rep and one call in so many.
 SWEEPS = 5
+
+
+class Posted(Struct, frozen=True):
+    """A row that no floor tells. `pool`: whose it is; "": everybody's who may watch the topic."""
+
+    row: bytes
+    pool: str = ""
 
 
 @dataclass
@@ -54,6 +62,7 @@ class Feed(NoObserver):
         self.sight: Sight | None = None
         self._hub, self._due = hub, due
         self._news: dict[str, _News] = {}
+        self._posted: dict[TopicName, dict[str, Mapping[str, Posted]]] = {}
         self._round = 0
 
     def commands(self, pool: str, commands: Sequence[Command]) -> None:
@@ -80,6 +89,14 @@ class Feed(NoObserver):
             news.calls[view.attempt] = None
         self._due()
 
+    def post(self, name: TopicName, section: str, rows: Mapping[str, Posted]) -> None:
+        """A section of a topic is exactly this from now on, whether anybody watches or not."""
+        self._posted.setdefault(name, {})[section] = rows
+        for face, topic in self._hub.faces(name):
+            topic.replace(section, _seen(face, rows))
+        if self._hub:
+            self._due()
+
     # --- into topics ------------------------------------------------------------------------------
 
     def gather(self) -> None:
@@ -99,8 +116,10 @@ class Feed(NoObserver):
 
     def fill(self, name: TopicName, topic: LiveTopic, face: Face) -> None:
         """Everything a new topic shows."""
+        for section, rows in self._posted.get(name, {}).items():
+            topic.replace(section, _seen(face, rows))
         sight = self.sight
-        if sight is None:
+        if sight is None or name.kind == "alerts":
             return
         if name.kind == "campaigns":
             self._campaigns(sight)
@@ -177,6 +196,10 @@ class Feed(NoObserver):
         for face, topic in faces:
             seen = {name: it for pool, name, it in rows if face.reach.sees_pool(pool)}
             topic.replace("campaigns", seen)
+
+
+def _seen(face: Face, rows: Mapping[str, Posted]) -> dict[str, bytes]:
+    return {key: it.row for key, it in rows.items() if not it.pool or face.reach.sees_pool(it.pool)}
 
 
 def _put_own(sight: Sight, pool: str, view: AgentView | None, faces: Faces) -> None:

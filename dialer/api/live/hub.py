@@ -14,12 +14,14 @@ import msgspec
 from dialer.accounts.reach import EVERYTHING, Reach
 from dialer.api.live.topic import LiveTopic, Watcher
 
-Kind = Literal["floor", "agent", "campaigns"]
+Kind = Literal["floor", "agent", "campaigns", "alerts"]
 #: A desktop that was cut off comes back within this, or gets a snapshot.
 LINGER_S = 60.0
 _KINDS: dict[str, Kind] = {kind: kind for kind in get_args(Kind)}
 #: Messages kept for who falls behind: 13 s of a busy floor; a rep's own topic says little.
-_KEEP: dict[Kind, int] = {"floor": 128, "agent": 32, "campaigns": 32}
+_KEEP: dict[Kind, int] = {"floor": 128, "agent": 32, "campaigns": 32, "alerts": 32}
+#: Kinds of which there is one.
+SINGLE = ("campaigns", "alerts")
 
 
 class TopicName(msgspec.Struct, frozen=True):
@@ -46,10 +48,10 @@ MASKED = Face()
 
 
 def topic_name(text: str) -> TopicName | None:
-    """'floor/POOL', 'agent/CODE' or 'campaigns'; None: there is no such kind of topic."""
+    """'floor/POOL', 'agent/CODE', 'campaigns' or 'alerts'; None: there is no such kind."""
     kind, _, of = text.partition("/")
     known = _KINDS.get(kind)
-    if known is None or (known == "campaigns") != (not of):
+    if known is None or (known in SINGLE) != (not of):
         return None
     name = TopicName(known, of)
     return name if str(name) == text else None

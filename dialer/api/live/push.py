@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 
 from dialer.api.live import messages
 from dialer.api.live.access import Visitor
-from dialer.api.live.feed import Feed
+from dialer.api.live.feed import Feed, Posted
 from dialer.api.live.hub import Hub, TopicName
 from dialer.api.live.messages import Beat, Fault, Subscribe
 from dialer.api.live.topic import Cursor
@@ -145,6 +145,10 @@ class LivePush:
     def agent_changed(self, agent: str) -> None:
         """Something about a rep that no floor tells: who listens."""
         self._feed.touch(agent)
+
+    def post(self, name: TopicName, section: str, rows: Mapping[str, Posted]) -> None:
+        """As `Feed.post`."""
+        self._feed.post(name, section, rows)
 
     # --- clients ----------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from dialer.accounts.throttle import Throttle
 from dialer.api.app import create_app
 from dialer.api.context import ApiContext, Reloaded
 from dialer.api.doer import Doer
+from dialer.api.live.push import LivePush
 from dialer.ids import new_id
 from dialer.metrics import Metrics
 from dialer.ports.accounts import Account, AccountSession, Member, Squad, Team
@@ -51,6 +52,7 @@ class World:
     reloads: int = 0
     reloader: Reloader | None = None
     simulations: Simulations | None = None
+    live: LivePush | None = None
     announced: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     clock: Clock = field(default_factory=SystemClock)
     throttle: Throttle = field(default_factory=Throttle)
@@ -98,6 +100,7 @@ class World:
             throttle=self.throttle,
             change_settings=self.reloader.change if self.reloader else None,
             announce=self.announce,
+            live=self.live,
             simulations=self.simulations,
             simulate=getattr(self.simulations, "simulate", None),
         )

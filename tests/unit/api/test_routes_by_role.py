@@ -95,6 +95,10 @@ GET    /api/v1/tokens                        admin ops manager
 POST   /api/v1/tokens                        admin ops manager
 DELETE /api/v1/tokens/{token}                admin ops manager
 GET    /api/v1/audit                         admin auditor
+POST   /api/v1/agents/{agent}/move                admin manager supervisor
+POST   /api/v1/messages                           admin manager supervisor
+GET    /api/v1/messages                           all
+POST   /api/v1/messages/{message}/read            all
 POST   /api/v1/pools/{pool}/settings/simulate     admin manager supervisor
 GET    /api/v1/simulations/{simulation}           admin ops manager supervisor auditor
 DELETE /api/v1/simulations/{simulation}           admin manager supervisor
