@@ -25,6 +25,7 @@ from pacing.settings import Window
 
 TRIM_RANGE = (-1.2, 1.6)  # the learned offset in ln(threshold)
 BELOW = 3.0
+GATHERED = 3.0  # reserves that the answers of a window must have earned for it not to be young
 STEP_RANGE = 2.0  # the feedback moves the threshold by at most e^2 up
 
 
@@ -47,6 +48,10 @@ class Account:
 
     def counts(self, group: str) -> bool:
         return self.group in ("", group)
+
+    def is_young(self, reps: int) -> bool:
+        """Is the reserve still being gathered?"""
+        return self.limit * self.answered < GATHERED * reserve(reps, self.limit)
 
     def roll(self, now: float) -> None:
         """A window that has closed starts again from nothing, until the caller says otherwise."""
@@ -107,10 +112,9 @@ class Ledger:
         self.answered += 1
         for account in self._counting(group):
             account.answered += 1.0
-            kept = reserve(reps, account.limit)
-            if account.limit * account.answered < 3.0 * kept:
-                continue  # the reserve is still being gathered: there is nothing to learn yet
-            error = account.budget - kept
+            if account.is_young(reps):
+                continue  # there is nothing to learn yet
+            error = account.budget - reserve(reps, account.limit)
             # The slow half of the feedback: a five-hundredth of the fast one per answered call.
             step = 0.002 * gain(reps, account.limit) * max(-5.0, min(5.0, error))
             account.trim = max(TRIM_RANGE[0], min(TRIM_RANGE[1], account.trim + step))

@@ -23,8 +23,12 @@ from pacing.settings import PacingSettings
 from pacing.shortage import Shortage
 
 OVERRUN = 0.00003  # highest chance that the calls in progress overrun the budget
+# The same while a window is young: an overrun is then a call or two, and paid back by the answers
+# that follow. Waiting for the first 34 answers to earn one costs a small room half an hour.
+YOUNG_OVERRUN = 0.001
 SURGE_OVERRUN = 0.05  # the same, by more than can be earned back, if the answer rate doubles now
-CANCEL_ABOVE = 0.15  # a call's chance of finding nobody above which it is better given up
+CANCEL_ABOVE = 6.0  # thresholds: a call's chance of finding nobody above which it is given up
+LEAST_THRESHOLD = 0.01  # for this: with the budget spent the threshold is 0
 RECOVERING = 0.3  # of its threshold a pool keeps while one of its campaigns is over the limit
 LEAST_PART = 0.1  # a campaign's part of the calls is not taken for less
 RECOVERING_SHARE = 0.25  # of the calls in progress such a campaign may have
@@ -105,12 +109,14 @@ class PredictivePacer(BasePacer):
         surge_budget = math.floor(
             min(a.budget / part + a.limit * earned_back for a, part in paying)
         )
+        young = all(a.is_young(max(1, round(self.agents.staying * part))) for a, part in paying)
+        overrun = YOUNG_OVERRUN if young and not self.settings.strict else OVERRUN
         stake = self._stake_room([a for a, _ in active])
         covered = self._covered
         n = _highest(lambda n: shortage.chance(n - 1) < threshold, covered, stake)
         bound = "stake" if n == stake else "risk"
         checks: tuple[tuple[str, Callable[[int], bool]], ...] = (
-            ("budget", lambda n: shortage.beyond(n, budget) <= OVERRUN),
+            ("budget", lambda n: shortage.beyond(n, budget) <= overrun),
             ("surge", lambda n: shortage.surged(n, surge_budget) <= SURGE_OVERRUN),
         )
         for name, allows in checks:
@@ -213,7 +219,13 @@ class PredictivePacer(BasePacer):
         return self._hopeless(self._now)
 
     def _hopeless(self, now: float) -> list[str]:
-        """Calls that rang the minimum and would, if answered, most likely find nobody."""
+        """Calls that rang the minimum, if too many of those that ring would find nobody.
+
+        A call is worth its ringing on as one is worth placing: while its chance of finding nobody
+        is below the threshold. Giving it up also loses what is left of an attempt at a person, so
+        that it takes several thresholds.
+        """
+        self._facts["given_up"] = 0
         calls = self.ringing_calls
         n = len(calls)
         if n == 0:
@@ -222,8 +234,11 @@ class PredictivePacer(BasePacer):
         if old.size == 0:
             return []
         shortage = self._forecast(now)
-        if shortage.soon(self._placed_since) < CANCEL_ABOVE:
+        threshold = max(self._threshold(self._active()), LEAST_THRESHOLD)
+        chance = shortage.soon(self._placed_since)
+        if chance < CANCEL_ABOVE * threshold:
             return []
+        self._facts.update(given_up=int(old.size), given_up_chance=chance)
         order = old[np.argsort(calls.rang[old], kind="stable")]
         return [calls.names[int(i)] for i in order]
 
@@ -240,6 +255,8 @@ class PredictivePacer(BasePacer):
         found["expected_free"] = outlook.expected_free if known else None
         found["expected_answers"] = outlook.expected_answers if known else None
         found["horizon_s"] = float(outlook.horizons[HALFWAY]) if known else None
+        found["given_up"] = facts.get("given_up", 0)
+        found["given_up_chance"] = facts.get("given_up_chance")
         found["changes_noticed"] = outlook.ring_law.levels[0].changes
         for told, account in zip(found["windows"], self.ledger.accounts, strict=True):
             overdraft = self._overdraft(account)

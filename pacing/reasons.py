@@ -25,6 +25,10 @@ BOUND = {
     "calls_per_second": ("the permitted calls per second are used up", "每秒呼叫数已达上限"),
     "nobody": ("no rep at work will stay", "没有将继续在岗的坐席"),
 }
+GIVEN_UP = (
+    "; {count} that rang long enough given up, as an answer now finds nobody with {chance:.0%}",
+    "；已振铃足够久的 {count} 通建议放弃，因现在接通有 {chance:.0%} 的概率无人接听",
+)
 
 
 def why(figures: dict[str, Any]) -> dict[str, str]:
@@ -34,6 +38,12 @@ def why(figures: dict[str, Any]) -> dict[str, str]:
     budget = min((w["budget"] for w in figures["windows"]), default=0.0)
     threshold = figures["threshold"] or 0.0
     en, zh = (text.format(threshold=threshold, budget=budget) for text in BOUND[bound])
+    if figures.get("given_up"):
+        told = {"count": figures["given_up"], "chance": figures["given_up_chance"]}
+        en, zh = (
+            text + given_up.format(**told)
+            for text, given_up in zip((en, zh), GIVEN_UP, strict=True)
+        )
     span = figures["horizon_s"] or 0.0
     free = figures["expected_free"] or 0.0
     answers = figures["expected_answers"] or 0.0
