@@ -55,6 +55,9 @@ def hold(floor: Floor, agent: Agent, event: HoldAsked) -> None:
 
 
 def resume(floor: Floor, agent: Agent, event: ResumeAsked) -> None:
+    if agent.phone in {Phone.BRIDGED, Phone.DOUBTED}:
+        # With nobody we know of: after a restart.
+        take_leg_aside(floor, agent)
     back_to_rep(floor, floor.attempts[agent.attempt or ""])
 
 
@@ -116,8 +119,6 @@ def back_to_rep(floor: Floor, attempt: Attempt) -> None:
     if attempt.phase is Phase.HELD:
         # As with a lost phone: a phone that is not there is waited for with the tone.
         attempt_moves.set_deadline(floor, attempt, floor.now + on_talk.BRIDGE_END_GRACE_S)
-        if agent is not None and agent.phone in {Phone.BRIDGED, Phone.DOUBTED}:
-            take_leg_aside(floor, agent)
         on_talk.try_held(floor, attempt)
     if agent is not None:
         agent_moves.report_agent(floor, agent)
@@ -139,6 +140,10 @@ def give_away(floor: Floor, attempt: Attempt, how: str, transfer: Transfer) -> N
 
 def asked_again(floor: Floor, attempt: Attempt, result: str) -> None:
     """The callee stands in the dialplan. `result` "held": with the tone on."""
+    if on_party.was_left(attempt):
+        on_party.drop(floor, attempt)
+        on_attempt.drop(floor, attempt, "dialer")
+        return
     if attempt.phase is not Phase.HELD:
         attempt_moves.move_attempt(floor, attempt, Phase.HELD)
     _on_hold(floor, attempt, has_tone=result == "held")

@@ -270,6 +270,13 @@ def drop(floor: Floor, attempt: Attempt) -> None:
     agent_moves.leave_if_settled(floor, other)
 
 
+def was_left(attempt: Attempt) -> bool:
+    """Callee and somebody outside had each other, and now the callee asks again: it is over."""
+    party = attempt.party
+    alone = attempt.agent is None and attempt.transfer is None
+    return alone and party is not None and party.state == "talking"
+
+
 def party_of(floor: Floor, agent: Agent) -> Attempt | None:
     """The conversation this rep was asked into."""
     attempt = floor.attempts.get(agent.attempt or "")

@@ -25,8 +25,8 @@ async def calls(world: Any) -> FakeCalls:
 
 
 async def audited(world: Any) -> list[tuple[str, Any]]:
-    entries = await world.store.audit.page(AuditQuery())
-    return [(it.what, it.after) for it in entries if it.what.startswith("call.")]
+    entries = [row.entry for row in await world.store.audit.page(AuditQuery(what="call"))]
+    return [(it.what, it.after) for it in entries]
 
 
 @pytest.mark.parametrize(
