@@ -87,7 +87,10 @@ class Translator:
 
     def seen_bridged(self, bridge: str, channels: list[str]) -> None:
         """A bridge found when asking the switch, so that its end is understood."""
-        self._bridges[bridge] = [channel for channel in channels if is_ours(channel)]
+        # Of several legs the first is the callee's: the order in which they came is kept.
+        known = [channel for channel in self._bridges.get(bridge, ()) if channel in channels]
+        new = [channel for channel in channels if is_ours(channel) and channel not in known]
+        self._bridges[bridge] = known + new
 
     def translate(self, message: Message) -> list[Event]:
         """The floor events that one manager event stands for: often none."""

@@ -14,7 +14,7 @@ from dialer.asterisk.switch import AsteriskSwitch
 from dialer.floor import events as ev
 from dialer.ids import new_id
 from dialer.ports.clock import SystemClock
-from dialer.ports.switch import CallToPlace, LedgerRow, PhoneToCall, Switch
+from dialer.ports.switch import CallToPlace, LedgerRow, OutsideCall, PhoneToCall, Switch
 from dialer.sim.timeline import Timeline
 from dialer.sim.virtual_switch import Fate, VirtualSwitch
 from dialer.testing.asterisk import AsteriskPair
@@ -470,3 +470,106 @@ async def test_the_switch_says_when_it_started(rig: Rig) -> None:
     assert rig.switch.is_up
     assert rig.switch.booted_at is not None
     assert rig.switch.booted_at <= rig.last(leg, ev.LegParked).at
+
+
+# --- conversations under way ----------------------------------------------------------------------
+
+
+async def test_a_callee_taken_out_of_the_bridge_asks_and_the_leg_parks(rig: Rig) -> None:
+    leg = await rig.phone()
+    attempt = await rig.talking(leg)
+    rig.switch.take_aside(attempt)
+    asked = await rig.told(attempt, ev.RouteAskedAgain)
+    await rig.told(leg, ev.LegParked, times=2)
+
+    assert asked.result == "aside"
+    assert "Unbridged" in rig.story(attempt)
+    assert rig.switch.route(attempt, "hold:5")
+    held = await rig.told(attempt, ev.RouteAskedAgain, times=2)
+    assert held.result == "held"
+    assert rig.switch.route(attempt, leg)
+    await rig.told(attempt, ev.Bridged, times=2)
+
+
+async def test_a_leg_taken_out_of_the_bridge_parks_and_the_callee_asks(rig: Rig) -> None:
+    leg = await rig.phone()
+    attempt = await rig.talking(leg)
+    rig.switch.take_aside(leg)
+    asked = await rig.told(attempt, ev.RouteAskedAgain)
+    await rig.told(leg, ev.LegParked, times=2)
+    assert asked.result == "success"
+
+
+async def test_two_legs_hear_each_other_a_callee_joins_and_one_of_them_leaves(rig: Rig) -> None:
+    first, second = await rig.phone("rep01"), await rig.phone("rep02")
+    attempt = await rig.talking(first)
+    rig.switch.take_aside(attempt)
+    await rig.told(attempt, ev.RouteAskedAgain)
+    await rig.told(first, ev.LegParked, times=2)
+    rig.switch.join_legs(first, second)
+    joined = await rig.told(first, ev.LegsBridged)
+    assert joined.other == second
+    live = {c.channel: c for c in await rig.switch.live_channels()}
+    assert (live[first].beside, live[second].beside) == (second, first)
+
+    assert rig.switch.route(attempt, f"join:{first}")
+    await rig.told(attempt, ev.Bridged, times=2)
+    rig.switch.take_aside(first)
+    await rig.told(first, ev.LegParked, times=3)
+    taken_over = await rig.told(attempt, ev.Bridged, times=3)
+    assert taken_over.leg == second
+
+    rig.switch.hang_up(attempt)
+    await rig.told(second, ev.LegParked, times=2)
+
+
+async def test_a_callee_who_leaves_three_leaves_two_who_can_be_parted(rig: Rig) -> None:
+    first, second = await rig.phone("rep01"), await rig.phone("rep02")
+    attempt = await rig.talking(first)
+    rig.switch.take_aside(attempt)
+    await rig.told(attempt, ev.RouteAskedAgain)
+    await rig.told(first, ev.LegParked, times=2)
+    rig.switch.join_legs(first, second)
+    await rig.told(first, ev.LegsBridged)
+    assert rig.switch.route(attempt, f"join:{first}")
+    await rig.told(attempt, ev.Bridged, times=2)
+    rig.switch.hang_up(attempt)
+    await rig.told(attempt, ev.HungUp)
+    assert rig.story(first).count("LegParked") == 2
+
+    rig.switch.take_aside(second)
+    await rig.told(first, ev.LegParked, times=3)
+    await rig.told(second, ev.LegParked, times=2)
+
+
+async def test_there_is_nobody_to_join_where_nobody_talks(rig: Rig) -> None:
+    leg = await rig.phone()
+    attempt = rig.place("stays")
+    await rig.told(attempt, ev.RouteAsked)
+    assert rig.switch.route(attempt, f"join:{leg}")
+    asked = await rig.told(attempt, ev.RouteAskedAgain)
+    assert asked.result == "nonexistent"
+
+
+async def test_somebody_outside_is_called_parked_and_bridged_to(rig: Rig) -> None:
+    attempt = rig.place("stays")
+    await rig.told(attempt, ev.RouteAsked)
+    leg = f"leg-{new_id()}-2-_{attempt}"
+    number = number_for("rings_1s_stays")
+    assert rig.switch.route(attempt, "hold:20")
+    await rig.told(attempt, ev.RouteAskedAgain)
+    rig.switch.call_outside(OutsideCall(leg, number, "+12125550199", TRUNK))
+    await rig.told(leg, ev.LegParked)
+    assert rig.switch.route(attempt, leg)
+    bridged = await rig.told(attempt, ev.Bridged)
+    assert bridged.leg == leg
+    rig.switch.hang_up(leg)
+    await rig.told(leg, ev.LegGone)
+    await rig.told(attempt, ev.RouteAskedAgain, times=2)
+
+
+async def test_a_leg_that_hears_ringing_is_still_parked(rig: Rig) -> None:
+    leg = await rig.phone()
+    rig.switch.ring_leg(leg)
+    await rig.told(leg, ev.LegParked, times=2)
+    await rig.talking(leg)
