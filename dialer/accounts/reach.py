@@ -54,7 +54,8 @@ class Reach(Struct, frozen=True, kw_only=True):
         mine = {owner, in_call_with} & self.agents
         if owner and not mine:
             return False
-        mine = mine or talked & self.agents
+        if talked & self.agents:
+            return True
         return bool(mine) or (self.waiting_calls and self.sees_pool(pool))
 
 

@@ -8,6 +8,7 @@ from dialer.engine.engine import Engine
 from dialer.engine.listening import Listening
 from dialer.engine.moves import Order
 from dialer.engine.plans import EnginePlan
+from dialer.engine.scheduled import scheduled_floor
 from dialer.engine.views import desk_view, floor_view
 from dialer.engine.watched import watched_floor
 from dialer.floor import AgentState, ImpossibleEvent
@@ -51,6 +52,7 @@ class EngineControl:
             leads=self._lead_counts,
             now=self._engine.clock.now(),
         )
+        view = scheduled_floor(view, self._engine.scheduled)
         return self._engine.moves.shown_floor(watched_floor(view, self.listening))
 
     def states_of(self, pool: str) -> dict[str, str]:
@@ -154,6 +156,25 @@ class EngineControl:
         now = self._engine.clock.now()
         return self._engine.outlet.late_word(known.id, disposition, call_back_at, owner, now)
 
+    async def agent_preview_dial(self, agent: str) -> Refusal | None:
+        return self._ask(agent, ev.PreviewDialed)
+
+    async def agent_preview_skip(self, agent: str, reason: str) -> Refusal | None:
+        return self._ask(agent, lambda key: ev.PreviewSkipped(key, reason))
+
+    async def agent_dial(
+        self, agent: str, campaign: str, lead: str | None, number: str | None
+    ) -> Refusal | None:
+        known = self._known(agent)
+        if known is None:
+            return Refusal("not-logged-in", f"{agent} is not logged in: 'dialer rep login {agent}'")
+        runner = self._engine.runners[known.pool]
+        found = runner.floor.agents.get(known.id)
+        if found is None or found.state not in _MAY_DIAL:
+            state = "out" if found is None else found.state.value
+            return Refusal("not-now", f"{known.name} cannot dial while {state}")
+        return await self._engine.clerk.dial(runner, known.id, campaign, lead, number)
+
     def desk(self, agent: str) -> DeskView | None:
         known = self._known(agent)
         runner = None if known is None else self._engine.runners.get(known.pool)
@@ -239,6 +260,7 @@ def _refusal(agent: Agent, error: ImpossibleEvent | None) -> Refusal | None:
     return Refusal("not-now", f"{agent.name} cannot {wish} while {error.state}")
 
 
+_MAY_DIAL = {AgentState.PAUSED, AgentState.READY, AgentState.PREVIEW}
 _WISHES: dict[type[ev.Event], str] = {
     ev.LoggedIn: "log in",
     ev.ReadyAsked: "get ready",
@@ -246,5 +268,7 @@ _WISHES: dict[type[ev.Event], str] = {
     ev.LogoutAsked: "log out",
     ev.HangupAsked: "hang up",
     ev.CallFinished: "finish a call",
+    ev.PreviewDialed: "dial the lead shown",
+    ev.PreviewSkipped: "skip a lead",
     ev.FinishingHinted: "be about to finish a call",
 }

@@ -11,6 +11,8 @@ from pathlib import Path
 import structlog
 from msgspec.structs import replace
 
+from dialer.engine.callbacks import Clerk
+from dialer.engine.desk import DeskBook
 from dialer.engine.floorlog import FloorLog, NoLog, start_of
 from dialer.engine.hopper import Hopper
 from dialer.engine.knowledge import Knowledge
@@ -32,6 +34,7 @@ from dialer.floor import events as ev
 from dialer.floor.agent_moves import agent_of_leg
 from dialer.floor.machine import make_pacer
 from dialer.ports.clock import Clock
+from dialer.ports.control import Scheduled
 from dialer.ports.gate import Gate
 from dialer.ports.leads import Leads
 from dialer.ports.observer import NoObserver, Observer, Observers
@@ -46,6 +49,8 @@ RECONCILE_EVERY_S = 15.0
 #: What trunks allow changes with every call of another pool.
 LIMITS_EVERY_S = 1.0
 WINDOWS_EVERY_S = 5.0
+#: A rep's own time is kept to the second; the look reads one short index.
+CALLBACKS_EVERY_S = 1.0
 #: A crash costs at most this much of what pacing learned.
 KEEP_KNOWLEDGE_EVERY_S = 30.0
 
@@ -74,6 +79,8 @@ class Engine:
         self.campaigns: dict[str, Campaign] = {}
         self.clock, self.store, self.switch, self.gate = clock, store, switch, gate
         self.moves = Moves(self)
+        #: What campaigns do next by their schedules; whoever looks after those puts it here.
+        self.scheduled: Mapping[str, Scheduled] = {}
         self._observer = Observers(observer or NoObserver(), self.moves)
         self._state_dir = state_dir
         self._knowledge = Knowledge(None if state_dir is None else state_dir / "pacing")
@@ -85,6 +92,25 @@ class Engine:
         self.reconciler = Reconciler(switch, clock, self.runners)
         self.hopper = Hopper(leads, self._ids, clock, self._observer)
         self.records = RecordWriter(store, self._observer)
+        self.desk = DeskBook(
+            store=store,
+            leads=leads,
+            hopper=self.hopper,
+            plan_of=self.plan,
+            later=self.records.later,
+            work_time=self.records.work_time,
+            observer=self._observer,
+        )
+        self.clerk = Clerk(
+            store=store,
+            leads=leads,
+            hopper=self.hopper,
+            clock=clock,
+            observer=self._observer,
+            runners=self.runners,
+            campaigns=self.campaigns,
+            plan_of=self.plan,
+        )
         self.placer = Placer(
             switch=switch,
             attempts=store.attempts,
@@ -115,6 +141,7 @@ class Engine:
             clock=clock,
             observer=self._observer,
             node=node,
+            desk=self.desk,
         )
 
     # --- Directory --------------------------------------------------------------------------------
@@ -149,6 +176,7 @@ class Engine:
             spawn(self._every(LIMITS_EVERY_S, self.news.tell_limits), name="tell limits"),
             spawn(self._every(WINDOWS_EVERY_S, self.news.tell_windows), name="tell windows"),
             spawn(self._every(KEEP_KNOWLEDGE_EVERY_S, self._keep_knowledge), name="keep knowledge"),
+            spawn(self._every(CALLBACKS_EVERY_S, self.clerk.look), name="callbacks"),
         ]
         await self.switch.start(self)
 
@@ -164,6 +192,7 @@ class Engine:
         await self.hopper.close(self.placer.committed)
         for runner in self.runners.values():
             runner.stop()
+        self.desk.close(self.clock.now())
         await self.records.close()
 
     async def apply(self, plan: EnginePlan) -> None:
@@ -246,6 +275,7 @@ class Engine:
 
     async def _restore(self) -> None:
         await self.moves.load()
+        last_times = await self.store.desk.last_times()
         campaigns = {campaign.id: campaign for campaign in await self.store.campaigns.list()}
         for attempt in await self.store.attempts.still_open():
             await self._restore_attempt(attempt, campaigns.get(attempt.campaign_id))
@@ -253,6 +283,7 @@ class Engine:
             agent = await self.store.agents.get(session.agent_id)
             runner = self.runners.get(session.pool)
             if agent is not None and runner is not None:
+                self.desk.gap(session, last_times.get(agent.id, 0.0), self.clock.now())
                 self.agents[agent.id] = self.moves.resume(session, agent)
                 runner.post(agent_restored(session, agent, self.moves.campaigns_of(agent.id)))
 

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from msgspec.structs import replace
 
+from dialer.engine.desk import DeskBook
 from dialer.engine.hopper import Hopper
 from dialer.engine.placer import Directory, Placer
 from dialer.engine.records import RecordWriter
@@ -59,7 +60,9 @@ class Outlet:
         clock: Clock,
         observer: Observer,
         node: str,
+        desk: DeskBook,
     ) -> None:
+        self._desk = desk
         self._switch, self._store, self._leads, self._hopper = switch, store, leads, hopper
         self._placer, self._records, self._recorder = placer, records, recorder
         self._trunks, self._directory, self._tallies = trunks, directory, tallies
@@ -96,6 +99,8 @@ class Outlet:
             cmd.CloseAttempt: self._close,
             cmd.ForgetAttempt: self._forget,
             cmd.NoteWrapup: self._wrapup,
+            cmd.SkipLead: lambda floor, c: desk.skip(floor.floor, c),
+            cmd.NoteMishap: lambda floor, c: desk.mishap(c),
         }
 
     def dispatch(self, floor: FloorRunner, commands: Sequence[cmd.Command]) -> None:
@@ -158,6 +163,7 @@ class Outlet:
         self._placer.committed.discard(record.attempt)
         self._tallies(floor.floor.pool).closed(record, number)
         self._windows.closed(record, floor.floor.now)
+        self._desk.called_back(record, to_dial)
         next_ = LeadNext(LeadState.DONE) if to_dial is None else self._next(record, to_dial)
         self._records.close_attempt(closed(record, next_, self._recording(record)))
 
@@ -172,6 +178,8 @@ class Outlet:
         next_ = self._leads.after(
             to_dial.lead, to_dial.number, outcome, record.hangup_cause, record.ended_at
         )
+        if to_dial.over is not None and record.outcome != "connected":
+            return LeadNext(to_dial.over, record.ended_at)
         plan = self._directory.plan(record.campaign)
         if record.agent is None or plan is None or not plan.rules.sticky:
             return next_
@@ -239,13 +247,18 @@ class Outlet:
         record = await self._store.attempts.get(note.attempt)
         if record is None:
             return None
-        return self._leads.after_disposition(
-            self._directory.campaign_id(record.campaign),
+        campaign_id = self._directory.campaign_id(record.campaign)
+        next_ = self._leads.after_disposition(
+            campaign_id,
             note.disposition or "",
             agent=note.agent,
             now=now,
             call_back_at=note.call_back_at,
         )
+        if next_ is None:
+            return None
+        said = replace(note, lead=record.lead_id, campaign=record.campaign)
+        return await self._desk.agree(said, campaign_id, next_, now)
 
     # --- reps -------------------------------------------------------------------------------------
 
@@ -253,6 +266,7 @@ class Outlet:
         """Kept for a restart: who is here, at work or paused, and by which leg. Calls are not
         news.
         """
+        self._desk.agent_moved(floor.floor, moved)
         if moved.state == "out":
             self._sessions.pop(moved.agent, None)
             self._records.session(moved.agent, None)

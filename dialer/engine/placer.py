@@ -200,6 +200,8 @@ class Placer:
             trunk=order.trunk.name,
             node=self._node,
             placed_at=self._clock.now(),
+            mode=order.place.mode,
+            for_agent=order.place.agent or None,
         )
 
     def _was_opened(self, order: Order, opened: frozenset[str]) -> bool:

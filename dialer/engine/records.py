@@ -17,6 +17,7 @@ from functools import partial
 import structlog
 
 from dialer.engine.tasks import spawn, stop
+from dialer.ports.desk import WorkTime
 from dialer.ports.observer import Observer
 from dialer.ports.store import AgentSession, ClosedAttempt, Store
 
@@ -38,7 +39,7 @@ class WrapupTime:
     seconds: float
 
 
-Item = ClosedAttempt | WrapupTime | Write
+Item = ClosedAttempt | WrapupTime | WorkTime | Write
 
 
 class RecordWriter:
@@ -65,6 +66,11 @@ class RecordWriter:
     def wrapup(self, attempt: str, seconds: float) -> None:
         """How long the paperwork of an attempt took whose record was asked for before."""
         self._items.append(WrapupTime(attempt, seconds))
+        self._notify()
+
+    def work_time(self, time: WorkTime) -> None:
+        """A stretch of a rep's day that is over."""
+        self._items.append(time)
         self._notify()
 
     def later(self, write: Write) -> None:
@@ -127,8 +133,11 @@ class RecordWriter:
         took = {item.attempt: item.seconds for item in batch if isinstance(item, WrapupTime)}
         if took:
             await self._insist(partial(self._store.attempts.wrapup_seconds, took), "wrapup")
+        times = [item for item in batch if isinstance(item, WorkTime)]
+        if times:
+            await self._insist(partial(self._store.desk.add_times, times), "times")
         for item in batch:
-            if not isinstance(item, ClosedAttempt | WrapupTime):
+            if not isinstance(item, ClosedAttempt | WrapupTime | WorkTime):
                 await self._insist(item, "write")
 
     async def _save(self, agent: str, session: AgentSession | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
+from dialer.engine.scheduled import with_schedules
 from dialer.engine.views import agent_view, call_view, campaign_views, ended_views
 from dialer.engine.watched import watched_agent, watched_call
 from dialer.ports.control import AgentView, CallView, EndedView
@@ -67,4 +68,5 @@ class EngineSight:
             states=self._control.states_of(pool),
             leads=self._control.lead_counts,
         )
+        views = with_schedules(views, self._engine.scheduled)
         return Figures(runner.floor.switch_up, views, runner.floor.pacer.explain())

@@ -77,7 +77,7 @@ class Tallies:
     def waited(self, floor: Floor, agent: str) -> None:
         """A rep is about to be reserved: their wait is over."""
         candidate = floor.agents.get(agent)
-        if candidate is not None:
+        if candidate is not None and not candidate.unpaced:
             self.agent(agent).waited_seconds += max(0.0, floor.now - candidate.idle_since)
 
 

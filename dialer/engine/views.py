@@ -48,7 +48,7 @@ def floor_view(
 
 def agent_view(floor: Floor, agent: Agent, name: str, tallies: Tallies) -> AgentView:
     attempt = floor.attempts.get(agent.attempt or "")
-    tally = tallies.agent(agent.agent)
+    tally, shown = tallies.agent(agent.agent), agent.preview
     return AgentView(
         agent=agent.agent,
         name=name,
@@ -57,14 +57,16 @@ def agent_view(floor: Floor, agent: Agent, name: str, tallies: Tallies) -> Agent
         reason=agent.reason,
         since=agent.since,
         phone=agent.phone.value,
-        attempt=agent.attempt,
-        campaign=attempt.campaign if attempt else None,
+        attempt=agent.attempt or (shown.offer.attempt if shown else None),
+        campaign=attempt.campaign if attempt else shown.campaign if shown else None,
         calls=tally.calls,
         talk_seconds=tally.talk_seconds,
         leaving=agent.leave,
         leaving_reason=agent.leave_reason,
         wrapup_ends=agent.wrapup_ends,
         wrapup_of=agent.wrapup_of,
+        preview_ends=agent.preview_ends,
+        up_next=agent.wanted,
         last_attempt=agent.last_attempt,
         last_outcome=agent.last_outcome,
         activity=activity_of(attempt, agent),
@@ -117,15 +119,23 @@ def parties_of(attempt: Attempt) -> list[PartyView]:
     return [PartyView(party.agent or "outside", party.kind, party.label, party.state)]
 
 
+_STAGES = {AgentState.TALKING: "talking", AgentState.DIALING: "dialing"}
+
+
 def desk_view(floor: Floor, agent: Agent, number: Callable[[str], str]) -> DeskView | None:
     """What is before this rep."""
     attempt = floor.attempts.get(agent.attempt or "")
     if attempt is not None:
-        stage = "talking" if agent.state is AgentState.TALKING else "reserved"
+        stage = _STAGES.get(agent.state, "reserved")
         return DeskView(
             attempt.attempt, attempt.lead, attempt.campaign, attempt.mode, stage,
             number(attempt.attempt),
         )  # fmt: skip
+    if (shown := agent.preview) is not None:
+        offer = shown.offer
+        return DeskView(
+            offer.attempt, offer.lead, shown.campaign, shown.mode, "preview", number(offer.attempt)
+        )
     if agent.wrapup_of is not None:
         return DeskView(
             agent.wrapup_of, agent.wrapup_lead, agent.wrapup_campaign, agent.wrapup_mode, "wrapup"

@@ -46,7 +46,7 @@ class WindowBook:
         """What the store has of this campaign, as far back as its windows reach."""
         found = []
         for start, end in _cuts(plan.abandon_windows, now):
-            tally = await attempts.tally(campaign_id, since=start, until=min(end, now))
+            tally = await attempts.tally(campaign_id, since=start, until=min(end, now), paced=True)
             abandoned = tally.by_outcome.get("abandoned", 0)
             found.append(Span(start, end, tally.answered_human, abandoned))
         self._spans[plan.name] = found
@@ -54,6 +54,9 @@ class WindowBook:
     def closed(self, record: CloseAttempt, now: float) -> None:
         """One more call has ended."""
         if record.answered_by != "human" or record.campaign not in self._spans:
+            return
+        if record.bound and record.outcome != "abandoned":
+            # Placed for one rep who was kept for it: it makes no rate look better.
             return
         span = self._span_of(record.campaign, now)
         span.answered += 1
@@ -138,7 +141,7 @@ def _in_progress(floor: Floor) -> dict[str, tuple[int, int]]:
     """(answered, abandoned) of calls that are up, by campaign, as the pacer has been told."""
     found: dict[str, tuple[int, int]] = {}
     for attempt in floor.attempts.values():
-        if attempt.answered_by == "human":
+        if attempt.answered_by == "human" and attempt.bound is None:
             answered, abandoned = found.get(attempt.campaign, (0, 0))
             lost = attempt.told == "settled" and attempt.connected_at is None
             found[attempt.campaign] = answered + 1, abandoned + lost

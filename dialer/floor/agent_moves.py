@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialer.floor.commands import AgentMoved, CallPhone, HangUp, NoteWrapup
-from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phone
+from dialer.floor.state import Agent, AgentState, Attempt, Floor, PacedState, Phone
 from routing import Candidate
 
 
@@ -18,10 +18,25 @@ def move_agent(
         agent.state, agent.reason = state, reason
         if before.public != state.public:
             agent.since = floor.now
-            floor.pacer.agent(floor.now, agent.agent, state.public)
-            floor.ask_soon = True
+        _tell_pacer(floor, agent)
         report_agent(floor, agent, before)
     refresh_free(floor, agent)
+
+
+def _tell_pacer(floor: Floor, agent: Agent) -> None:
+    """A rep with a call of their own is paused for it, from the lead that is shown till the end of
+    the wrap-up: the pacer knows nothing of that call, and would learn wrong times from it.
+    """
+    if agent.state in {AgentState.PREVIEW, AgentState.DIALING}:
+        agent.unpaced = True
+    elif agent.state not in {AgentState.TALKING, AgentState.WRAPUP}:
+        agent.unpaced = False
+    public = agent.state.public
+    told: PacedState = "paused" if agent.unpaced else public  # type: ignore[assignment]
+    if told != agent.told:
+        agent.told = told
+        floor.pacer.agent(floor.now, agent.agent, told)
+        floor.ask_soon = True
 
 
 def report_agent(floor: Floor, agent: Agent, before: AgentState | None = None) -> None:
@@ -34,7 +49,7 @@ def report_agent(floor: Floor, agent: Agent, before: AgentState | None = None) -
             since=agent.since,
             reason=agent.reason,
             phone=agent.phone.value,
-            attempt=agent.attempt,
+            attempt=agent.attempt or (agent.preview.offer.attempt if agent.preview else None),
         )
     )
 
@@ -77,6 +92,8 @@ def _line_up(floor: Floor, agent: Agent) -> None:
 def make_ready(floor: Floor, agent: Agent) -> None:
     """Ready, or paused until their phone is back."""
     agent.idle_since = floor.now
+    if not agent.queue and not floor.previewing:
+        agent.wanted_after = None
     release(floor, agent)
 
 
@@ -177,7 +194,7 @@ def forget_leave(floor: Floor, agent: Agent) -> None:
 
 def pause(floor: Floor, agent: Agent, reason: str) -> None:
     forget_leave(floor, agent)
-    agent.resume = False
+    agent.resume, agent.wanted_after = False, None
     move_agent(floor, agent, AgentState.PAUSED, reason)
 
 

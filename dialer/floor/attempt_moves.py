@@ -54,6 +54,8 @@ def settle(floor: Floor, attempt: Attempt) -> None:
 
 
 def tell_answered(floor: Floor, attempt: Attempt, by: AnsweredBy) -> None:
+    if attempt.bound is not None and attempt.answered_by is None:
+        attempt.answered_by = by
     if attempt.told == "placed":
         attempt.answered_by = by
         attempt.told = "settled" if by == "machine" else "answered"
@@ -168,6 +170,8 @@ def _record(attempt: Attempt, outcome: str, event: HungUp, by: HangupBy) -> Clos
         talk_seconds=attempt.talk_seconds if connected else None,
         hangup_cause=event.cause,
         hangup_by=by,
+        mode=attempt.mode,
+        bound=attempt.bound or "",
     )
 
 

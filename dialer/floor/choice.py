@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialer.floor.state import Attempt, Floor
+from dialer.floor.state import Attempt, Campaign, Floor
 from routing import STRATEGIES, Caller, choose
 
 
@@ -22,3 +22,9 @@ def choose_agent(floor: Floor, attempt: Attempt, without: str = "") -> str | Non
         free = {name: candidate for name, candidate in free.items() if name != without}
     sticky = free.get(attempt.sticky) if attempt.sticky else None
     return choose(strategy, free.values(), caller, sticky)
+
+
+def may_take(floor: Floor, campaign: Campaign, needs: dict[str, int], agent: str) -> bool:
+    """Whether this free rep may take a call of this campaign that needs these skills."""
+    caller = Caller(attempt="", campaign=campaign.campaign, waiting_since=0.0, needs=needs)
+    return choose(STRATEGIES[campaign.rules.routing], [floor.free[agent]], caller) is not None

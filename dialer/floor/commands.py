@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialer.floor.events import HangupBy
+from dialer.floor.events import CallMode, HangupBy
 
 
 class Command(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -19,6 +19,19 @@ class Place(Command, frozen=True):
     attempt: str
     lead: str
     campaign: str
+    #: The rep for whom it is placed; "" for whoever is free.
+    agent: str = ""
+    mode: CallMode = "auto"
+
+
+class SkipLead(Command, frozen=True):
+    """A rep passed this lead over: it is not shown again for a while."""
+
+    attempt: str
+    lead: str
+    campaign: str
+    agent: str
+    reason: str
 
 
 class BringLeads(Command, frozen=True):
@@ -171,6 +184,9 @@ class CloseAttempt(Command, frozen=True):
     talk_seconds: float | None = None
     hangup_cause: int = 0
     hangup_by: HangupBy = "network"
+    mode: CallMode = "auto"
+    #: The rep for whom alone it was placed.
+    bound: str = ""
 
 
 class ForgetAttempt(Command, frozen=True):
@@ -199,8 +215,20 @@ class NoteWrapup(Command, frozen=True):
     lead: str = ""
 
 
+class NoteMishap(Command, frozen=True):
+    """Why a call that was this rep's was missed or lost. Figures are seconds."""
+
+    attempt: str
+    agent: str
+    slug: str
+    at: float
+    figures: dict[str, float] = {}
+
+
 AnyCommand = (
     Place
+    | SkipLead
+    | NoteMishap
     | BringLeads
     | GiveBack
     | Connect

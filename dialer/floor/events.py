@@ -15,6 +15,8 @@ import msgspec
 from dialer.floor.rules import CampaignRules, PoolRules
 
 AnsweredBy = Literal["human", "machine"]
+#: How a call came about.
+CallMode = Literal["auto", "preview", "manual", "callback"]
 HangupBy = Literal["callee", "agent", "dialer", "network"]
 
 
@@ -54,6 +56,7 @@ class Offer(msgspec.Struct, frozen=True):
     group: str = ""
     sticky: str | None = None
     needs: dict[str, int] = {}
+    mode: CallMode = "auto"
 
 
 class LeadsOffered(Event, frozen=True):
@@ -61,6 +64,13 @@ class LeadsOffered(Event, frozen=True):
 
     campaign: str
     offers: list[Offer]
+
+
+class CallbackOffered(Event, frozen=True):
+    """An agreed time has come, and anyone may call: before all other leads of the campaign."""
+
+    campaign: str
+    offer: Offer
 
 
 class LimitsChanged(Event, frozen=True):
@@ -218,6 +228,9 @@ class AttemptRestored(AttemptEvent, frozen=True):
     placed_at: float
     trunk: str = ""
     node: str = ""
+    mode: CallMode = "auto"
+    #: The rep for whom it was placed; "" for whoever is free.
+    agent: str = ""
 
 
 # --- a rep's phone --------------------------------------------------------------------------------
@@ -290,6 +303,31 @@ class PauseAsked(AgentEvent, frozen=True):
 
 class LogoutAsked(AgentEvent, frozen=True):
     pass
+
+
+class DialAsked(AgentEvent, frozen=True):
+    """This rep wants to call this lead."""
+
+    campaign: str
+    offer: Offer
+
+
+class CallbackDue(AgentEvent, frozen=True):
+    """The time has come that this rep agreed on. After `until` anyone may call."""
+
+    campaign: str
+    offer: Offer
+    until: float
+
+
+class PreviewDialed(AgentEvent, frozen=True):
+    """The rep has seen enough of the lead."""
+
+
+class PreviewSkipped(AgentEvent, frozen=True):
+    """The rep passes this lead over."""
+
+    reason: str = ""
 
 
 class HangupAsked(AgentEvent, frozen=True):
@@ -412,6 +450,11 @@ AnyEvent = (
     | HangupAsked
     | CallFinished
     | FinishingHinted
+    | CallbackOffered
+    | DialAsked
+    | CallbackDue
+    | PreviewDialed
+    | PreviewSkipped
     | LegsBridged
     | HoldAsked
     | ResumeAsked

@@ -8,8 +8,8 @@ import heapq
 from collections.abc import Callable
 from typing import Any
 
+from dialer.floor import bound, on_agent, on_attempt, on_party, placing
 from dialer.floor import events as ev
-from dialer.floor import on_agent, on_attempt, on_party, placing
 from dialer.floor.agent_moves import agent_of_leg, call_phone, leave_if_settled
 from dialer.floor.commands import Command, HangUp
 from dialer.floor.matching import match
@@ -64,6 +64,7 @@ def step(floor: Floor, event: ev.Event, now: float) -> list[Command]:
     _expire(floor)
     match(floor)
     _let_go(floor)
+    bound.go_on(floor)
     placing.ask(floor)
     return floor.out
 
@@ -153,6 +154,10 @@ def _restore_attempt(floor: Floor, event: ev.AttemptRestored) -> None:
         placed_at=event.placed_at,
         trunk=event.trunk,
         node=event.node,
+        mode=event.mode,
+        sticky=event.agent or None,
+        bound=event.agent or None,
+        told="settled" if event.agent else "placed",
     )
     placing.take_in(floor, attempt)
 
@@ -184,7 +189,7 @@ def _successor(rules: PoolRules, saved: bytes) -> Pacer:
 
 def _tell_all(floor: Floor) -> None:
     for agent in floor.agents.values():
-        floor.pacer.agent(floor.now, agent.agent, agent.state.public)
+        floor.pacer.agent(floor.now, agent.agent, agent.told)
         if agent.leave:
             floor.pacer.leaving(floor.now, agent.agent)
     for attempt in floor.attempts.values():
@@ -195,6 +200,17 @@ def _tell_all(floor: Floor) -> None:
             floor.pacer.ringing(floor.now, attempt.attempt)
         if attempt.told == "answered":
             floor.pacer.answered(floor.now, attempt.attempt, "human")
+
+
+def _campaign_set(floor: Floor, event: ev.CampaignSet) -> None:
+    placing.campaign_set(floor, event)
+    if not event.rules.running:
+        bound.campaign_ended(floor, event.campaign)
+
+
+def _campaign_removed(floor: Floor, event: ev.CampaignRemoved) -> None:
+    placing.campaign_removed(floor, event)
+    bound.campaign_ended(floor, event.campaign)
 
 
 def _limits(floor: Floor, event: ev.LimitsChanged) -> None:
@@ -222,8 +238,9 @@ def _switch(up: bool) -> Callable[[Floor, Any], None]:
 
 _FLOOR_EVENTS: dict[type[ev.Event], Callable[[Floor, Any], None]] = {
     ev.PoolSet: _pool_set,
-    ev.CampaignSet: placing.campaign_set,
-    ev.CampaignRemoved: placing.campaign_removed,
+    ev.CampaignSet: _campaign_set,
+    ev.CampaignRemoved: _campaign_removed,
+    ev.CallbackOffered: bound.callback_offered,
     ev.LeadsOffered: placing.leads_offered,
     ev.LimitsChanged: _limits,
     ev.WindowsChanged: _windows,
@@ -267,6 +284,14 @@ _TIMERS: dict[str, tuple[Callable[[Floor, str], float | None], Callable[[Floor, 
     "wrapup": (
         lambda floor, key: floor.agents[key].wrapup_ends,
         lambda floor, key: on_agent.wrapup_over(floor, floor.agents[key]),
+    ),
+    "preview": (
+        lambda floor, key: floor.agents[key].preview_ends,
+        lambda floor, key: bound.preview_is_over(floor, floor.agents[key]),
+    ),
+    "queue": (
+        lambda floor, key: floor.agents[key].queue_at,
+        lambda floor, key: bound.queue_is_over(floor, floor.agents[key]),
     ),
     "phone": (
         lambda floor, key: floor.agents[key].phone_at,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from dialer.floor import agent_moves, on_hold, on_party, on_talk
-from dialer.floor.commands import HangUp, PauseRecording, PressKeys
+from dialer.floor import agent_moves, bound, on_hold, on_party, on_talk
+from dialer.floor.commands import HangUp, NoteMishap, PauseRecording, PressKeys
 from dialer.floor.events import (
     AgentEvent,
     AgentRestored,
@@ -165,6 +165,8 @@ def record(floor: Floor, agent: Agent, event: RecordingAsked) -> None:
 
 
 def finishing(floor: Floor, agent: Agent, event: FinishingHinted) -> None:
+    if agent.unpaced:
+        return
     floor.pacer.finishing(floor.now, agent.agent)
 
 
@@ -212,7 +214,15 @@ def leg_gone(floor: Floor, agent: Agent, event: LegGone) -> None:
         agent_moves.make_ready(floor, agent)
     elif agent.state is AgentState.TALKING:
         _lost_in_call(floor, agent, event)
+    elif agent.state is AgentState.DIALING:
+        bound.phone_lost(floor, agent)
+    elif agent.state is AgentState.PREVIEW:
+        bound.put_away(floor, agent)
+        agent_moves.release(floor, agent)
     elif agent.state in {AgentState.READY, AgentState.RESERVED}:
+        attempt = floor.attempts.get(agent.attempt or "")
+        if attempt is not None:
+            bound.note(floor, agent, attempt, "phone-lost")
         agent_moves.release(floor, agent)
     agent_moves.leave_if_settled(floor, agent)
     if agent.state is AgentState.OUT:
@@ -230,6 +240,7 @@ def _lost_in_call(floor: Floor, agent: Agent, event: LegGone) -> None:
     if attempt is None:
         return
     attempt.rep_left = event.bye
+    bound.note(floor, agent, attempt, "phone-put-down" if event.bye else "phone-lost")
     party = attempt.party
     if party is not None and not (attempt.phase is Phase.TALKING and party.state == "talking"):
         # In a consultation; of three who talk, the other two go on.
@@ -239,4 +250,10 @@ def _lost_in_call(floor: Floor, agent: Agent, event: LegGone) -> None:
 
 
 def wrapup_over(floor: Floor, agent: Agent) -> None:
+    """The time for the paperwork ran out."""
+    if agent.wrapup_of is not None and not agent.disposition:
+        took = {"seconds": floor.now - agent.since}
+        floor.out.append(
+            NoteMishap(agent.wrapup_of, agent.agent, "wrapup-ran-out", floor.now, took)
+        )
     agent_moves.finish_wrapup(floor, agent)

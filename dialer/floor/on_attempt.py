@@ -4,7 +4,7 @@ may be called.
 
 from __future__ import annotations
 
-from dialer.floor import agent_moves, attempt_moves, on_hold, on_party, on_talk, placing
+from dialer.floor import agent_moves, attempt_moves, bound, on_hold, on_party, on_talk, placing
 from dialer.floor.commands import Connect, Drop, ForgetAttempt, PlayMessage
 from dialer.floor.events import (
     AskerLeft,
@@ -38,10 +38,12 @@ def dispatched(floor: Floor, attempt: Attempt, event: Dispatched) -> None:
     placing.goes_well(floor.campaigns[attempt.campaign])
     if attempt.phase is Phase.PLACING:
         attempt_moves.move_attempt(floor, attempt, Phase.DIALING)
+    bound.is_given_up(floor, attempt)
 
 
 def refused(floor: Floor, attempt: Attempt, event: Refused) -> None:
-    placing.count_refusal(floor, floor.campaigns[attempt.campaign])
+    if attempt.bound is None:
+        placing.count_refusal(floor, floor.campaigns[attempt.campaign])
     _forget(floor, attempt, event.rule)
 
 
@@ -50,13 +52,15 @@ def not_placed(floor: Floor, attempt: Attempt, event: NotPlaced) -> None:
     if event.reason == BAD_NUMBER:
         hung_up(floor, attempt, HungUp(attempt.attempt, floor.now, BAD_NUMBER_CAUSE))
         return
-    placing.rest(floor, floor.campaigns[attempt.campaign])
+    if attempt.bound is None:
+        placing.rest(floor, floor.campaigns[attempt.campaign])
     _forget(floor, attempt, event.reason)
 
 
 def _forget(floor: Floor, attempt: Attempt, rule: str) -> None:
     attempt_moves.tell_ended(floor, attempt, "cancelled")
     floor.out.append(ForgetAttempt(attempt.attempt, attempt.lead, attempt.campaign, rule))
+    release_reserved(floor, attempt, rule)
     attempt_moves.forget_attempt(floor, attempt)
 
 
@@ -68,7 +72,8 @@ def originate_failed(floor: Floor, attempt: Attempt, event: OriginateFailed) -> 
 def rang(floor: Floor, attempt: Attempt, event: Rang) -> None:
     if attempt.ringing_at is None:
         attempt.ringing_at = max(event.at, attempt.placed_at)
-        floor.pacer.ringing(floor.now, attempt.attempt)
+        if attempt.told == "placed":
+            floor.pacer.ringing(floor.now, attempt.attempt)
     attempt_moves.move_attempt(floor, attempt, Phase.RINGING)
 
 
@@ -102,6 +107,9 @@ def route_asked(floor: Floor, attempt: Attempt, event: RouteAsked) -> None:
         drop(floor, attempt, "dialer")
     else:
         _wait(floor, attempt)
+        kept = bound.is_kept(floor, attempt)
+        if kept is not None:
+            connect(floor, attempt, kept)
 
 
 def _wait(floor: Floor, attempt: Attempt) -> None:
@@ -179,14 +187,15 @@ def doubt_reserved(floor: Floor, attempt: Attempt) -> None:
         return
     if agent.phone in {Phone.PARKED, Phone.BRIDGED}:
         agent_moves.set_phone(floor, agent, Phone.DOUBTED)
-    if agent.state is AgentState.RESERVED:
+    bound.note(floor, agent, attempt, "phone-refused")
+    if agent.state in {AgentState.RESERVED, AgentState.DIALING}:
         agent_moves.release(floor, agent)
 
 
 def asker_left(floor: Floor, attempt: Attempt, event: AskerLeft) -> None:
     """Nobody is to be bridged to a callee who is gone. Who ended it, the hang-up tells."""
     attempt.asking = False
-    release_reserved(floor, attempt)
+    release_reserved(floor, attempt, "abandoned")
     _alone(floor, attempt)
     if attempt.connected_at is None:
         attempt_moves.tell_abandoned(floor, attempt)
@@ -206,8 +215,9 @@ def connect(floor: Floor, attempt: Attempt, agent: Agent) -> None:
     """Reserve this rep and tell the dialplan."""
     assert agent.leg is not None
     attempt.asking, attempt.rep_left, attempt.agent = False, False, agent.agent
+    attempt.reserved_at = floor.now
     agent.attempt = attempt.attempt
-    if agent.state is not AgentState.TALKING:
+    if agent.state not in {AgentState.TALKING, AgentState.DIALING}:
         agent_moves.move_agent(floor, agent, AgentState.RESERVED)
     attempt_moves.move_attempt(floor, attempt, Phase.RESERVED)
     floor.out.append(Connect(attempt.attempt, agent.agent, agent.leg))
@@ -228,16 +238,19 @@ def drop(floor: Floor, attempt: Attempt, by: str) -> None:
     floor.out.append(Drop(attempt.attempt))
     attempt.asking = False
     attempt.ending_by = "agent" if by == "agent" else "dialer"
-    release_reserved(floor, attempt)
+    release_reserved(floor, attempt, attempt.answered_by or "")
     attempt_moves.move_attempt(floor, attempt, Phase.LEAVING)
 
 
-def release_reserved(floor: Floor, attempt: Attempt) -> None:
-    """The rep of this attempt is not needed for it any more."""
+def release_reserved(floor: Floor, attempt: Attempt, outcome: str = "") -> None:
+    """The rep of this attempt is not needed for it any more; `outcome`: what came of it."""
     agent = floor.agents.get(attempt.agent or "")
     if agent is None or agent.attempt != attempt.attempt:
         return
-    if agent.state is AgentState.RESERVED:
+    if agent.state is AgentState.DIALING:
+        bound.came_to_nothing(floor, agent, attempt, outcome)
+    elif agent.state is AgentState.RESERVED:
+        bound.note_missed(floor, agent, attempt)
         agent_moves.release(floor, agent)
     elif agent.state is AgentState.TALKING:
         agent_moves.start_wrapup(floor, agent, attempt)
@@ -249,7 +262,7 @@ def release_reserved(floor: Floor, attempt: Attempt) -> None:
 def hung_up(floor: Floor, attempt: Attempt, event: HungUp) -> None:
     """The record first: a wrap-up that takes no time follows it at once."""
     attempt_moves.close_attempt(floor, attempt, event)
-    release_reserved(floor, attempt)
+    release_reserved(floor, attempt, attempt_moves.outcome_of(attempt, event.cause))
     _alone(floor, attempt)
     attempt_moves.forget_attempt(floor, attempt)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialer.floor import (
     agent_moves,
     attempt_moves,
+    bound,
     on_attempt,
     on_hold,
     on_party,
@@ -65,6 +66,7 @@ def _with(floor: Floor, attempt: Attempt, agent: Agent, at: float) -> None:
     if attempt.talked_with != agent.agent:
         agent.calls += 1
     attempt.agent = attempt.talked_with = agent.agent
+    bound.interrupted(floor, agent, attempt)
     agent_moves.end_wrapup(floor, agent)
     agent.attempt, agent.resume = attempt.attempt, False
     attempt_moves.move_attempt(floor, attempt, Phase.TALKING)

@@ -13,6 +13,8 @@ from dialer.floor.state import MIN_ASK_GAP_S, Attempt, Campaign, Floor, Phase
 
 #: The hopper holds at least this many leads.
 HOPPER_LEAST = 20
+#: Where leads are shown to reps first, so few will do.
+PREVIEW_LEAST = 4
 #: Of its calls in progress a campaign keeps this share ready as leads: with rings of 15 s about
 #: four seconds' worth, which outlasts a slow look into the store.
 HOPPER_SHARE = 0.25
@@ -63,7 +65,9 @@ def _place_wish(floor: Floor, wish: int) -> None:
 
 
 def _may_place(floor: Floor, campaign: Campaign) -> bool:
-    return campaign.rules.running and floor.now >= campaign.rest_until and bool(campaign.hopper)
+    rules = campaign.rules
+    able = rules.running and rules.mode == "auto" and floor.now >= campaign.rest_until
+    return able and bool(campaign.hopper)
 
 
 def _place(floor: Floor, campaign: Campaign, offer: Offer) -> None:
@@ -78,17 +82,20 @@ def _place(floor: Floor, campaign: Campaign, offer: Offer) -> None:
         placed_at=floor.now,
         sticky=offer.sticky,
         needs=offer.needs,
+        mode=offer.mode,
     )
     take_in(floor, attempt)
-    floor.out.append(Place(attempt.attempt, attempt.lead, attempt.campaign))
+    floor.out.append(Place(attempt.attempt, attempt.lead, attempt.campaign, mode=attempt.mode))
 
 
 def take_in(floor: Floor, attempt: Attempt) -> None:
     """From here on the attempt is this floor's to end."""
     floor.attempts[attempt.attempt] = attempt
-    floor.unsettled[attempt.attempt] = attempt.number
     floor.campaigns[attempt.campaign].live += 1
-    floor.pacer.placed(floor.now, attempt.attempt, attempt.group)
+    if attempt.bound is None:
+        # Who answers a call of one rep's needs no other rep, so pacing has no business with it.
+        floor.unsettled[attempt.attempt] = attempt.number
+        floor.pacer.placed(floor.now, attempt.attempt, attempt.group)
 
 
 def cancel(floor: Floor, attempt: Attempt | None) -> None:
@@ -135,13 +142,20 @@ def goes_well(campaign: Campaign) -> None:
 def refill(floor: Floor, wish: int) -> None:
     for campaign in floor.campaigns.values():
         due = floor.now >= campaign.bring_at and not campaign.bringing
-        if not (due and campaign.rules.running):
+        if not (due and campaign.rules.running) or campaign.rules.mode == "manual":
             continue
-        least = max(HOPPER_LEAST, 2 * wish, int(HOPPER_SHARE * campaign.live))
+        least = _least(floor, campaign, wish)
         short = least - len(campaign.hopper)
         if short > least // 2:
             campaign.bringing = True
             floor.out.append(BringLeads(campaign.campaign, short))
+
+
+def _least(floor: Floor, campaign: Campaign, wish: int) -> int:
+    """Leads to keep at hand. Those that are shown first go one by one, and grow stale."""
+    if campaign.rules.mode == "preview":
+        return max(PREVIEW_LEAST, 2 * len(floor.free))
+    return max(HOPPER_LEAST, 2 * wish, int(HOPPER_SHARE * campaign.live))
 
 
 def leads_offered(floor: Floor, event: LeadsOffered) -> None:
@@ -149,7 +163,7 @@ def leads_offered(floor: Floor, event: LeadsOffered) -> None:
     if campaign is not None:
         campaign.bringing = False
     if campaign is None or not campaign.rules.running:
-        _give_back(floor, event.campaign, event.offers)
+        give_back(floor, event.campaign, event.offers)
     elif event.offers:
         if campaign.is_dry:
             _draw_level(floor, campaign)
@@ -161,7 +175,7 @@ def leads_offered(floor: Floor, event: LeadsOffered) -> None:
         campaign.bring_at = floor.now + EMPTY_WAIT_S
 
 
-def _give_back(floor: Floor, campaign: str, offers: list[Offer]) -> None:
+def give_back(floor: Floor, campaign: str, offers: list[Offer]) -> None:
     if offers:
         floor.out.append(GiveBack(campaign, [offer.lead for offer in offers]))
 
@@ -181,6 +195,10 @@ def campaign_set(floor: Floor, event: CampaignSet) -> None:
         floor.ask_soon = True
     elif was_running and not event.rules.running:
         _empty(floor, campaign)
+    if not event.rules.running or event.rules.mode == "auto":
+        floor.previewing.pop(event.campaign, None)
+    else:
+        floor.previewing[event.campaign] = None
 
 
 def campaign_removed(floor: Floor, event: CampaignRemoved) -> None:
@@ -190,6 +208,7 @@ def campaign_removed(floor: Floor, event: CampaignRemoved) -> None:
         return
     _empty(floor, campaign)
     stop_campaign(campaign)
+    floor.previewing.pop(event.campaign, None)
     if not campaign.live:
         del floor.campaigns[event.campaign]
 
@@ -208,5 +227,5 @@ def _draw_level(floor: Floor, campaign: Campaign) -> None:
 
 
 def _empty(floor: Floor, campaign: Campaign) -> None:
-    _give_back(floor, campaign.campaign, list(campaign.hopper))
+    give_back(floor, campaign.campaign, list(campaign.hopper))
     campaign.hopper = deque()

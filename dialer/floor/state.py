@@ -11,14 +11,10 @@ from enum import StrEnum
 from typing import Literal
 
 from dialer.floor.commands import Command
-from dialer.floor.events import HangupBy, LimitsChanged, Offer, WindowsChanged
+from dialer.floor.events import CallMode, HangupBy, LimitsChanged, Offer, WindowsChanged
 from dialer.floor.rules import CampaignRules, PoolRules
 from pacing import Pacer
 from routing import Candidate
-
-
-#: How a call came about.
-CallMode = Literal["auto", "preview", "manual", "callback"]
 
 
 class Phase(StrEnum):
@@ -43,23 +39,20 @@ class AgentState(StrEnum):
     OUT = "out"
     PAUSED = "paused"
     READY = "ready"
+    PREVIEW = "preview"  #: looks at a lead, who is dialed next
+    DIALING = "dialing"  #: a call placed for this very rep is on its way
     RESERVED = "reserved"
     TALKING = "talking"
     WRAPUP = "wrapup"
 
     @property
-    def public(self) -> Literal["ready", "talking", "wrapup", "paused", "out"]:
-        return _PUBLIC[self]
+    def public(self) -> PublicState:
+        return "ready" if self is AgentState.RESERVED else self.value  # type: ignore[return-value]
 
 
-_PUBLIC: dict[AgentState, Literal["ready", "talking", "wrapup", "paused", "out"]] = {
-    AgentState.OUT: "out",
-    AgentState.PAUSED: "paused",
-    AgentState.READY: "ready",
-    AgentState.RESERVED: "ready",
-    AgentState.TALKING: "talking",
-    AgentState.WRAPUP: "wrapup",
-}
+PublicState = Literal["ready", "preview", "dialing", "talking", "wrapup", "paused", "out"]
+#: What a pacer may be told.
+PacedState = Literal["ready", "talking", "wrapup", "paused", "out"]
 
 
 class Phone(StrEnum):
@@ -70,6 +63,17 @@ class Phone(StrEnum):
     PARKED = "parked"
     BRIDGED = "bridged"
     DOUBTED = "doubted"  #: the switch refused to bridge to it; believed again when it parks
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A lead that is one rep's: to be shown, or to be dialed for this rep alone."""
+
+    campaign: str
+    offer: Offer
+    mode: CallMode
+    #: Given back when it could not be taken up till then.
+    until: float | None = None
 
 
 @dataclass(slots=True)
@@ -111,6 +115,24 @@ class Agent:
     #: The last call placed for them that came to nothing, and why.
     last_attempt: str | None = None
     last_outcome: str = ""
+    #: The lead they look at, until then.
+    preview: Bound | None = None
+    preview_ends: float | None = None
+    #: Leads that wait until they are free, and when the first of them goes back.
+    queue: list[Bound] = field(default_factory=list)
+    queue_at: float | None = None
+    #: Wanted for such a lead when no attempt up to this number is unsettled.
+    wanted_after: int | None = None
+    #: The pacer believes them paused until their own call is written up.
+    unpaced: bool = False
+    told: PacedState = "out"
+
+    @property
+    def wanted(self) -> Literal["", "callback", "dial"]:
+        """What comes as soon as no call needs them."""
+        if not self.queue:
+            return ""
+        return "dial" if self.queue[0].mode == "manual" else "callback"
 
 
 @dataclass(slots=True)
@@ -188,6 +210,10 @@ class Attempt:
     #: What the pacer knows of it: placed, answered or settled.
     told: Literal["placed", "answered", "settled"] = "placed"
     mode: CallMode = "auto"
+    #: The rep for whom alone it was placed.
+    bound: str | None = None
+    #: When the dialplan was told whom to connect.
+    reserved_at: float | None = None
 
 
 @dataclass(slots=True)
@@ -236,6 +262,10 @@ class Floor:
     unsettled: dict[str, int] = field(default_factory=dict)
     #: Reps who asked to pause or leave and have not gone yet.
     leaving: dict[str, None] = field(default_factory=dict)
+    #: Reps for whom leads wait.
+    queued: dict[str, None] = field(default_factory=dict)
+    #: Running campaigns whose leads are shown to reps first.
+    previewing: dict[str, None] = field(default_factory=dict)
     switch_up: bool = False
     #: When the switch was lost the last time: calls that died with it ended then.
     lost_at: float | None = None

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from dialer.floor import bound, on_agent, on_attempt, on_hold, on_party, on_take_over, on_talk
 from dialer.floor import events as ev
-from dialer.floor import on_agent, on_attempt, on_hold, on_party, on_take_over, on_talk
 from dialer.floor.state import AgentState, Floor, Phase
 
 
@@ -58,7 +58,7 @@ _BRIDGES: Moves = {ev.Bridged: _to(on_talk.bridged, P.TALKING)}
 #: While a call is being set up anything may come next. A call whose beginning another engine saw
 #: asks again before this one knows that it was ever answered.
 _SETUP: Moves = {
-    ev.RouteAsked: _to(on_attempt.route_asked, P.WAITING, P.LEAVING),
+    ev.RouteAsked: _to(on_attempt.route_asked, P.WAITING, P.RESERVED, P.LEAVING),
     ev.RouteAskedAgain: _to(on_attempt.route_asked_again, P.WAITING, P.HELD, P.RESERVED),
     **_BRIDGES,
     **_ENDS,
@@ -158,10 +158,13 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
     A.OUT: {
         ev.LoggedIn: Move(on_agent.logged_in, (A.PAUSED,)),
         ev.AgentRestored: Move(on_agent.restored, (A.PAUSED,)),
+        ev.CallbackDue: Move(bound.callback_due, (A.OUT,)),
     },
     A.PAUSED: {
         ev.LoggedIn: Move(on_agent.logged_in_again, (A.PAUSED,)),
         ev.ReadyAsked: Move(on_agent.ready, (A.READY, A.PAUSED)),
+        ev.DialAsked: Move(bound.dial_asked, (A.DIALING,), bound.may_dial),
+        ev.CallbackDue: Move(bound.callback_due, (A.PAUSED,)),
         ev.PauseAsked: Move(on_agent.pause_now, (A.PAUSED,)),
         ev.LogoutAsked: Move(on_agent.log_out_now, (A.OUT,)),
         ev.LegParked: Move(on_agent.leg_parked, (A.PAUSED, A.READY)),
@@ -174,6 +177,8 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.LoggedIn: Move(on_agent.logged_in_again, (A.READY,)),
         ev.ReadyAsked: Move(on_agent.stay, (A.READY,)),
         ev.PauseAsked: Move(on_agent.pause_later, (A.READY, A.PAUSED)),
+        ev.DialAsked: Move(bound.dial_asked, (A.READY,), bound.may_dial),
+        ev.CallbackDue: Move(bound.callback_due, (A.READY,)),
         ev.LogoutAsked: Move(on_agent.log_out_later, (A.READY, A.OUT)),
         ev.LegParked: Move(on_agent.leg_parked, (A.READY,)),
         ev.PhoneBack: Move(on_agent.phone_back, (A.READY,)),
@@ -181,7 +186,34 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.PickupAsked: Move(on_hold.pick_up, (A.RESERVED,), on_hold.may_pick_up),
         ev.LegGone: Move(on_agent.leg_gone, (A.PAUSED, A.OUT)),
     },
+    A.PREVIEW: {
+        ev.LoggedIn: Move(on_agent.logged_in_again, (A.PREVIEW,)),
+        ev.ReadyAsked: Move(on_agent.stay, (A.PREVIEW,)),
+        ev.PauseAsked: Move(bound.pause_in_preview, (A.PAUSED,)),
+        ev.LogoutAsked: Move(bound.log_out_in_preview, (A.OUT,)),
+        ev.PreviewDialed: Move(bound.dial_shown, (A.DIALING,), bound.may_dial_shown),
+        ev.PreviewSkipped: Move(bound.skip_asked, (A.READY, A.PAUSED, A.OUT)),
+        ev.DialAsked: Move(bound.dial_asked, (A.DIALING,), bound.may_dial),
+        ev.CallbackDue: Move(bound.callback_due, (A.PREVIEW,)),
+        ev.LegParked: Move(on_agent.leg_parked, (A.PREVIEW,)),
+        ev.PhoneBack: Move(on_agent.phone_back, (A.PREVIEW,)),
+        ev.LegsBridged: Move(on_party.legs_bridged, (A.PREVIEW,)),
+        ev.LegGone: Move(on_agent.leg_gone, (A.PAUSED, A.OUT)),
+    },
+    A.DIALING: {
+        ev.LoggedIn: Move(on_agent.logged_in_again, (A.DIALING,)),
+        ev.ReadyAsked: Move(on_agent.stay, (A.DIALING,)),
+        ev.PauseAsked: Move(on_agent.pause_later, (A.DIALING,)),
+        ev.LogoutAsked: Move(on_agent.log_out_later, (A.DIALING,)),
+        ev.HangupAsked: Move(bound.give_up, (A.DIALING,)),
+        ev.CallbackDue: Move(bound.callback_due, (A.DIALING,)),
+        ev.LegParked: Move(on_agent.leg_parked, (A.DIALING,)),
+        ev.PhoneBack: Move(on_agent.phone_back, (A.DIALING,)),
+        ev.LegsBridged: Move(on_party.legs_bridged, (A.DIALING,)),
+        ev.LegGone: Move(on_agent.leg_gone, (A.PAUSED, A.OUT)),
+    },
     A.RESERVED: {
+        ev.CallbackDue: Move(bound.callback_due, (A.RESERVED,)),
         ev.LoggedIn: Move(on_agent.logged_in_again, (A.RESERVED,)),
         ev.ReadyAsked: Move(on_agent.stay, (A.RESERVED,)),
         ev.PauseAsked: Move(on_agent.pause_later, (A.RESERVED,)),
@@ -192,6 +224,7 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.LegGone: Move(on_agent.leg_gone, (A.PAUSED, A.OUT)),
     },
     A.TALKING: {
+        ev.CallbackDue: Move(bound.callback_due, (A.TALKING,)),
         ev.LoggedIn: Move(on_agent.logged_in_again, (A.TALKING,)),
         ev.ReadyAsked: Move(on_agent.stay, (A.TALKING,)),
         ev.PauseAsked: Move(on_agent.pause_later, (A.TALKING,)),
@@ -216,6 +249,7 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.LegGone: Move(on_agent.leg_gone, (A.TALKING, A.READY, A.PAUSED, A.WRAPUP, A.OUT)),
     },
     A.WRAPUP: {
+        ev.CallbackDue: Move(bound.callback_due, (A.WRAPUP,)),
         ev.LoggedIn: Move(on_agent.logged_in_again, (A.WRAPUP,)),
         ev.ReadyAsked: Move(on_agent.stay, (A.WRAPUP,)),
         ev.PauseAsked: Move(on_agent.pause_later, (A.WRAPUP,)),
@@ -236,6 +270,18 @@ AGENT_BY_ITSELF: dict[AgentState, dict[str, tuple[AgentState, ...]]] = {
         "a callee is theirs": (A.RESERVED,),
         "bridged": (A.TALKING,),
         "nobody needs them": (A.PAUSED, A.OUT),
+        "a lead is shown": (A.PREVIEW,),
+        "a call of their own is due": (A.DIALING,),
+    },
+    A.PREVIEW: {
+        "the time to look is over": (A.DIALING, A.READY, A.PAUSED),
+        "the campaign stops": (A.READY,),
+        "bridged": (A.TALKING,),
+    },
+    A.DIALING: {
+        "bridged": (A.TALKING,),
+        "nobody is reached": (A.READY, A.PAUSED, A.OUT),
+        "the phone is in doubt": (A.PAUSED,),
     },
     A.RESERVED: {
         "bridged": (A.TALKING,),

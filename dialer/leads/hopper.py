@@ -55,6 +55,39 @@ class Hopper:
                 return Taken(to_dial, refused, exhausted=True)
         return Taken(to_dial, refused, exhausted=False)
 
+    async def take_one(
+        self, lead_id: str, now: float, *, also_over: bool = False, number: str | None = None
+    ) -> ToDial | Refused | None:
+        """The first of its numbers that may be called, or the first refusal."""
+        lead = await self._store.leads.claim_one(
+            lead_id, now=now, claim_id=self.claim_id, also_over=also_over
+        )
+        if lead is None:
+            return None
+        try:
+            found = await self._choose(lead, now, number)
+        except BaseException:
+            await self.give_back([lead.id])
+            raise
+        if not isinstance(found, ToDial):
+            await self.give_back([lead.id])
+        return found
+
+    async def _choose(self, lead: Lead, now: float, number: str | None) -> ToDial | Refused | None:
+        numbers = numbers_to_try(lead) if number is None else [number]
+        answers = await self._gate.check_many([_candidate(lead, it) for it in numbers], now)
+        for each, answer in zip(numbers, answers, strict=True):
+            if answer is None:
+                return ToDial(lead, each)
+        if not numbers:
+            return None
+        answer = answers[0]
+        assert answer is not None
+        return Refused(lead, numbers[0], answer)
+
+    async def put_off(self, lead_ids: Iterable[str], until: float) -> int:
+        return await self._store.leads.release(lead_ids, next_call_at=until, claim_id=self.claim_id)
+
     async def give_back(self, lead_ids: Iterable[str]) -> int:
         return await self._store.leads.release(lead_ids, claim_id=self.claim_id)
 

@@ -103,6 +103,14 @@ class CallView(msgspec.Struct, frozen=True):
     parties: list[PartyView] = []
 
 
+class Scheduled(msgspec.Struct, frozen=True):
+    """What a campaign does next by itself. `overridden`: somebody made it otherwise until then."""
+
+    at: float | None
+    what: Literal["start", "pause"]
+    overridden: bool = False
+
+
 class CampaignView(msgspec.Struct, frozen=True):
     """Counts are since the engine's start of the campaign's day; rates 0..1, None without a
     denominator.
@@ -122,6 +130,8 @@ class CampaignView(msgspec.Struct, frozen=True):
     abandon_rate: float | None
     talk_seconds: float
     mean_wait_seconds: float | None
+    #: None: it has no schedule.
+    scheduled: Scheduled | None = None
 
 
 class EndedView(msgspec.Struct, frozen=True):
@@ -177,6 +187,20 @@ class Control(Protocol):
         `call_back_owner`: who is to call then; None: anyone, this rep first where the disposition
         keeps the rep.
         """
+        ...
+
+    async def agent_preview_dial(self, agent: str) -> Refusal | None:
+        """Call the lead that is shown, now."""
+        ...
+
+    async def agent_preview_skip(self, agent: str, reason: str) -> Refusal | None:
+        """Pass the lead that is shown over."""
+        ...
+
+    async def agent_dial(
+        self, agent: str, campaign: str, lead: str | None, number: str | None
+    ) -> Refusal | None:
+        """Call this lead, or this number (E.164), for this rep; the gate has its word."""
         ...
 
     def desk(self, agent: str) -> DeskView | None:

@@ -185,8 +185,10 @@ class Callbacks(Protocol):
     async def of_lead(self, lead_id: str) -> Callback | None:
         """The one to come."""
 
-    async def due(self, now: float, *, limit: int) -> Sequence[Callback]:
-        """Those to come whose time to try has come, the earliest first."""
+    async def due(
+        self, now: float, *, campaign_ids: Sequence[str], limit: int
+    ) -> Sequence[Callback]:
+        """Those to come of these campaigns whose time to try has come, the earliest first."""
 
     async def postpone(self, callback_id: str, try_at: float, why: str) -> bool:
         """Not before `try_at`, for this rule."""

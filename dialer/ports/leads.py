@@ -7,8 +7,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from dialer.ports.desk import Callback
 from dialer.ports.gate import Refusal
-from dialer.ports.store import Lead, LeadNext, Outcome
+from dialer.ports.store import Lead, LeadNext, LeadState, Outcome
 
 
 class ToDial(Struct, frozen=True):
@@ -16,6 +17,10 @@ class ToDial(Struct, frozen=True):
 
     lead: Lead
     number: str
+    #: The agreed time that this call is to keep.
+    callback: Callback | None = None
+    #: What the lead was when a rep's own wish claimed it, if it was over.
+    over: LeadState | None = None
 
 
 class Refused(Struct, frozen=True):
@@ -35,6 +40,18 @@ class Taken(Struct, frozen=True):
 class Leads(Protocol):
     async def take(self, campaign_id: str, count: int, now: float) -> Taken:
         """Up to `count` leads that may be dialed now, claimed durably."""
+
+    async def take_one(
+        self, lead_id: str, now: float, *, also_over: bool = False, number: str | None = None
+    ) -> ToDial | Refused | None:
+        """This lead, out of turn; None: it may not be called, or is in other hands.
+
+        What the gate refuses is as it was. `also_over`: also one that is done or dead. `number`:
+        this one of its numbers and no other.
+        """
+
+    async def put_off(self, lead_ids: Iterable[str], until: float) -> int:
+        """Give leads back that were taken, not before `until`."""
 
     async def give_back(self, lead_ids: Iterable[str]) -> int:
         """Leads that were taken and not dialed; they keep their place."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from dialer.ports.desk import Mishap, WorkTime
 from dialer.ports.store import (
     Cdr,
     ClosedAttempt,
@@ -220,12 +221,27 @@ class SimAttempts:
         found = {number: self._placed[number] for number in numbers if number in self._placed}
         return {n: late for n, at in found.items() if (late := [t for t in at if t >= since])}
 
-    async def tally(self, campaign_id: str, *, since: float, until: float) -> Tally:
+    async def tally(
+        self, campaign_id: str, *, since: float, until: float, paced: bool = False
+    ) -> Tally:
         """Only what was before the shift: the engine asks at its start."""
         at, answered, abandoned = self.before.get(self._names.get(campaign_id, ""), (0.0, 0, 0))
         if not since <= at < until:
             return Tally()
         return Tally(ended=answered, answered_human=answered, by_outcome={"abandoned": abandoned})
+
+
+class SimDesk:
+    """What a rep's desk would read of a shift: nobody does."""
+
+    async def last_times(self) -> Mapping[str, float]:
+        return {}
+
+    async def add_times(self, times: Sequence[WorkTime]) -> None:
+        return None
+
+    async def add_mishap(self, mishap: Mishap) -> None:
+        return None
 
 
 class SimStore:
@@ -236,6 +252,7 @@ class SimStore:
     def __init__(self) -> None:
         plain = InMemoryStore()
         self.campaigns, self.agents, self.dnc = plain.campaigns, plain.agents, plain.dnc
+        self.callbacks, self.notes, self.desk = plain.callbacks, plain.notes, SimDesk()
         self.leads = SimLeads()
         #: Campaigns' names by id.
         self.names: dict[str, str] = {}

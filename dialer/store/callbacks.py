@@ -35,8 +35,10 @@ class SqlCallbacks:
     async def of_lead(self, lead_id: str) -> Callback | None:
         return await self._db.read(to_come_of, lead_id)
 
-    async def due(self, now: float, *, limit: int) -> Sequence[Callback]:
-        return await self._db.read(_due, now, limit)
+    async def due(
+        self, now: float, *, campaign_ids: Sequence[str], limit: int
+    ) -> Sequence[Callback]:
+        return await self._db.read(_due, now, list(campaign_ids), limit)
 
     async def postpone(self, callback_id: str, try_at: float, why: str) -> bool:
         return await self._db.write(_postpone, callback_id, try_at, why)
@@ -115,8 +117,8 @@ def _row(row: Any) -> CallbackRow:
     return CallbackRow(callback, campaign, name, timezone, number)
 
 
-def _due(conn: Connection, now: float, limit: int) -> list[Callback]:
-    query = select(*_FIELDS).where(_TO_COME, _C.try_at <= now)
+def _due(conn: Connection, now: float, campaign_ids: list[str], limit: int) -> list[Callback]:
+    query = select(*_FIELDS).where(_TO_COME, _C.try_at <= now, _C.campaign_id.in_(campaign_ids))
     rows = conn.execute(query.order_by(_C.try_at, _C.id).limit(limit))
     return [Callback(**row._mapping) for row in rows]
 

@@ -114,6 +114,22 @@ class FakeControl:
         said += () if call_back_owner is None else (call_back_owner,)
         return self._move_agent("agent_finish", agent, state, *said, from_states=("wrapup",))
 
+    async def agent_preview_dial(self, agent: str) -> Refusal | None:
+        return self._move_agent("agent_preview_dial", agent, "dialing", from_states=("preview",))
+
+    async def agent_preview_skip(self, agent: str, reason: str) -> Refusal | None:
+        return self._move_agent(
+            "agent_preview_skip", agent, "ready", reason, from_states=("preview",)
+        )
+
+    async def agent_dial(
+        self, agent: str, campaign: str, lead: str | None, number: str | None
+    ) -> Refusal | None:
+        said = (campaign, lead, number)
+        return self._move_agent(
+            "agent_dial", agent, "dialing", *said, from_states=("ready", "paused", "preview")
+        )
+
     def desk(self, agent: str) -> DeskView | None:
         return self.desks.get(agent)
 

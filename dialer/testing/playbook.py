@@ -6,7 +6,7 @@
         (15.0, HungUp("a1", 15.0, 16, "callee"), [like(CloseAttempt, outcome="connected")]),
     )
 
-Orders are compared in order. What a floor merely reports (AgentMoved, AttemptMoved) and its asking
+Orders are compared in order. What a floor merely reports (moves, mishaps) and its asking
 for leads is left out unless the script's line names a command of that kind.
 """
 
@@ -19,11 +19,11 @@ from typing import Any
 import msgspec
 
 from dialer.floor import Floor, ImpossibleEvent, step
-from dialer.floor.commands import AgentMoved, AttemptMoved, BringLeads, Command
+from dialer.floor.commands import AgentMoved, AttemptMoved, BringLeads, Command, NoteMishap
 from dialer.floor.events import Event
 
 #: Left out of the comparison unless a line expects one of its kind.
-REPORTS: tuple[type[Command], ...] = (AgentMoved, AttemptMoved, BringLeads)
+REPORTS: tuple[type[Command], ...] = (AgentMoved, AttemptMoved, BringLeads, NoteMishap)
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,7 @@ class InMemoryLeads:
         fields: dict[str, object] = {k: v for k, v in said.items() if v is not None}
         custom = {**lead.custom, **change.custom}
         fields["custom"] = {key: value for key, value in custom.items() if value != ""}
-        self._t.leads[lead_id] = edited = replace(lead, **fields)  # type: ignore[arg-type]
+        self._t.leads[lead_id] = edited = replace(lead, **fields)
         return edited
 
     async def counts(self, campaign_id: str) -> Mapping[LeadState, int]:

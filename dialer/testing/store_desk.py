@@ -62,8 +62,11 @@ class InMemoryCallbacks:
     async def of_lead(self, lead_id: str) -> Callback | None:
         return next((row for row in self._to_come() if row.lead_id == lead_id), None)
 
-    async def due(self, now: float, *, limit: int) -> Sequence[Callback]:
-        due = [row for row in self._to_come() if row.try_at <= now]
+    async def due(
+        self, now: float, *, campaign_ids: Sequence[str], limit: int
+    ) -> Sequence[Callback]:
+        mine = [row for row in self._to_come() if row.campaign_id in campaign_ids]
+        due = [row for row in mine if row.try_at <= now]
         return sorted(due, key=lambda row: (row.try_at, row.id))[:limit]
 
     async def postpone(self, callback_id: str, try_at: float, why: str) -> bool:

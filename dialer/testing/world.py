@@ -390,7 +390,8 @@ class World:
         assert len(taken) == len(set(taken))
         assert set(taken) <= set(self.floor.attempts)
         for agent in self.floor.agents.values():
-            at_work = agent.state in {AgentState.RESERVED, AgentState.TALKING}
+            with_call = {AgentState.DIALING, AgentState.RESERVED, AgentState.TALKING}
+            at_work = agent.state in with_call
             assert at_work == (agent.attempt is not None), agent
 
     def nobody_waits_while_a_rep_who_could_take_them_is_free(self) -> None:

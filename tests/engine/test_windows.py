@@ -25,7 +25,9 @@ class Ledger:
     def __init__(self, *ended: tuple[float, str]) -> None:
         self.ended, self.asked = ended, 0
 
-    async def tally(self, campaign_id: str, *, since: float, until: float) -> Tally:
+    async def tally(
+        self, campaign_id: str, *, since: float, until: float, paced: bool = False
+    ) -> Tally:
         self.asked += 1
         inside = [outcome for at, outcome in self.ended if since <= at < until]
         return Tally(

@@ -15,7 +15,7 @@ from dialer.api.desk.schemas import Callback, MovedCallback
 from dialer.api.errors import ProblemError, not_found
 from dialer.api.leads.seen import SeenLead, seen_lead
 from dialer.api.problems import responses
-from dialer.leads.callbacks import lead_until
+from dialer.ports.callbacks import lead_until
 from dialer.ports.desk import Callback as CallbackRow
 from dialer.ports.store import LeadNext, LeadState
 from dialer.settings.campaigns import CampaignSettings

@@ -198,15 +198,22 @@ async def test_callbacks_come_due_are_put_off_and_settled_once(
     await store.callbacks.plan(callback(leads[0], "C1"))
     await store.callbacks.plan(callback(leads[1], "C2", try_at=NOW + 30))
 
-    assert await store.callbacks.due(NOW + 29, limit=9) == []
-    assert [it.id for it in await store.callbacks.due(NOW + 60, limit=9)] == ["C2", "C1"]
-    assert [it.id for it in await store.callbacks.due(NOW + 60, limit=1)] == ["C2"]
+    assert await store.callbacks.due(NOW + 29, campaign_ids=[campaign.id], limit=9) == []
+    assert [
+        it.id for it in await store.callbacks.due(NOW + 60, campaign_ids=[campaign.id], limit=9)
+    ] == ["C2", "C1"]
+    assert [
+        it.id for it in await store.callbacks.due(NOW + 60, campaign_ids=[campaign.id], limit=1)
+    ] == ["C2"]
     assert await store.callbacks.postpone("C2", NOW + 600, "calling_window")
-    assert [it.id for it in await store.callbacks.due(NOW + 60, limit=9)] == ["C1"]
+    assert [
+        it.id for it in await store.callbacks.due(NOW + 60, campaign_ids=[campaign.id], limit=9)
+    ] == ["C1"]
     put_off = await store.callbacks.get("C2")
     assert put_off is not None
     assert (put_off.try_at, put_off.why) == (NOW + 600, "calling_window")
 
+    assert await store.callbacks.due(NOW + 60, campaign_ids=["other"], limit=9) == []
     done = await store.callbacks.settle("C1", "kept", now=NOW + 61, outcome="busy", dialed_as="A9")
     assert done is not None
     assert (done.result, done.outcome, done.dialed_as) == ("kept", "busy", "A9")

@@ -82,7 +82,11 @@ def test_a_whole_conversation_from_the_first_ring_to_the_next_call() -> None:
                 )
             ],
         ),
-        (t + 125.01, Ticked(), [NoteWrapup("a1", "ann", 60.0, None)]),
+        (
+            t + 125.01,
+            Ticked(),
+            [NoteWrapup("a1", "ann", 60.0, None, campaign="gold", lead="lead-a1")],
+        ),
     )
     assert scene.agent("ann").state is AgentState.READY
     assert scene.pacer.open_calls == set()
@@ -312,7 +316,10 @@ def test_without_wrapup_the_rep_is_free_when_the_leg_is_back_in_its_place() -> N
         (
             t,
             HungUp("a1", t, 16, "callee"),
-            [like(CloseAttempt, outcome="connected"), NoteWrapup("a1", "ann", 0.0, None)],
+            [
+                like(CloseAttempt, outcome="connected"),
+                NoteWrapup("a1", "ann", 0.0, None, campaign="gold", lead="lead-a1"),
+            ],
         ),
     )
     assert scene.agent("ann").state is AgentState.READY

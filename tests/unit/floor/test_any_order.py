@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from dialer.engine import floorlog
 from dialer.floor import PoolRules, open_floor
 from dialer.testing.world import ACTIONS, WEIGHTS, World
+from dialer.testing.world_bound import BOUND_ACTIONS, BOUND_WEIGHTS, BoundWorld
 
 METHODS = ["progressive", "ratio", "predictive", "adaptive"]
 SEEDS = range(16)
@@ -78,3 +80,39 @@ def test_no_short_story_breaks_the_floor(data: st.DataObject) -> None:
             world.check()
         world.end()
         assert floorlog.replay(world.log.path).difference is None
+
+
+# --- and with calls that are one rep's from the start ---------------------------------------------
+
+
+def bound_run(folder: Path, seed: int, actions: int) -> BoundWorld:
+    rng = random.Random(seed)
+    rules = PoolRules(method=METHODS[seed % 4], ratio=2.0)  # type: ignore[arg-type]
+    floor = open_floor("main", "run", rules, 1000.0)
+    start = floorlog.start_of("main", "run", 1000.0, rules, None)
+    log = floorlog.FloorLog(folder / "floor.jsonl", start)
+    world = BoundWorld(floor, log, rng.choice, 3.0 * (seed % 2))
+    weights = (*WEIGHTS, *BOUND_WEIGHTS)
+    for action in rng.choices((*ACTIONS, *BOUND_ACTIONS), weights, k=actions):
+        getattr(world, action)()
+        world.check()
+    world.end()
+    return world
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_shown_dialed_and_called_back_no_lead_and_no_rep_is_lost(seed: int, tmp_path: Path) -> None:
+    world = bound_run(tmp_path, seed, 400)
+    assert floorlog.replay(world.log.path).difference is None
+    assert world.out_there == set(world.in_hand())
+
+
+def test_the_runs_with_own_calls_reach_what_they_are_about(tmp_path: Path) -> None:
+    told = sum((bound_run(tmp_path / str(i), i, 400).told for i in range(24)), Counter[str]())
+
+    assert set(told) >= {
+        "ready preview", "preview dialing", "preview ready", "preview paused", "preview out",
+        "ready dialing", "paused dialing", "dialing talking", "dialing ready", "dialing paused",
+        "skip", "callee-gone", "phone-lost", "phone-put-down", "wrapup-ran-out",
+        "own connected", "own no_answer", "own busy", "own machine", "own cancelled",
+    }  # fmt: skip

@@ -54,6 +54,9 @@ def filled(kind: type[ev.Event], scene: Scene, **known: Any) -> ev.Event:
         "what": "swap",
         "paused": True,
         "digits": "1",
+        "campaign": "gold",
+        "offer": ev.Offer("a9", "lead-a9"),
+        "until": scene.now + 100.0,
         **known,
     }
     fields = set(kind.__struct_fields__)
@@ -146,10 +149,26 @@ def out(scene: Scene) -> None:
     scene.do(ev.LogoutAsked("ann"))
 
 
+def preview(scene: Scene) -> None:
+    """Ann looks at lead a1."""
+    rules = CampaignRules(running=True, mode="preview", preview_limit=30.0)
+    scene.do(ev.CampaignSet("silver", rules))
+    scene.do(ev.LeadsOffered("silver", [ev.Offer("a1", "lead-a1")]))
+
+
+def dialing(scene: Scene) -> None:
+    """Lead a1 is called for Ann alone, and it rings."""
+    scene.do(ev.DialAsked("ann", "gold", ev.Offer("a1", "lead-a1")))
+    scene.do(ev.Dispatched("a1", scene.now, "carrier", "local"))
+    scene.do(ev.Rang("a1", scene.now))
+
+
 TO_STATE: dict[AgentState, Callable[[Scene], object]] = {
     AgentState.OUT: out,
     AgentState.PAUSED: lambda scene: scene.do(ev.PauseAsked("ann")),
     AgentState.READY: lambda scene: None,
+    AgentState.PREVIEW: preview,
+    AgentState.DIALING: dialing,
     AgentState.RESERVED: lambda scene: scene.answer("a1"),
     AgentState.TALKING: lambda scene: scene.talk("a1"),
     AgentState.WRAPUP: wrapup,

@@ -67,7 +67,11 @@ def test_wrapup_ends_with_its_time() -> None:
         scene.floor,
         (t, HungUp("a1", t, 16, "callee"), [like(CloseAttempt, outcome="connected")]),
         (t + 29.9, Ticked(), []),
-        (t + 30.0, Ticked(), [NoteWrapup("a1", "ann", 30.0, None)]),
+        (
+            t + 30.0,
+            Ticked(),
+            [NoteWrapup("a1", "ann", 30.0, None, campaign="gold", lead="lead-a1")],
+        ),
     )
     assert scene.agent("ann").state is AgentState.READY
 
@@ -80,7 +84,11 @@ def test_wrapup_ends_with_the_disposition() -> None:
     scene.do(HungUp("a1", t, 16, "callee"))
     play(
         scene.floor,
-        (t + 4, CallFinished("ann", "sale"), [NoteWrapup("a1", "ann", 4.0, "sale")]),
+        (
+            t + 4,
+            CallFinished("ann", "sale"),
+            [NoteWrapup("a1", "ann", 4.0, "sale", campaign="gold", lead="lead-a1")],
+        ),
         (t + 90, Ticked(), []),
     )
     assert scene.agent("ann").state is AgentState.READY
@@ -97,7 +105,10 @@ def test_a_disposition_said_in_mid_call_leaves_no_wrapup() -> None:
         (
             t + 5,
             HungUp("a1", t + 5, 16, "callee"),
-            [like(CloseAttempt), NoteWrapup("a1", "ann", 0.0, "callback")],
+            [
+                like(CloseAttempt),
+                NoteWrapup("a1", "ann", 0.0, "callback", campaign="gold", lead="lead-a1"),
+            ],
         ),
     )
     assert ("finishing", "ann") in scene.pacer.told
@@ -166,7 +177,7 @@ def test_a_rep_who_asked_to_leave_still_takes_the_call_placed_for_them() -> None
         (
             t + 12,
             CallFinished("ann", "sale"),
-            [NoteWrapup("a1", "ann", 3.0, "sale"), HangUp(leg)],
+            [NoteWrapup("a1", "ann", 3.0, "sale", campaign="gold", lead="lead-a1"), HangUp(leg)],
         ),
     )
     assert scene.agent("ann").state is AgentState.OUT
