@@ -178,7 +178,7 @@ async def _worker(job: Job) -> asyncio.subprocess.Process:
         sys.executable, "-m", "dialer.sim.effect_worker",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     assert worker.stdin is not None
     worker.stdin.write(msgspec.json.encode(job))
@@ -190,8 +190,16 @@ async def _worker(job: Job) -> asyncio.subprocess.Process:
 
 async def _read(worker: asyncio.subprocess.Process, lines: asyncio.Queue[bytes | None]) -> None:
     assert worker.stdout is not None
+    assert worker.stderr is not None
+    told = False
     try:
         while line := await worker.stdout.readline():
+            told = True
             lines.put_nowait(line)
+        why = (await worker.stderr.read()).decode(errors="replace").strip()
+        if why and not told:
+            log.error("a simulation's worker failed", why=why[-2000:])
+            last = why.splitlines()[-1][:300]
+            lines.put_nowait(msgspec.json.encode(Trouble(f"the simulation failed: {last}")))
     finally:
         lines.put_nowait(None)

@@ -253,6 +253,7 @@ class SimStore:
         plain = InMemoryStore()
         self.campaigns, self.agents, self.dnc = plain.campaigns, plain.agents, plain.dnc
         self.callbacks, self.notes, self.desk = plain.callbacks, plain.notes, SimDesk()
+        self.assignments = plain.assignments
         self.leads = SimLeads()
         #: Campaigns' names by id.
         self.names: dict[str, str] = {}
