@@ -180,6 +180,41 @@ def _hangup(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> Non
     fake.dialplan.hang_up(channel, int(cause) if cause.isdigit() else 16)
 
 
+def _redirect(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> None:
+    channel = fake.dialplan.find(str(action.get("Channel", "")))
+    if channel is None:
+        session.error(action, "Channel does not exist: ")
+        return
+    session.reply(action, [("Message", "Redirect successful")])
+    fake.dialplan.aside(channel)
+
+
+def _bridge(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> None:
+    legs = [fake.dialplan.find(str(action.get(f"Channel{n}", ""))) for n in (1, 2)]
+    first, second = legs
+    if first is None or second is None or not fake.dialplan.join_legs(first, second):
+        session.error(action, "Could not bridge the channels")
+        return
+    session.reply(action, [("Message", "Channels have been bridged")])
+
+
+def _set_variable(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> None:
+    channel = fake.dialplan.find(str(action.get("Channel", "")))
+    if channel is None:
+        session.error(action, "No such channel")
+        return
+    channel.variables[str(action.get("Variable", ""))] = str(action.get("Value", ""))
+    session.reply(action, [("Message", "Variable Set")])
+
+
+def _noted(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> None:
+    """Keys and recorders: nothing is heard here, so that they are only answered."""
+    if fake.dialplan.find(str(action.get("Channel", ""))) is None:
+        session.error(action, "No such channel")
+        return
+    session.reply(action, [("Message", "Success")])
+
+
 def _core_show_channels(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> None:
     items = [channel.listed() for channel in fake.channels.values()]
     complete = "CoreShowChannelsComplete"
@@ -259,6 +294,13 @@ _HANDLERS: dict[str, Callable[[FakeAsterisk, FakeAmiSession, Message], None]] = 
     "Status": _status,
     "Getvar": _getvar,
     "UserEvent": _user_event,
+    "Redirect": _redirect,
+    "Bridge": _bridge,
+    "Setvar": _set_variable,
+    "PlayDTMF": _noted,
+    "MixMonitorMute": _noted,
+    "MixMonitor": _noted,
+    "StopMixMonitor": _noted,
 }
 
 

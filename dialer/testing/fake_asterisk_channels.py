@@ -40,6 +40,8 @@ class Channel:
     doing: str = ""
     linkedid: str = ""
     peer: Channel | None = None
+    #: Others in the same bridge: the fake knows pairs, and three after `join:`.
+    third: Channel | None = None
     bridge: str = ""
     bridge_name: str = ""
     leg: str = ""
@@ -53,7 +55,7 @@ class Channel:
     @property
     def is_leg(self) -> bool:
         """Whether this is a rep's phone, parked all day."""
-        return self.home == "dialer-rep"
+        return self.home in {"dialer-rep", "dialer-outside"}
 
     def after(self, key: str, delay_s: float, call: object, *args: object) -> None:
         """Do it later, in place of what `key` was to do; nothing once the channel is over."""

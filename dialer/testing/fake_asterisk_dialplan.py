@@ -30,6 +30,8 @@ _CAUSES = {number: text for number, text, _ in FAILURES.values()} | {16: "Normal
 # One in a hundred AGI requests was seen before the event that says Up.
 _AGI_FIRST = 0.01
 _SHUFFLED = 0.3
+#: On hold an engine that does not answer is asked again after this time.
+STILL_S = 1.0
 
 
 class Dialplan:
@@ -146,7 +148,10 @@ class Dialplan:
         if channel.asks > _MAX_ASKS:
             self._orphan(channel)
             return
-        args = (f"{channel.answered_at:.6f}", reason, "")
+        talked = f"{channel.bridged_at:.6f}" if channel.has_talked else ""
+        args = (
+            f"{channel.answered_at:.6f}", reason, "", channel.leg if talked else "", talked
+        )  # fmt: skip
         request = agi_request(address, channel.name, channel.uniqueid, channel.caller_id, args)
 
         def done(end: End, variables: dict[str, str]) -> None:
@@ -168,8 +173,12 @@ class Dialplan:
             self._message(channel)
         elif word == "hangup":
             self.hang_up(channel, 16)
+        elif word.startswith("join:"):
+            self._join_in(channel, word.removeprefix("join:"))
         elif word.startswith("hold"):
             self._hold(channel, word)
+        elif not word and channel.doing == "hold" and channel.asks < _MAX_ASKS:
+            channel.after("still", STILL_S, self._open_agi, channel, "held")
         else:
             self._orphan(channel)
 
@@ -243,16 +252,73 @@ class Dialplan:
         if channel.fate.talk_s is not None:
             channel.after("leave", channel.fate.talk_s, self.far_end_hangs_up, channel)
 
-    def _part(self, leaver: Channel) -> Channel | None:
-        """Both leave the bridge, `leaver` first; returns the other one."""
-        other = leaver.peer
-        if other is None:
-            return None
-        self._tell("BridgeLeave", bridge_headers(leaver, leaver.bridge, "", 1))
-        self._tell("BridgeLeave", bridge_headers(other, other.bridge, "", 0))
-        leaver.peer = other.peer = None
-        leaver.bridge = other.bridge = ""
-        return other
+    def aside(self, channel: Channel) -> None:
+        """AMI's Redirect: a callee asks, a leg parks, whatever they did before."""
+        if channel.state != UP:
+            return
+        self._end_agi(channel)
+        channel.cancel("limit", "leave", "played", "still")
+        others = self._leave(channel)
+        if channel.is_leg:
+            if not others:
+                self._unpark(channel)
+            self._park(channel)
+        for other in others:
+            self._left_alone(other)
+        if not channel.is_leg:
+            channel.has_talked = True
+            self._ask(channel, "aside")
+
+    def join_legs(self, first: Channel, second: Channel) -> bool:
+        """AMI's Bridge, of two parked legs."""
+        if first.peer is not None or second.peer is not None:
+            return False
+        bridge = str(uuid.UUID(int=self._bits()))
+        for count, leg in enumerate((first, second), 1):
+            self._unpark(leg)
+            leg.bridge = bridge
+            self._tell("BridgeEnter", bridge_headers(leg, bridge, "", count))
+        first.peer, second.peer = second, first
+        return True
+
+    def _join_in(self, channel: Channel, name: str) -> None:
+        leg = self.channels.get(name)
+        if leg is None or leg.peer is None or leg.third is not None:
+            self._ask(channel, "nonexistent")
+            return
+        other = leg.peer
+        channel.cancel("leave", "limit")
+        channel.doing, channel.bridge = "bridge", leg.bridge
+        channel.peer, channel.third = leg, other
+        leg.third = other.third = channel
+        self._tell("BridgeEnter", bridge_headers(channel, leg.bridge, "", 3))
+
+    def _leave(self, leaver: Channel) -> list[Channel]:
+        """Out of the bridge; those who stay in it, one or two."""
+        others = [it for it in (leaver.peer, leaver.third) if it is not None]
+        if not others:
+            return []
+        left = len(others)
+        self._tell("BridgeLeave", bridge_headers(leaver, leaver.bridge, "", left))
+        leaver.peer = leaver.third = None
+        leaver.bridge = ""
+        for other in others:
+            rest = [it for it in others if it is not other]
+            other.peer, other.third = (rest[0] if rest else None), None
+        return others
+
+    def _left_alone(self, channel: Channel) -> None:
+        """Whoever has nobody in the bridge any more leaves it, too."""
+        if channel.peer is not None:
+            return
+        self._tell("BridgeLeave", bridge_headers(channel, channel.bridge, "", 0))
+        channel.bridge = ""
+        if channel.is_leg:
+            self._park(channel)
+        else:
+            channel.has_talked = True
+            channel.cancel("leave")
+            self._ask(channel, "success")
 
     # --- the end
 
@@ -276,16 +342,16 @@ class Dialplan:
         self._end_agi(channel)
         if channel.peer is None and channel.is_leg:
             self._unpark(channel)
-        other = self._part(channel)
+        others = self._leave(channel)
         self._tell("SoftHangupRequest", f"{channel.snapshot()}Cause: {cause}\r\n")
-        if other is not None and other.is_leg:
-            self._park(other)
+        legs = [other for other in others if other.is_leg]
+        for leg in legs:
+            self._left_alone(leg)
         self._tell("Hangup", self._hangup_headers(channel, cause))
         self._finish(channel, "ANSWERED", cause)
-        if other is not None and not other.is_leg:
-            other.has_talked = True
-            other.cancel("leave")
-            self._ask(other, "success")
+        for other in others:
+            if other not in legs:
+                self._left_alone(other)
 
     def _hangup_headers(self, channel: Channel, cause: int, sip: int | None = None) -> str:
         text = _CAUSES.get(cause, "Unknown")

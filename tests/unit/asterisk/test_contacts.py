@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.asterisk.contacts import ClosedPage, address, closed_page, is_on
+from dialer.asterisk.contacts import ClosedPage, address, closed_page, is_on, registered
 from dialer.asterisk.messages import Message
 
 OLD = "sip:rep01@127.0.0.1:42506;transport=WS;x-ast-orig-host=96e8c1519d96.invalid:0"
@@ -27,6 +27,15 @@ def test_a_removed_web_contact_is_a_closed_page() -> None:
 )
 def test_other_news_of_a_contact_is_none(uri: str, word: str) -> None:
     assert closed_page(status(uri, word)) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "phone"),
+    [("NonQualified", "rep01"), ("Created", "rep01"), ("Reachable", "rep01"), ("Removed", ""),
+     ("Unreachable", ""), ("", "")],
+)  # fmt: skip
+def test_a_contact_that_is_new_or_lives_again_is_a_phone_to_call(word: str, phone: str) -> None:
+    assert registered(status(OLD, word)) == phone
 
 
 @pytest.mark.parametrize(

@@ -322,8 +322,23 @@ def test_two_conversations_do_not_mix(translator: Translator) -> None:
     ]
 
 
-def test_two_legs_without_a_callee_are_no_conversation(translator: Translator) -> None:
-    assert told(translator, enters(LEG), enters(SECOND), leaves(LEG), leaves(SECOND)) == []
+def test_two_legs_without_a_callee_are_told_as_such(translator: Translator) -> None:
+    events = told(translator, enters(LEG), enters(SECOND), leaves(LEG), leaves(SECOND))
+
+    assert events == [ev.LegsBridged(LEG, SECOND, THEN)]
+
+
+def test_a_callee_who_joins_two_legs_talks_to_the_first_and_then_to_the_other(
+    translator: Translator,
+) -> None:
+    joined = told(translator, enters(LEG), enters(SECOND), enters(CALLEE))
+    translator.seen_bridged("b", [CALLEE, SECOND, LEG])
+
+    assert joined[1:] == [ev.Bridged(CALLEE, LEG, THEN)]
+    assert told(translator, leaves(LEG)) == [
+        ev.Unbridged(CALLEE, LEG, THEN),
+        ev.Bridged(CALLEE, SECOND, THEN),
+    ]
 
 
 def test_a_second_rep_in_the_bridge_takes_over_when_the_first_leaves(
@@ -400,6 +415,9 @@ def test_conversations_begin_and_end_in_turn_whatever_comes(
     for move, channel, bridge in steps:
         (inside[bridge].add if move is enters else inside[bridge].discard)(channel)
         for event in translator.translate(move(channel, bridge)):
+            if isinstance(event, ev.LegsBridged):
+                assert inside[bridge] == {event.leg, event.other} == {LEG, SECOND}
+                continue
             assert isinstance(event, ev.Bridged | ev.Unbridged)
             pair = (event.attempt, event.leg)
             if isinstance(event, ev.Bridged):
