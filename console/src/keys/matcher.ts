@@ -58,7 +58,7 @@ export function digitOf(press: Press): number | null {
 /** How a command's key is written on a screen. */
 export function label(code: string): string {
   if (/^Key[A-Z]$/.test(code)) return code.slice(3)
-  return code === 'Enter' ? '⏎' : code === 'Slash' ? '?' : code
+  return code === 'Slash' ? '?' : code
 }
 
 export function pressOf(event: KeyboardEvent): Press {

@@ -4,6 +4,7 @@ import {
   fieldsOf,
   momentOf,
   offsetAt,
+  placeOf,
   quickMoment,
   withOffset,
   type Zone,
@@ -71,5 +72,13 @@ describe('what is most often agreed on', () => {
     })
     expect(fieldsOf(quickMoment('hour', now, shanghai), shanghai).time).toBe('05:15')
     expect(fieldsOf(quickMoment('week', now, newYork), newYork).date).toBe('2026-05-08')
+  })
+})
+
+describe('a zone', () => {
+  it('is named by its city, or as Chinese names it', () => {
+    expect(placeOf('America/New_York', 'en')).toBe('New York')
+    expect(placeOf('Asia/Shanghai', 'zh-CN')).toBe('中国')
+    expect(placeOf('Nowhere/City', 'zh-CN')).toBe('City')
   })
 })

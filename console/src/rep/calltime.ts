@@ -62,6 +62,22 @@ export function withOffset(at: number, zone: Zone): string {
   return `${date}T${time}:00${minutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
 }
 
+/** The zone as people name it: by its city, or in Chinese by its own name there. */
+export function placeOf(zone: string, locale: string): string {
+  const city = (zone.split('/').pop() ?? '').replaceAll('_', ' ')
+  if (!locale.startsWith('zh')) return city
+  try {
+    const parts = new Intl.DateTimeFormat('zh-CN', {
+      timeZone: zone,
+      timeZoneName: 'longGeneric',
+    }).formatToParts(0)
+    const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? city
+    return name.replace(/(标准)?时间$/, '')
+  } catch {
+    return city
+  }
+}
+
 export type Fault = 'empty' | 'past' | 'far'
 
 /** Why a wished time cannot be; null when it can. */

@@ -1,5 +1,5 @@
 /** What each command of the keyboard does on a rep's desk, and when it makes sense. */
-import { nextTick, reactive } from 'vue'
+import { nextTick, reactive, ref } from 'vue'
 import type { Desk } from './desk'
 import type { DeskPhone } from './phone'
 import { byDigit } from './results'
@@ -43,7 +43,7 @@ export function makeCommands(desk: Desk, writing: Writing, phone: DeskPhone, pan
     record: { when: () => isTalking() && recording() !== 'off', run: () => void record() },
     hint: {
       when: () => isTalking(),
-      run: () => void desk.act('hint', (server) => server.order('hint')),
+      run: () => void hint(),
     },
     pause: { when: () => state() !== 'out', run: () => void pauseOrReady() },
     skip: { when: () => state() === 'preview', run: () => (panels.skip = true) },
@@ -75,6 +75,12 @@ export function makeCommands(desk: Desk, writing: Writing, phone: DeskPhone, pan
     const reserved = desk.row.value?.leaving
     if (state() === 'paused' || reserved) await ready()
     else panels.pause = true
+  }
+  /** The call of which it was said that it is about to end. */
+  const hinted = ref<string | null>(null)
+  async function hint(): Promise<void> {
+    const attempt = desk.call.value?.attempt ?? null
+    if (await desk.act('hint', (server) => server.order('hint'))) hinted.value = attempt
   }
   /** Ready now; during a call it takes back what was to follow it. */
   const ready = () => desk.act('ready', (server) => server.order('ready'))
@@ -110,6 +116,8 @@ export function makeCommands(desk: Desk, writing: Writing, phone: DeskPhone, pan
     hangUp,
     hold,
     record,
+    hint,
+    hinted,
     show,
     handler: (id: string) => (offered[id]?.when() ? offered[id].run : null),
     /** 1 to 9 choose a disposition, in wrap-up only. */
