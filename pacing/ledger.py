@@ -25,7 +25,7 @@ from pacing.settings import Window
 
 TRIM_RANGE = (-1.2, 1.6)  # the learned offset in ln(threshold)
 BELOW = 3.0
-GATHERED = 3.0  # reserves that the answers of a window must have earned for it not to be young
+GATHERED = 3.0  # reserves that a window's answers have earned before its threshold is trimmed
 STEP_RANGE = 2.0  # the feedback moves the threshold by at most e^2 up
 
 
@@ -49,9 +49,10 @@ class Account:
     def counts(self, group: str) -> bool:
         return self.group in ("", group)
 
-    def is_young(self, reps: int) -> bool:
-        """Is the reserve still being gathered?"""
-        return self.limit * self.answered < GATHERED * reserve(reps, self.limit)
+    def earned(self, reps: int) -> float:
+        """What the answers so far allow, in reserves; a window is young below 1."""
+        kept = reserve(reps, self.limit)
+        return self.limit * self.answered / kept
 
     def roll(self, now: float) -> None:
         """A window that has closed starts again from nothing, until the caller says otherwise."""
@@ -112,8 +113,8 @@ class Ledger:
         self.answered += 1
         for account in self._counting(group):
             account.answered += 1.0
-            if account.is_young(reps):
-                continue  # there is nothing to learn yet
+            if account.earned(reps) < GATHERED:
+                continue  # the reserve is still being gathered: there is nothing to learn yet
             error = account.budget - reserve(reps, account.limit)
             # The slow half of the feedback: a five-hundredth of the fast one per answered call.
             step = 0.002 * gain(reps, account.limit) * max(-5.0, min(5.0, error))

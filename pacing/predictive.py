@@ -109,7 +109,7 @@ class PredictivePacer(BasePacer):
         surge_budget = math.floor(
             min(a.budget / part + a.limit * earned_back for a, part in paying)
         )
-        young = all(a.is_young(max(1, round(self.agents.staying * part))) for a, part in paying)
+        young = all(a.earned(max(1, round(self.agents.staying * p))) < 1.0 for a, p in paying)
         overrun = YOUNG_OVERRUN if young and not self.settings.strict else OVERRUN
         stake = self._stake_room([a for a, _ in active])
         covered = self._covered
