@@ -23,11 +23,11 @@ router = APIRouter(prefix="/agents", tags=["agents"])
 _Reader = Annotated[Caller, Needs("agents.read")]
 _Steerer = Annotated[Caller, Needs("agents.steer")]
 #: A floor has thousands a day, and the call's own record tells of them.
-_NOT_NOTED = {"finish", "hint"}
+_NOT_NOTED = {"finish", "hint", "preview.dial", "preview.skip"}
 _SHOWN_BY: dict[str, Literal["ready", "pause", "logout"]] = {
     "ready": "ready", "pause": "pause", "logout": "logout",
 }  # fmt: skip
-_STEERED = {200: {"model": Agent}, **responses(404, 409)}
+STEERED = {200: {"model": Agent}, **responses(404, 409)}
 
 
 @router.get("", summary="All reps", responses={200: {"model": AgentList}})
@@ -63,43 +63,43 @@ async def get_agent(agent: str, caller: _Reader) -> Response:
     return _shown(caller, await known_rep(caller, agent))
 
 
-@router.post("/{agent}/login", summary="Log in", responses=_STEERED)
+@router.post("/{agent}/login", summary="Log in", responses=STEERED)
 async def login(agent: str, caller: _Steerer) -> Response:
     """The rep's phone is called and held; the rep is paused until ready."""
     rep = await known_rep(caller, agent)
-    return await _steered(caller, rep, "login", caller.context.control.agent_login(rep.id))
+    return await steered(caller, rep, "login", caller.context.control.agent_login(rep.id))
 
 
-@router.post("/{agent}/ready", summary="Ready for calls", responses=_STEERED)
+@router.post("/{agent}/ready", summary="Ready for calls", responses=STEERED)
 async def ready(agent: str, caller: _Steerer) -> Response:
     rep = await known_rep(caller, agent)
-    return await _steered(caller, rep, "ready", caller.context.control.agent_ready(rep.id))
+    return await steered(caller, rep, "ready", caller.context.control.agent_ready(rep.id))
 
 
-@router.post("/{agent}/pause", summary="Pause", responses=_STEERED)
+@router.post("/{agent}/pause", summary="Pause", responses=STEERED)
 async def pause(agent: str, caller: _Steerer, body: Pause | None = None) -> Response:
     """In mid-call: after it."""
     reason = body.reason if body is not None else ""
     rep = await known_rep(caller, agent)
     order = caller.context.control.agent_pause(rep.id, reason)
-    return await _steered(caller, rep, "pause", order, reason)
+    return await steered(caller, rep, "pause", order, reason)
 
 
-@router.post("/{agent}/logout", summary="Log out", responses=_STEERED)
+@router.post("/{agent}/logout", summary="Log out", responses=STEERED)
 async def logout(agent: str, caller: _Steerer) -> Response:
     """In mid-call: after it."""
     rep = await known_rep(caller, agent)
-    return await _steered(caller, rep, "logout", caller.context.control.agent_logout(rep.id))
+    return await steered(caller, rep, "logout", caller.context.control.agent_logout(rep.id))
 
 
-@router.post("/{agent}/hangup", summary="End the conversation", responses=_STEERED)
+@router.post("/{agent}/hangup", summary="End the conversation", responses=STEERED)
 async def hangup(agent: str, caller: _Steerer) -> Response:
     """The callee is hung up; the rep's phone stays on the line."""
     rep = await known_rep(caller, agent)
-    return await _steered(caller, rep, "hangup", caller.context.control.agent_hangup(rep.id))
+    return await steered(caller, rep, "hangup", caller.context.control.agent_hangup(rep.id))
 
 
-@router.post("/{agent}/finish", summary="Finish wrap-up", responses=_STEERED)
+@router.post("/{agent}/finish", summary="Finish wrap-up", responses=STEERED)
 async def finish(agent: str, caller: _Steerer, body: Finish | None = None) -> Response:
     """With a disposition, if there is one; ready afterwards, or paused."""
     said = body or Finish()
@@ -111,18 +111,18 @@ async def finish(agent: str, caller: _Steerer, body: Finish | None = None) -> Re
     order = caller.context.control.agent_finish(
         rep.id, said.disposition, said.then_pause, at, said.call_back_owner
     )
-    answer = await _steered(caller, rep, "finish", order)
+    answer = await steered(caller, rep, "finish", order)
     if said.note and desk is not None:
         await keep_note(caller, rep, desk, said.note)
     return answer
 
 
-@router.post("/{agent}/hint", summary="The call is about to end", responses=_STEERED)
+@router.post("/{agent}/hint", summary="The call is about to end", responses=STEERED)
 async def hint(agent: str, caller: _Steerer) -> Response:
     """Pacing may place the next call a little earlier."""
     rep = await known_rep(caller, agent)
     order = caller.context.control.agent_hint_finishing(rep.id)
-    return await _steered(caller, rep, "hint", order)
+    return await steered(caller, rep, "hint", order)
 
 
 async def known_rep(caller: Caller, word: str) -> Rep:
@@ -157,7 +157,7 @@ def in_time(context: ApiContext, campaign: str, at: float) -> None:
         raise bad_request("call-back-too-far", f"callbacks are at most {days} days ahead")
 
 
-async def _steered(
+async def steered(
     caller: Caller, rep: Rep, what: str, order: Awaitable[Refusal | None], reason: str = ""
 ) -> Response:
     unless(await order)

@@ -6,18 +6,21 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from dialer.api.agents.endpoints import known_rep
+from dialer.api.agents.endpoints import STEERED, known_rep, steered
 from dialer.api.agents.service import live_agents
 from dialer.api.answers import json_answer
 from dialer.api.auth import Caller, Needs
 from dialer.api.desk import cards, days, facts
+from dialer.api.desk.dialing import dialable
 from dialer.api.desk.schemas import (
     CallbackList,
     CallCard,
     Desk,
+    Dial,
     NewNote,
     Note,
     OwnCalls,
+    Skip,
     Today,
 )
 from dialer.api.leads.seen import seen_lead
@@ -148,3 +151,39 @@ async def get_today(agent: str, caller: _Reader) -> Response:
     rep = await known_rep(caller, agent)
     live = live_agents(caller.context.control).get(rep.id)
     return json_answer(await days.today(caller.context, rep.id, live))
+
+
+# --- leads that are shown, calls by hand ----------------------------------------------------------
+
+
+@router.post("/{agent}/preview/dial", summary="Dial the lead that is shown", responses=STEERED)
+async def preview_dial(agent: str, caller: Annotated[Caller, Needs("agents.steer")]) -> Response:
+    """Before its time to look is over."""
+    rep = await known_rep(caller, agent)
+    order = caller.context.control.agent_preview_dial(rep.id)
+    return await steered(caller, rep, "preview.dial", order)
+
+
+@router.post("/{agent}/preview/skip", summary="Pass the lead that is shown over", responses=STEERED)
+async def preview_skip(
+    agent: str, caller: Annotated[Caller, Needs("agents.steer")], body: Skip | None = None
+) -> Response:
+    """It is shown again after the campaign's `skip_minutes`; the reason is kept with the lead."""
+    rep = await known_rep(caller, agent)
+    order = caller.context.control.agent_preview_skip(rep.id, (body or Skip()).reason)
+    return await steered(caller, rep, "preview.skip", order)
+
+
+@router.post("/{agent}/dial", summary="Dial a lead or a number by hand", responses=STEERED)
+async def dial(
+    agent: str, wanted: Dial, caller: Annotated[Caller, Needs("calls.dial")]
+) -> Response:
+    """The same gate as for every call: 409 `gate-RULE` says which rule refuses, and why."""
+    rep = await known_rep(caller, agent)
+    number = None
+    if wanted.lead is not None:
+        await seen_lead(caller, wanted.lead)
+    else:
+        number = await dialable(caller, wanted.campaign, wanted.number or "")
+    order = caller.context.control.agent_dial(rep.id, wanted.campaign, wanted.lead, number)
+    return await steered(caller, rep, "dial", order)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 Mode = Literal["auto", "preview", "manual", "callback"]
 Group = Literal["sale", "contact", "no_contact", "dnc", "callback", "system"]
@@ -249,3 +249,24 @@ class Today(_Shape):
     calls: int
     sales: int
     dispositions: dict[str, int] = Field(description="By group.")
+
+
+# --- dialing --------------------------------------------------------------------------------------
+
+
+class Skip(_Shape):
+    reason: str = Field(default="", max_length=200)
+
+
+class Dial(_Shape):
+    """One of `lead` and `number`."""
+
+    campaign: str = Field(max_length=64)
+    lead: str | None = Field(default=None, max_length=64)
+    number: str | None = Field(default=None, max_length=64, description="As people write it.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.lead is None) == (self.number is None):
+            raise ValueError("say either a lead or a number")
+        return self

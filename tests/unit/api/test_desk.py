@@ -343,3 +343,54 @@ async def test_nobody_looks_at_the_desk_of_another_teams_rep(
 
     assert answer.status_code == 404
     assert answer.json()["type"].endswith(":no-such-rep")
+
+
+# --- leads that are shown, calls by hand ----------------------------------------------------------
+
+
+async def test_a_lead_that_is_shown_is_dialed_or_passed_over(world, people, anna) -> None:
+    async with people.browser(anna) as client:
+        world.control.add_agent("anna", pool="north", state="preview")
+        skipped = await client.post(
+            "/api/v1/agents/anna/preview/skip", json={"reason": "called yesterday"}
+        )
+        late = await client.post("/api/v1/agents/anna/preview/dial")
+        world.control.add_agent("anna", pool="north", state="preview")
+        dialed = await client.post("/api/v1/agents/anna/preview/dial")
+
+    assert (skipped.status_code, late.status_code, dialed.status_code) == (200, 409, 200)
+    assert world.control.told[0] == ("agent_preview_skip", ("anna", "called yesterday"))
+
+
+async def test_a_rep_dials_a_lead_of_the_own_or_a_number_of_the_lists(world, people, anna) -> None:
+    lead = await lead_of(world)
+    await called(world, lead, "A1", agent="anna", outcome="connected")
+    async with people.browser(anna) as client:
+        url = "/api/v1/agents/anna/dial"
+        for body in ({"lead": lead}, {"number": NUMBER}):
+            world.control.add_agent("anna", pool="north", state="paused")
+            done = await client.post(url, json={"campaign": "spring", **body})
+            assert done.status_code == 200, done.text
+        for body, slug in (
+            ({"number": "+12125550100"}, "not-on-a-list"), ({"number": "12"}, "invalid-number"),
+            ({"lead": "none"}, "no-such-lead"), ({}, "invalid-request"),
+            ({"lead": lead, "number": NUMBER}, "invalid-request"),
+        ):  # fmt: skip
+            refused = await client.post(url, json={"campaign": "spring", **body})
+            assert refused.json()["type"].endswith(slug), refused.text
+
+    assert world.control.told == [
+        ("agent_dial", ("anna", "spring", lead, None)),
+        ("agent_dial", ("anna", "spring", None, NUMBER)),
+    ]
+
+
+async def test_nobody_dials_another_teams_lead(world, people, anna) -> None:
+    lead = await lead_of(world, owner="zoe")
+    async with people.browser(anna) as client:
+        body = {"campaign": "spring", "lead": lead}
+        refused = await client.post("/api/v1/agents/anna/dial", json=body)
+        other = await client.post("/api/v1/agents/zoe/dial", json=body)
+
+    assert (refused.status_code, other.status_code) == (404, 404)
+    assert world.control.told == []

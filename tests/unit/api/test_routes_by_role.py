@@ -42,11 +42,19 @@ POST   /api/v1/agents/{agent}/hint           admin manager supervisor rep
 GET    /api/v1/agents/{agent}/call           admin manager supervisor qa rep auditor
 GET    /api/v1/agents/{agent}/desk           all
 POST   /api/v1/agents/{agent}/notes          admin manager supervisor rep
+POST   /api/v1/agents/{agent}/preview/dial   admin manager supervisor rep
+POST   /api/v1/agents/{agent}/preview/skip   admin manager supervisor rep
+POST   /api/v1/agents/{agent}/dial           admin manager supervisor rep
 GET    /api/v1/agents/{agent}/callbacks      admin manager supervisor qa rep auditor
 GET    /api/v1/agents/{agent}/calls          admin manager supervisor qa rep auditor
 GET    /api/v1/agents/{agent}/today          all
 POST   /api/v1/agents/{agent}/phone          admin manager supervisor rep
 POST   /api/v1/supervision/phone             admin manager supervisor qa
+GET    /api/v1/supervision                   admin manager supervisor qa
+POST   /api/v1/supervision                   admin manager supervisor qa
+PATCH  /api/v1/supervision/{supervision}     admin manager supervisor qa
+POST   /api/v1/supervision/{supervision}/take-over admin manager supervisor qa
+DELETE /api/v1/supervision/{supervision}     admin manager supervisor qa
 POST   /api/v1/agents/{agent}/hold           admin manager supervisor rep
 POST   /api/v1/agents/{agent}/resume         admin manager supervisor rep
 POST   /api/v1/agents/{agent}/park           admin manager supervisor rep
@@ -95,6 +103,8 @@ GET    /api/v1/tokens                        admin ops manager
 POST   /api/v1/tokens                        admin ops manager
 DELETE /api/v1/tokens/{token}                admin ops manager
 GET    /api/v1/audit                         admin auditor
+GET    /api/v1/campaigns/{name}/schedule          all
+PUT    /api/v1/campaigns/{name}/schedule          admin manager supervisor
 POST   /api/v1/agents/{agent}/move                admin manager supervisor
 POST   /api/v1/messages                           admin manager supervisor
 GET    /api/v1/messages                           all

@@ -1,0 +1,30 @@
+"""Which numbers a rep may dial by hand."""
+
+from __future__ import annotations
+
+from dialer.api.auth import Caller
+from dialer.api.campaigns.endpoints import seen
+from dialer.api.errors import ProblemError, bad_request, not_found
+from dialer.leads.numbers import NumberReader
+from dialer.settings.campaigns import CampaignSettings
+
+
+async def dialable(caller: Caller, campaign: str, said: str) -> str:
+    """A number as people write it, as E.164. Raises ProblemError.
+
+    Where the campaign does not let reps dial any number, it must be on one of its lists.
+    """
+    context = caller.context
+    await seen(caller, campaign)
+    found = await context.store.campaigns.by_name(campaign)
+    if found is None:
+        raise not_found("campaign", campaign)
+    settings = context.settings().campaign.get(campaign, CampaignSettings())
+    number, why = NumberReader(settings.region or None).read(said)
+    if not number:
+        raise bad_request("invalid-number", why)
+    if not settings.dial_numbers and await context.store.leads.find(found.id, number) is None:
+        raise ProblemError(
+            409, "not-on-a-list", "this number is on no list of the campaign, and it dials no other"
+        )
+    return number
