@@ -24,7 +24,14 @@ from typing import Any, Literal
 import httpx
 
 from dialer.accounts import passwords
-from dialer.asterisk.demo_network import DemoSettings, PublicNetwork, number_for, rep_names
+from dialer.asterisk.demo_network import (
+    Behaviour,
+    DemoSettings,
+    PublicNetwork,
+    area_codes,
+    number_for,
+    rep_names,
+)
 from dialer.asterisk.free_ports import PortBlock, hold_ports
 from dialer.asterisk.node_settings import Ports, Secrets
 from dialer.asterisk.tree import AsteriskInstall
@@ -73,6 +80,7 @@ class ConsoleFloor:
     _people: int = 0
     _pools: int = 0
     _campaigns: int = 0
+    _numbers: int = 0
 
     # --- the service
 
@@ -180,6 +188,15 @@ class ConsoleFloor:
         return Login(name, role, agent, pool)
 
     # --- work
+
+    def number(self, behaviour: Behaviour = "stays") -> str:
+        """A number that behaves so and that no test has called: calls to one number are few a day.
+
+        docs/demo-network.md has the behaviours.
+        """
+        self._numbers += 1
+        codes = area_codes()
+        return number_for(behaviour, codes[self._numbers % len(codes)])
 
     def pool(self) -> str:
         """A pool that no test has had."""
@@ -385,4 +402,4 @@ async def _end(floor: ConsoleFloor) -> None:
     await asyncio.to_thread(floor.command, "asterisk", "stop")
 
 
-__all__ = ["PASSWORD", "ConsoleFloor", "Login", "console_floor", "number_for"]
+__all__ = ["PASSWORD", "ConsoleFloor", "Login", "console_floor"]

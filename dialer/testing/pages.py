@@ -48,7 +48,7 @@ _KEEP_PEERS = """
 
 # Energy of what came in over `ms`, and its loudest frequency. Sums over live connections.
 _LISTEN = """
-async (ms) => {
+async ([ms, wanted]) => {
   const live = window.__peers.filter((it) => it.connectionState === 'connected')
   const totals = async () => {
     const sum = { energy: 0, seconds: 0, packets: 0 }
@@ -77,11 +77,16 @@ async (ms) => {
   const after = await totals()
   const loudest = sum.indexOf(Math.max(...sum))
   const hz = (loudest * context.sampleRate) / analyser.fftSize
+  const each = context.sampleRate / analyser.fftSize
+  const power = (from, to) =>
+    sum.slice(Math.floor(from / each), Math.ceil(to / each)).reduce((a, b) => a + b, 0)
+  const all = power(200, 3400)
+  const tones = wanted.map((one) => (all > 0 ? power(one - 30, one + 30) / all : 0))
   await context.close()
   const seconds = after.seconds - before.seconds
   return {
     level: seconds > 0 ? Math.sqrt(Math.max(0, after.energy - before.energy) / seconds) : 0,
-    hz, packets: after.packets - before.packets, connections: live.length,
+    hz, tones, packets: after.packets - before.packets, connections: live.length,
   }
 }
 """
@@ -89,12 +94,15 @@ async (ms) => {
 
 @dataclass(frozen=True)
 class Heard:
-    """What came in: `level` 0 to 1 (root mean square), `hz` the loudest frequency."""
+    """What came in: `level` 0 to 1 (root mean square), `hz` the loudest frequency, `tones` the
+    share of the energy around each frequency that was asked for.
+    """
 
     level: float
     hz: float
     packets: int
     connections: int
+    tones: tuple[float, ...] = ()
 
     def is_tone(self, hz: float, within_hz: float = 15.0) -> bool:
         return self.level > 0.005 and abs(self.hz - hz) <= within_hz
@@ -130,9 +138,19 @@ class Visitor:
         """Return when what has this `data-testid` is on the screen."""
         await self.page.get_by_test_id(testid).first.wait_for(state="visible", timeout=within_ms)
 
-    async def hears(self, seconds: float = 1.0) -> Heard:
+    async def hears(self, seconds: float = 1.0, tones: Sequence[float] = ()) -> Heard:
         """What its phone hears now."""
-        return Heard(**await self.page.evaluate(_LISTEN, seconds * 1000))
+        told = await self.page.evaluate(_LISTEN, [seconds * 1000, list(tones)])
+        return Heard(**{**told, "tones": tuple(told["tones"])})
+
+    async def until_hears_also(self, hz: float, share: float = 0.02, within_s: float = 15) -> Heard:
+        """Return when this tone is in what is heard, louder ones beside it or not."""
+        heard = Heard(0, 0, 0, 0)
+        for _ in range(max(1, int(within_s / 0.5))):
+            heard = await self.hears(0.5, [hz])
+            if heard.level > 0.005 and heard.tones[0] > share:
+                return heard
+        raise AssertionError(f"{hz:g} Hz were not in what was heard in {within_s:g} s: {heard}")
 
     async def until_hears(self, hz: float, within_s: float = 15.0) -> Heard:
         """Return when this tone is heard. Raises AssertionError with what was heard instead."""
@@ -246,7 +264,7 @@ def flags(microphone_hz: int | None) -> list[str]:
     # Without any other network a browser would offer no address at all.
     always = ["--allow-loopback-in-peer-connection", "--mute-audio"]
     if microphone_hz is None:
-        return [*always, "--use-fake-device-for-media-stream=device-count=0"]
+        return [*always, "--disable-audio-input"]
     return [
         *always,
         "--use-fake-device-for-media-stream",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
 from dialer.testing import hearing
-from dialer.testing.console_floor import ConsoleFloor, Login, number_for
+from dialer.testing.console_floor import ConsoleFloor, Login
 from dialer.testing.pages import MICROPHONE_HZ, Visitor
 
 #: What the public network's people are heard at.
@@ -37,7 +37,7 @@ async def until_phone_is(floor: ConsoleFloor, rep: Login, state: str) -> None:
 async def in_call(floor: ConsoleFloor, visitor: Visitor) -> tuple[Login, str]:
     """As `at_work`, in a conversation with somebody who stays; the rep, and the campaign."""
     rep = await at_work(floor, visitor)
-    campaign = await floor.campaign(rep.pool, [number_for("stays")])
+    campaign = await floor.campaign(rep.pool, [floor.number("stays")])
     await floor.until_state(rep.agent, "talking")
     await visitor.until_hears(CALLEE_HZ)
     return rep, campaign
@@ -64,7 +64,7 @@ async def test_the_leg_outlives_the_calls(floor: ConsoleFloor, visitor: Visitor)
     rep, _ = await in_call(floor, visitor)
     await floor.ask("POST", f"agents/{rep.agent}/hangup")
     await floor.until_state(rep.agent, "ready")
-    await floor.campaign(rep.pool, [number_for("stays")])
+    await floor.campaign(rep.pool, [floor.number("stays")])
     await floor.until_state(rep.agent, "talking")
 
     assert (await visitor.until_hears(CALLEE_HZ)).connections == 1
