@@ -14,6 +14,7 @@ from dialer.api.audit.endpoints import router as audit
 from dialer.api.callbacks.endpoints import router as callbacks
 from dialer.api.calls.endpoints import router as calls
 from dialer.api.campaigns.endpoints import router as campaigns
+from dialer.api.campaigns.schedule import router as schedules
 from dialer.api.cdr.endpoints import router as cdr
 from dialer.api.context import ApiContext
 from dialer.api.desk.endpoints import router as desk
@@ -55,6 +56,7 @@ _RESOURCES = (
     settings,
     simulations,
     moving,
+    schedules,
     messages,
 )
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)

@@ -147,7 +147,7 @@ def status(
 async def _all(store: Store, settings: Settings) -> list[dict[str, Any]]:
     from dialer.api.campaigns import service  # noqa: PLC0415
 
-    return await service.describe_all(store, settings)
+    return await service.describe_all(store, settings, now=time.time())
 
 
 async def _one(store: Store, settings: Settings, name: str) -> dict[str, Any]:

@@ -178,6 +178,7 @@ class Service:
                 control=self.control,
                 clock=self.clock,
                 windows=lambda: self.metrics.windows,
+                agent_changed=self.live.agent_changed,
             )
         )
         self._ending("steering", self.steering.stop)
@@ -330,6 +331,7 @@ class Service:
             change_settings=self.reloader.change,
             simulate=self.steering.simulate,
             simulations=self.steering.simulations,
+            announce=self.steering.announce,
         )
 
     def _views(self) -> list[FloorView]:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from msgspec.structs import replace
 
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
+from dialer.engine.tasks import spawn, stop
 from dialer.ports.clock import Clock
-from dialer.ports.control import Refusal
+from dialer.ports.control import Refusal, Scheduled
 from dialer.ports.store import Store
 from dialer.service.changing import Faults, Wanted
 from dialer.service.floor_now import Windows, dialed_by_itself, floor_now
 from dialer.service.ledger import FROM_FILE, SettingsLedger
 from dialer.service.reloading import Reloader
+from dialer.service.schedules import Schedules
 from dialer.service.simulations import Effect, Simulations, job_of
+from dialer.service.upkeep import forever
 from dialer.settings import Settings
+from dialer.settings.zone import local_zone
 from dialer.sim.effect import FloorNow, scenario_data
 
 #: (reps at most, minutes): how far ahead a simulation looks, so that its runs fit into its time.
@@ -35,6 +40,7 @@ class Parts:
     control: EngineControl
     clock: Clock
     windows: Callable[[], Windows]
+    agent_changed: Callable[[str], None] = lambda agent: None
 
 
 class Steering:
@@ -45,13 +51,33 @@ class Steering:
         self.ledger = SettingsLedger(parts.store, parts.clock)
         parts.reloader.keep, parts.reloader.version_of = self.ledger.note, self.ledger.version_of
         self.simulations = Simulations(parts.clock)
+        parts.engine.moves.on_change = parts.agent_changed
+        self.schedules = Schedules(
+            parts.store,
+            parts.clock,
+            lambda: self._reloader.settings,
+            lambda: parts.engine.campaigns,
+            {"start": parts.control.campaign_start, "pause": parts.control.campaign_pause},
+            machine_zone=local_zone(),
+            show=self._show_schedules,
+            announce=self.announce,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """What is in force is a version, too."""
         await self.ledger.note(self._reloader.settings, FROM_FILE)
+        self._tasks = [spawn(forever(self.schedules.run), name="schedules")]
 
     async def stop(self) -> None:
+        await stop(*self._tasks)
         await self.simulations.close()
+
+    def announce(self, event: str, data: Mapping[str, Any]) -> None:
+        """Tell whoever wants to know of it; never waits."""
+
+    def _show_schedules(self, shown: dict[str, Scheduled]) -> None:
+        self._parts.engine.scheduled = shown
 
     # --- simulated effects ------------------------------------------------------------------------
 

@@ -40,11 +40,20 @@ def _with(text: str, table: Table, path: Table, value: Any) -> str:
     _put(wanted, path, value)
     for candidate in _candidates(text, table, path, value):
         try:
-            if tomllib.loads(candidate) == wanted:
+            found = tomllib.loads(candidate)
+            if found == wanted or (value is UNSET and _bare(found) == _bare(wanted)):
                 return candidate
         except tomllib.TOMLDecodeError:
             continue
     raise CannotEditError(f"{dotted(path)} cannot be changed here: edit the settings file")
+
+
+def _bare(data: Any) -> Any:
+    """Without empty tables: one whose last key was taken out may be gone with it."""
+    if not isinstance(data, dict):
+        return data
+    inside = {key: _bare(value) for key, value in data.items()}
+    return {key: value for key, value in inside.items() if value != {}}
 
 
 def _put(data: dict[str, Any], path: Table, value: Any) -> None:

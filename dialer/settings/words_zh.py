@@ -48,7 +48,8 @@ WORDS_ZH: Final[dict[str, str]] = {
     "campaign.amd": "接通坐席前先识别语音信箱。",
     "campaign.message": "呼损时播放的自备声音文件。留空则按项目语言、公司名称和电话自动生成。",
     "campaign.recording": "通话是否录音。",
-    "campaign.announce_listening": "坐席能在屏幕上看到谁在监听自己的通话。是否必须告知由法律规定；监听无论如何都会写入审计日志。",
+    "campaign.announce_listening": "坐席能在屏幕上看到谁在监听自己的通话。是否必须告知由法律规定；"
+    "监听无论如何都会写入审计日志。",
     "campaign.calling.start": "每天可以开始呼叫的时刻（客户当地时间）。",
     "campaign.calling.end": "每天停止呼叫的时刻（客户当地时间）；“24:00”为午夜。",
     "campaign.calling.weekdays": "可以呼叫的星期：1 为周一，7 为周日。",
@@ -83,7 +84,6 @@ WORDS_ZH: Final[dict[str, str]] = {
     "campaign.editable_fields": "除姓名外坐席可以修改的客户字段。留空则除同意字段外都可以。",
     "campaign.dispositions": "坐席可选的通话结果及其后续处理。留空则用成交、没有兴趣、约定回拨、"
     "语音信箱、号码有误和不愿再接电话；“不愿再接电话”始终存在。",
-    "campaign.announce_listening": "监听时是否让坐席看到。",
     "campaign.transfer_numbers": "可以转接的外部号码，按名称列出。",
     "campaign.rep_hold_limit": "坐席可以让客户保持多少秒；之后自动恢复通话。",
     "campaign.park_limit": "停靠的客户等待坐席多少秒；之后先找停靠的坐席，"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,11 +10,11 @@ from dialer.cli.failure import Failure
 from dialer.cli.here import settings_from, with_store
 from dialer.ports.store import Store
 from dialer.settings import Settings
+from dialer.settings.zone import local_zone
 from dialer.sim.fit import Data, fit_scenario
 from dialer.sim.records import Record, RecordsError, from_cdrs, read_records
 from dialer.sim.write import as_toml
 
-LOCALTIME = Path("/etc/localtime")
 _CAMPAIGN_KEYS = ("weight", "routing", "sticky", "connect_within", "ring_timeout", "wrapup_limit",
                   "hold_limit", "max_abandon_rate", "amd")  # fmt: skip
 _POOL_KEYS = ("method", "ratio", "max_abandon_rate", "max_lines", "ask_every")
@@ -86,17 +85,3 @@ def checked_zone(zone: str | None) -> str:
     except (KeyError, OSError, ValueError):
         raise Failure(f"there is no time zone {name!r}") from None
     return name
-
-
-def local_zone() -> str:
-    """The IANA name of this machine's time zone; "UTC" where it has none that can be read."""
-    named = os.environ.get("TZ", "").removeprefix(":")
-    try:
-        target = str(LOCALTIME.resolve()).partition("zoneinfo/")[2]
-        name = named or target
-        same = (
-            datetime.now(ZoneInfo(name)).utcoffset() == datetime.now(UTC).astimezone().utcoffset()
-        )
-    except (KeyError, OSError, ValueError):
-        return "UTC"
-    return name if same else "UTC"

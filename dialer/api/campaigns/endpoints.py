@@ -21,7 +21,7 @@ _Reader = Annotated[Caller, Needs("campaigns.read")]
 
 @router.get("", summary="All campaigns", responses={200: {"model": CampaignList}})
 async def list_campaigns(context: Context, caller: _Reader) -> Response:
-    found = await service.describe_all(context.store, context.settings())
+    found = await service.describe_all(context.store, context.settings(), now=context.clock.now())
     reach = await caller.reach()
     return json_answer({"campaigns": [it for it in found if reach.sees_pool(it["pool"])]})
 
@@ -90,6 +90,7 @@ async def order_campaign(
     )
     unless(await orders[order](name))
     await caller.note(f"campaign.{order}", name)
+    context.announce(f"campaign.{order}", {"campaign": name, "who": caller.grant.who})
     return json_answer(await _described(context, name))
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dialer.api.floors.schemas import Scheduled
+
 
 class NewCampaign(BaseModel):
     """A campaign to make. `settings` are the keys of [campaign.NAME]; none takes the defaults."""
@@ -26,6 +28,7 @@ class Campaign(BaseModel):
     state: str = Field(description="running, paused, stopped; not made: in the settings only")
     settings_version: int
     created_at: float | None
+    scheduled: Scheduled | None = Field(description="What it does next by itself.")
 
 
 class CampaignList(BaseModel):

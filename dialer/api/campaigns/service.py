@@ -11,13 +11,15 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from dialer.api.errors import ProblemError, bad_request, conflict, not_found, unless
-from dialer.ports.control import CampaignView, Control, Refusal
-from dialer.ports.store import Campaign, Store
+from dialer.ports.control import CampaignView, Control, Refusal, Scheduled
+from dialer.ports.store import Campaign, CampaignState, Store
+from dialer.service.schedules import shown
 from dialer.settings import Problems, Settings, load
 from dialer.settings.campaign_files import campaign_file, write_campaign
 from dialer.settings.campaigns import stored_settings
 from dialer.settings.kinds import Name
 from dialer.settings.read import check_campaign
+from dialer.settings.zone import local_zone
 
 Reload = Callable[[], Awaitable[Refusal | None]]
 _NAMES: TypeAdapter[str] = TypeAdapter(Name)
@@ -116,7 +118,7 @@ async def describe(
     counts = await store.leads.counts(found.id)
     live = _live(control, name) if control is not None else None
     return {
-        **_plain(settings, found),
+        **_plain(settings, found, now),
         "leads": {state.value: count for state, count in counts.items()},
         "in_progress": live.in_progress if live else {},
         "today": await _today(store, found, now),
@@ -124,9 +126,9 @@ async def describe(
     }
 
 
-async def describe_all(store: Store, settings: Settings) -> list[dict[str, Any]]:
+async def describe_all(store: Store, settings: Settings, *, now: float) -> list[dict[str, Any]]:
     """Every campaign in short, those of the settings that were never made included."""
-    found = [_plain(settings, campaign) for campaign in await store.campaigns.list()]
+    found = [_plain(settings, campaign, now) for campaign in await store.campaigns.list()]
     known = {campaign["name"] for campaign in found}
     missing = [name for name in settings.campaign if name not in known]
     return found + [_described_only(settings, name) for name in missing]
@@ -138,7 +140,7 @@ def pool_of(settings: Settings, campaign: Campaign) -> str:
     return described.pool if described else campaign.pool
 
 
-def _plain(settings: Settings, campaign: Campaign) -> dict[str, Any]:
+def _plain(settings: Settings, campaign: Campaign, now: float) -> dict[str, Any]:
     described = settings.campaign.get(campaign.name)
     return {
         "name": campaign.name,
@@ -148,7 +150,19 @@ def _plain(settings: Settings, campaign: Campaign) -> dict[str, Any]:
         "state": campaign.state.value,
         "settings_version": campaign.settings_version,
         "created_at": campaign.created_at,
+        "scheduled": next_by_schedule(settings, campaign.name, campaign.state, now),
     }
+
+
+def next_by_schedule(
+    settings: Settings, name: str, state: CampaignState, now: float
+) -> Scheduled | None:
+    """What it does next by itself; None: it has no schedule."""
+    described = settings.campaign.get(name)
+    if described is None:
+        return None
+    runs = state is CampaignState.RUNNING
+    return shown(described.schedule, runs, now, local_zone())
 
 
 def _described_only(settings: Settings, name: str) -> dict[str, Any]:
@@ -161,6 +175,7 @@ def _described_only(settings: Settings, name: str) -> dict[str, Any]:
         "state": "not made",
         "settings_version": 0,
         "created_at": None,
+        "scheduled": None,
     }
 
 

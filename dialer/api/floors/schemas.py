@@ -75,6 +75,12 @@ class FloorCall(_Shape):
     parties: list[CallParty] = Field(description="Who else is asked into the call.")
 
 
+class Scheduled(_Shape):
+    at: float | None = Field(description="When; null: not within a year.")
+    what: str = Field(description="start or pause")
+    overridden: bool = Field(description="Somebody made it otherwise until then.")
+
+
 class FloorCampaign(_Shape):
     campaign: str
     pool: str
@@ -90,6 +96,7 @@ class FloorCampaign(_Shape):
     abandon_rate: float | None
     talk_seconds: float
     mean_wait_seconds: float | None
+    scheduled: Scheduled | None = Field(description="What it does next by itself.")
 
 
 class FloorEnded(_Shape):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialer.settings.campaign_files import as_toml
-from dialer.settings.edit import CannotEditError, edited
+from dialer.settings.edit import CannotEditError, _bare, edited
 
 TEXT = """\
 # top
@@ -87,6 +87,14 @@ def test_a_campaigns_own_file_takes_keys_at_its_top() -> None:
     assert edited("[calling]\n", (), {"weight": 2}) == "weight = 2\n[calling]\n"
 
 
+def test_the_last_key_of_a_table_that_has_no_header_takes_the_table_along() -> None:
+    text = "[campaign.x]\nweight = 1\nschedule.on = false\n[pool.y]\n"
+
+    assert edited(text, ("campaign", "x"), {"schedule.on": None}) == (
+        "[campaign.x]\nweight = 1\n[pool.y]\n"
+    )
+
+
 def test_what_is_not_there_is_taken_out_without_a_trace() -> None:
     assert edited(TEXT, ("pool", "default"), {"ratio": None}) == TEXT
     assert edited(TEXT, ("campaign", "none"), {"calling.end": None}) == TEXT
@@ -144,6 +152,6 @@ def test_whatever_stood_there_the_data_is_what_was_meant(
 
     after = edited(text, (), {".".join(path): value})
 
-    assert tomllib.loads(after) == meant
+    assert _bare(tomllib.loads(after)) == _bare(meant)
     assert after.startswith("# head\n")
     assert "# tail" in after
