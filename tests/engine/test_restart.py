@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dialer.engine import floorlog
 from dialer.floor import AgentState, Phase
 from dialer.floor.events import HungUp, Rang, Unbridged
 from dialer.ports.store import CampaignState, LeadState
 from dialer.ports.switch import LedgerRow, LiveChannel
+from dialer.sim.floor_replay import replay
 from dialer.testing.small_engine import SmallEngine
 from dialer.testing.virtual_time import virtual_time
 
@@ -284,8 +284,8 @@ async def test_every_run_has_its_own_log_and_each_replays_bit_for_bit(tmp_path: 
     logs = sorted((tmp_path / "floors" / "main").glob("*.jsonl"))
     assert len(logs) == 2
     for path in logs:
-        replayed = floorlog.replay(path)
-        assert replayed.difference is None
+        replayed = replay(path)
+        assert replayed.is_identical
         assert replayed.events > 20
 
 

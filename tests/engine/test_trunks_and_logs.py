@@ -13,6 +13,7 @@ from dialer.floor import PoolRules, open_floor, step
 from dialer.floor import events as ev
 from dialer.floor.events import CampaignSet, LoggedIn, Ticked
 from dialer.floor.rules import CampaignRules
+from dialer.sim.floor_replay import replay
 
 ANY = CampaignPlan("gold", "main")
 RED = CampaignPlan("red", "main", trunks=("red",))
@@ -88,21 +89,25 @@ def test_a_log_cut_short_by_a_crash_replays_to_where_it_was_cut(tmp_path: Path) 
     log.close()
     whole = log.path.read_bytes()
     log.path.write_bytes(whole[:-5])
-    assert floorlog.replay(log.path) == floorlog.Replayed(2, 3, None)
+    replayed = replay(log.path)
+    assert (replayed.events, replayed.orders, replayed.unread) == (2, 3, 1)
+    assert replayed.is_identical
 
 
 def test_a_log_that_was_changed_says_where_it_differs(tmp_path: Path) -> None:
     log = a_log(tmp_path / "floor.jsonl")
     log.close()
     log.path.write_bytes(log.path.read_bytes().replace(b'"ann"', b'"eve"'))
-    assert floorlog.replay(log.path).difference == 12.0
+    divergence = replay(log.path).divergence
+    assert divergence is not None
+    assert divergence.at == 12.0
 
 
 def test_a_file_that_is_no_log_is_refused_by_name(tmp_path: Path) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear floor,\n")
     with pytest.raises(ValueError, match=r"letter\.txt: not a floor log"):
-        floorlog.replay(path)
+        replay(path)
 
 
 def test_a_full_disk_ends_the_log_and_not_the_floor(tmp_path: Path) -> None:
