@@ -43,6 +43,9 @@ class _News:
     def note(self, command: Command) -> None:
         if isinstance(command, cmd.AgentMoved):
             self.agents[command.agent] = None
+            if command.attempt is not None:
+                # Held, recorded, shared with somebody: their call shows it, too.
+                self.calls[command.attempt] = None
         elif isinstance(command, cmd.AttemptMoved | cmd.CloseAttempt):
             self.calls[command.attempt] = None
             self.ended |= isinstance(command, cmd.CloseAttempt)
