@@ -394,18 +394,21 @@ async def test_a_page_that_comes_back_is_called_as_soon_as_it_has_registered(
     async with AsyncExitStack() as stack, engine_rig(pair, RigOptions(pool=ONCE)) as rig:
         page = await stack.enter_async_context(ws_phone(port, "rep01", PASSWORD))
         talk = await Talk(rig, pair.recordings).begin(reps=1)
+        rep = talk.floor.agents["rep01"]
+
+        async def phone_is(*phones: PhoneState) -> None:
+            await rig.until(lambda: rep.phone in phones, 2, f"the phone is {phones}")
+
         for hold in (False, True):
             if hold:
                 await ok(talk.calls.hold("rep01"))
                 await talk.until("rep01", "hold")
             page.vanish()
-            agent = talk.floor.agents["rep01"]
-            await rig.until(lambda agent=agent: agent.phone is PhoneState.NONE, 2, "lost")
+            await phone_is(PhoneState.NONE)
             await rig.until(lambda: talk.call.asking and talk.call.held_until, 3, "the tone is on")
             page = await stack.enter_async_context(ws_phone(port, "rep01", PASSWORD))
-            await rig.until(lambda agent=agent: agent.phone is not PhoneState.NONE, 1, "called")
             if hold:
-                await rig.until(lambda agent=agent: agent.phone is PhoneState.PARKED, 1, "there")
+                await phone_is(PhoneState.PARKED)
                 assert talk.activity("rep01") == "hold"
                 await ok(talk.calls.resume("rep01"))
             await rig.until(lambda: rig.phases()["talking"], 1, "they talk again")
