@@ -26,6 +26,7 @@ from dialer.api.leads.endpoints import router as leads
 from dialer.api.live.endpoints import router as live
 from dialer.api.messages.endpoints import router as messages
 from dialer.api.phones.endpoints import router as phones
+from dialer.api.results.endpoints import router as results
 from dialer.api.roles.endpoints import router as roles
 from dialer.api.sessions.endpoints import login_router
 from dialer.api.sessions.endpoints import router as sessions
@@ -57,6 +58,7 @@ _RESOURCES = (
     simulations,
     moving,
     schedules,
+    results,
     messages,
 )
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)

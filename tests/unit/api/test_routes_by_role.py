@@ -103,6 +103,7 @@ GET    /api/v1/tokens                        admin ops manager
 POST   /api/v1/tokens                        admin ops manager
 DELETE /api/v1/tokens/{token}                admin ops manager
 GET    /api/v1/audit                         admin auditor
+GET    /api/v1/pools/{pool}/results               admin manager supervisor qa rep auditor
 GET    /api/v1/campaigns/{name}/schedule          all
 PUT    /api/v1/campaigns/{name}/schedule          admin manager supervisor
 POST   /api/v1/agents/{agent}/move                admin manager supervisor
