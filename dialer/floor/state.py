@@ -304,6 +304,6 @@ class Floor:
         return self.last_ask + MIN_ASK_GAP_S if self.ask_soon else self.ask_at
 
 
-#: Between two looks at the pacing even when events pour in: 20 a second is several times what pacing
-#: can use.
+#: Between two looks at the pacing even when events pour in: 20 a second is several times what
+#: pacing can use.
 MIN_ASK_GAP_S = 0.05
