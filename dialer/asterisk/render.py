@@ -66,7 +66,9 @@ MODULES = (
     *("res_rtp_asterisk", "res_srtp", "res_crypto", "codec_ulaw", "codec_alaw", "codec_a_mu"),
     *("codec_resample", "codec_g722", "codec_gsm", "codec_opus_open_source", "codec_opus"),
     *("res_format_attr_opus", "format_wav", "format_pcm", "format_sln", "format_gsm"),
-    *("bridge_simple", "bridge_native_rtp", "bridge_holding", "bridge_softmix"),
+    # Without bridge_native_rtp: while a recorder is begun anew it would hand on the other side's
+    # packets as they are for a moment, after which a phone may be deaf (docs/asterisk.md).
+    *("bridge_simple", "bridge_holding", "bridge_softmix"),
     *("bridge_builtin_features", "bridge_builtin_interval_features"),
     # dialplan
     *("pbx_config", "res_speech", "res_agi"),

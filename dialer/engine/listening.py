@@ -225,6 +225,8 @@ class Listening:
         await self._note_end(session)
 
     async def _step(self, session: Session) -> None:
+        if session.is_over:
+            return
         if session.state == "taken":
             self._leave_when_over(session)
             return
@@ -240,7 +242,7 @@ class Listening:
             self._take_over(session)
 
     def _order(self, session: Session) -> Order:
-        if session.is_over or session.state == "calling":
+        if session.state == "calling":
             return REST
         return order_for(session.mode, self._floors.call_of(session.wish.agent))
 

@@ -16,7 +16,7 @@ from dialer.testing.asterisk import AsteriskPair
 Samples = npt.NDArray[np.float64]
 RATE_HZ = 8000
 #: How long is listened, and how much of its beginning is left out: phones buffer a little.
-LISTEN_S, SKIP_S = 0.8, 0.3
+LISTEN_S, SKIP_S = 0.6, 0.2
 CALLEE = "callee"
 #: A tone of the public network has an amplitude of 0.19; softer than this is nobody.
 HEARD = 0.05

@@ -16,6 +16,7 @@ from dialer.asterisk.client import AmiClient
 from dialer.asterisk.demo_network import number_for
 from dialer.asterisk.errors import ActionFailed
 from dialer.asterisk.node import AsteriskNode
+from dialer.asterisk.phone_keys import AstdbPhoneKeys
 from dialer.testing.asterisk import AsteriskPair
 from dialer.testing.stub_engine import StubEngine
 
@@ -77,7 +78,10 @@ async def gone(engine: StubEngine, endpoint: str) -> None:
 
 @pytest.mark.parametrize(
     "dialed",
-    [OUTSIDE, OUTSIDE[1:], "0012125550192", "9", "rep02", "s", "h", "T", "carrier", "*21*1#"],
+    [
+        *(OUTSIDE, OUTSIDE[1:], "0012125550192", "9", "rep02", "s", "h", "T", "carrier", "*21*1#"),
+        *("listen", "whisper", "rest", "aside", "back", "dialer-barge"),
+    ],
 )
 async def test_a_reps_phone_that_dials_out_reaches_no_trunk_and_nobody_else(
     engine: StubEngine, asterisk_pair: AsteriskPair, dialed: str
@@ -90,6 +94,23 @@ async def test_a_reps_phone_that_dials_out_reaches_no_trunk_and_nobody_else(
     assert trunk_channels(engine) == []
     arrived = [c["Channel"] for c in asterisk_pair.public.channels()]
     assert [name for name in arrived if not name.startswith("PJSIP/rep01-phone-")] == []
+
+
+async def test_a_supervisors_phone_may_dial_no_more_than_a_reps(
+    engine: StubEngine, asterisk_pair: AsteriskPair
+) -> None:
+    """It is made in the node's database, from the same template."""
+    keys = AstdbPhoneKeys(engine.ami, asterisk_pair.node.settings)
+    await keys.give_listener("_listen.test", "a-password-1")
+    shown = asterisk_pair.node.cli("pjsip show endpoint _listen.test")
+    await keys.remove_listener("_listen.test")
+
+    found = dict(re.findall(r"^ (\w+) +: (.*)$", shown, re.MULTILINE))
+    assert found["context"] == "dialer-phone"
+    assert found["allow_transfer"] == "false"
+    assert found["webrtc"] == "yes"
+    assert found["rtp_timeout"] == "3"
+    assert "_listen.test" not in asterisk_pair.node.cli("pjsip show endpoints")
 
 
 async def test_a_reps_phone_may_dial_the_echo_test(
@@ -186,7 +207,7 @@ def test_nothing_in_the_plan_can_place_a_call_or_run_a_program(asterisk_pair: As
     assert set(steps) <= {
         *("Set", "ExecIf", "Playtones", "StopPlaytones", "AGI", "GotoIf", "Goto", "Playback"),
         *("Hangup", "Bridge", "BridgeWait", "Answer", "Echo", "Wait", "AMD", "MSet"),
-        *("MixMonitor", "StopMixMonitor"),
+        *("MixMonitor", "StopMixMonitor", "ChanSpy", "BridgeAdd"),
     }
     modules = (conf / "modules.conf").read_text()
     for name in ("app_dial", "app_system", "app_originate", "func_shell", "res_pjsip_refer"):

@@ -8,17 +8,21 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 
+import httpx
 import pytest
 
+from dialer.accounts import passwords
 from dialer.asterisk.demo_network import area_codes, number_for
 from dialer.asterisk.messages import Message
 from dialer.asterisk.node_settings import AsteriskSettings, Phone
 from dialer.asterisk.tree import AsteriskInstall
 from dialer.floor.state import Agent
+from dialer.ports.accounts import Account, Member, Team
+from dialer.ports.audit import AuditEntry
 from dialer.testing import asterisk as pairs
 from dialer.testing.asterisk import AsteriskPair
 from dialer.testing.rig import Rig, engine_rig
-from dialer.testing.served import served
+from dialer.testing.served import Served, served
 from dialer.testing.ws_phone import RegistrationRefusedError, WsPhone, ws_phone
 
 pytestmark = pytest.mark.acceptance
@@ -245,3 +249,65 @@ async def test_a_page_that_loads_again_in_mid_call_has_a_new_password_and_its_ca
 
 async def _has_call(page: WsPhone) -> bool:
     return len(page.calls) == 1
+
+
+async def test_a_supervisor_listens_with_the_phone_of_the_own_page(web_pair: AsteriskPair) -> None:
+    """Over the API as a person: log in, get a phone, listen, log out."""
+    port = web_pair.node.settings.ports.http
+    async with served(web_pair) as service, AsyncExitStack() as stack:
+        await service.add_reps(1)
+        await service.start()
+        rep = (await service.client.post("/api/v1/agents/rep01/phone")).json()
+        await stack.enter_async_context(ws_phone(port, "rep01", rep["password"]))
+        await service.log_in(1)
+        browser = await person(service, "boss", "manager")
+        stack.push_async_callback(browser.aclose)
+        given = (await browser.post("/api/v1/supervision/phone")).json()
+        refused = await browser.post("/api/v1/supervision", json={"agent": "rep01"})
+        assert refused.status_code == 409, refused.text
+        page = await stack.enter_async_context(ws_phone(port, given["username"], given["password"]))
+        begun = await browser.post("/api/v1/supervision", json={"agent": "rep01"})
+        assert begun.status_code == 201, begun.text
+        assert len(page.calls) == 1
+        (agent,) = (await service.floor())["agents"]
+        assert [it["who"] for it in agent["watchers"]] == ["boss"]
+        await service.add_leads([number_for("stays")])
+        await service.tell("campaigns/demo/start")
+
+        async def hears() -> bool:
+            rows = (await browser.get("/api/v1/supervision")).json()["supervision"]
+            return [row["state"] for row in rows] == ["hearing"]
+
+        await service.until(hears, 10, "the call is heard")
+        assert (await browser.delete("/api/v1/session")).status_code == 204
+        await service.until(lambda: _has_no_call(page), 5, "the listening is over")
+        with pytest.raises(RegistrationRefusedError):
+            await page.register()
+        noted = [row.what for row in await service.store.audit.list() if row.who == "boss"]
+        await service.tell("agents/rep01/hangup")
+
+    # The first was refused: its phone was not there.
+    began = ["supervision.begin", "supervision.end", "supervision.begin", "call.listen"]
+    assert noted[::-1][:6] == ["session.start", "supervision.phone", *began]
+    assert set(noted[:2]) == {"supervision.end", "session.end"}
+
+
+async def person(service: Served, name: str, role: str) -> httpx.AsyncClient:
+    """A browser in which this person has logged in."""
+    account = Account(
+        id=f"id-{name}", name=name, role=role, password=passwords.hashed(PASSWORD), created_at=1.0
+    )
+    entry = AuditEntry(at=1.0, who="test", what="account.add", subject=name)
+    await service.store.accounts.add(account, entry)
+    team = Team(id="north", name="north", pools=("*",))
+    await service.store.teams.add(team, entry)
+    await service.store.teams.place(Member(account_id=account.id, team_id="north"), entry)
+    browser = httpx.AsyncClient(base_url=str(service.client.base_url), timeout=20)
+    said = await browser.post("/api/v1/session", json={"name": name, "password": PASSWORD})
+    assert said.is_success, said.text
+    browser.headers["X-CSRF-Token"] = said.json()["csrf"]
+    return browser
+
+
+async def _has_no_call(page: WsPhone) -> bool:
+    return not page.calls

@@ -9,9 +9,6 @@ import json
 import httpx
 import pytest
 
-from dialer.api.audit.service import begin_listening
-from dialer.api.auth import of_session
-from dialer.api.errors import ProblemError
 from dialer.ports.control import CallView, EndedView
 from dialer.ports.store import (
     Agent,
@@ -174,33 +171,6 @@ async def test_whole_numbers_are_for_who_may_see_them_and_noted(people, floors, 
         assert "+4930123456" in (await client.get(url)).text
     noted = (await world.store.audit.list())[0]
     assert (noted.who, noted.what, noted.subject) == ("manager", "cdr.export", "spring")
-
-
-@pytest.mark.parametrize(
-    ("role", "attempt", "expected"),
-    [
-        ("supervisor", "C-n1", "n1"),
-        ("supervisor", "C-n2", "404 no-such-call"),
-        ("supervisor", "C-x1", "404 no-such-call"),
-        ("supervisor", "C-s1", "404 no-such-call"),
-        ("supervisor", "C-", "404 no-such-call"),
-        ("supervisor", "none", "404 no-such-call"),
-        ("auditor", "C-n1", "403 not-allowed"),
-    ],
-)
-async def test_who_listens_in_may_and_is_noted_first(
-    people, floors, world, role: str, attempt: str, expected: str
-) -> None:
-    boss = await people.add(role, team="north", squad="one")
-    caller = await of_session(world.context(), await people.session_key(boss))
-    try:
-        heard = await begin_listening(caller, attempt, "whisper")
-    except ProblemError as problem:
-        heard = f"{problem.status} {problem.slug}"
-
-    assert heard == expected
-    noted = [(entry.who, entry.what) for entry in await world.store.audit.list(subject=attempt)]
-    assert noted == ([("supervisor", "call.whisper")] if heard == "n1" else [])
 
 
 async def test_who_belongs_to_no_team_sees_nothing(people, floors) -> None:
