@@ -11,14 +11,12 @@ import base64
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 import structlog
 
-from dialer.floor import open_floor, step
 from dialer.floor.commands import Command
 from dialer.floor.events import AnyEvent, Event
 from dialer.floor.rules import PoolRules
@@ -135,32 +133,3 @@ def _read_entries(file: BinaryIO) -> Iterator[Entry]:
                 yield _entries.decode(line)
             except msgspec.DecodeError:
                 return
-
-
-# --- replay ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """How far a log was run again. `difference`: when the orders were first not the recorded
-    ones, on the floor's clock; None: they were the same, bit for bit.
-    """
-
-    events: int
-    orders: int
-    difference: float | None
-
-
-def replay(path: Path) -> Replayed:
-    """Run a log's events through a new floor. Raises ValueError when it is no log of ours."""
-    start, entries = read(path)
-    floor = open_floor(start.pool, start.run, start.rules, start.at, start.knowledge())
-    total, events, orders = 0, 0, 0
-    for entry in entries:
-        commands = step(floor, entry.event, entry.now)
-        events, orders = events + 1, orders + len(commands)
-        if commands:
-            total = checksum(total, commands)
-        if entry.checksum != (total if commands else None):
-            return Replayed(events, orders, entry.now)
-    return Replayed(events, orders, None)

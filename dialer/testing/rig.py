@@ -18,7 +18,6 @@ from dialer.compliance.gate import ComplianceGate
 from dialer.compliance.rules import CallingRules
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
-from dialer.engine.floorlog import replay
 from dialer.engine.plans import CampaignPlan, EnginePlan, PoolPlan, TrunkPlan
 from dialer.floor import CampaignRules, PoolRules
 from dialer.leads.hopper import Hopper
@@ -27,6 +26,7 @@ from dialer.ports.clock import SystemClock
 from dialer.ports.observer import NoObserver
 from dialer.ports.store import Agent, Cdr, LeadNumber, NewLead, Store
 from dialer.ports.switch import SwitchDownError
+from dialer.sim.floor_replay import replay
 from dialer.store.sql_store import open_store
 from dialer.testing.asterisk import AsteriskPair
 from recordings.absent import no_recording
@@ -224,7 +224,7 @@ def check_replay(state_dir: Path) -> None:
     """What the floor ordered, it orders again from its log, bit for bit."""
     for path in state_dir.glob("floors/*/*.jsonl"):
         replayed = replay(path)
-        assert replayed.difference is None, f"{path} differs from {replayed.difference}"
+        assert replayed.is_identical, f"{path}: {replayed.divergence}"
 
 
 async def _build(node: NodeAddress, options: RigOptions) -> Rig:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from dialer.engine import floorlog
 from dialer.floor import PoolRules, open_floor
+from dialer.sim.floor_replay import replay
 from dialer.testing.world import ACTIONS, WEIGHTS, World
 from dialer.testing.world_bound import BOUND_ACTIONS, BOUND_WEIGHTS, BoundWorld
 
@@ -47,8 +48,8 @@ def test_whatever_happens_in_whatever_order_the_floor_stays_right(
 ) -> None:
     world = long_run(tmp_path, seed, 400)
     assert len(world.placed) > 5, "a run in which nothing was dialed shows nothing"
-    replayed = floorlog.replay(world.log.path)
-    assert replayed.difference is None
+    replayed = replay(world.log.path)
+    assert replayed.is_identical
     assert replayed.events > len(world.placed)
 
 
@@ -79,7 +80,7 @@ def test_no_short_story_breaks_the_floor(data: st.DataObject) -> None:
             getattr(world, action)()
             world.check()
         world.end()
-        assert floorlog.replay(world.log.path).difference is None
+        assert replay(world.log.path).is_identical
 
 
 # --- and with calls that are one rep's from the start ---------------------------------------------
@@ -103,7 +104,7 @@ def bound_run(folder: Path, seed: int, actions: int) -> BoundWorld:
 @pytest.mark.parametrize("seed", range(24))
 def test_shown_dialed_and_called_back_no_lead_and_no_rep_is_lost(seed: int, tmp_path: Path) -> None:
     world = bound_run(tmp_path, seed, 400)
-    assert floorlog.replay(world.log.path).difference is None
+    assert replay(world.log.path).is_identical
     assert world.out_there == set(world.in_hand())
 
 
