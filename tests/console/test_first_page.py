@@ -62,3 +62,21 @@ async def test_a_script_that_is_not_the_console_s_own_does_not_run(visitor: Visi
     )
 
     assert added is False
+
+
+async def test_the_rep_s_first_load_is_under_300_kb(floor: ConsoleFloor, visitor: Visitor) -> None:
+    """As it travels, all that the desk needs to be used, and the phone's own part beside it."""
+    await visitor.log_in(await floor.rep(pool=floor.pool()))
+    await visitor.page.wait_for_load_state("networkidle")
+    sizes: dict[str, int] = await visitor.page.evaluate(
+        """() => Object.fromEntries(
+          ['navigation', 'resource'].flatMap((it) => performance.getEntriesByType(it))
+            .filter((it) => !it.name.includes('/api/'))
+            .map((it) => [it.name, it.encodedBodySize]))"""
+    )
+    phone = {name: size for name, size in sizes.items() if "/assets/line-" in name}
+    rest = sum(sizes.values()) - sum(phone.values())
+
+    assert rest < 300_000, sizes
+    assert sum(phone.values()) < 100_000, phone
+    assert not any("echarts" in name for name in sizes), sizes
