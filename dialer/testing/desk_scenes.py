@@ -277,7 +277,7 @@ def _wrapup(stage: Stage, now: float) -> None:
 
 def _message(stage: Stage, now: float) -> None:
     _ready(stage, now)
-    said = {"id": "m1", "from": stage.words["boss"], "text": stage.words["message"]}
+    said = {"id": "m1", "who": stage.words["boss"], "text": stage.words["message"]}
     stage.messages = [{**said, "at": now - 30, "read_at": None}]
 
 

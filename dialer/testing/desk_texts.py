@@ -90,6 +90,7 @@ def texts(language: Language) -> Texts:
                 {"agent": "lea", "name": own["people"][1], "state": "talking"},
             ],
             "numbers": [{"label": own["company"], "value": "+493055500100"}],
+            "any_number": False,
         },
         "card": lambda now: _card(own, dispositions, now),
         "today": lambda now: {
@@ -189,7 +190,7 @@ def _callback(own: Json, at: int, due: float, now: float) -> Json:
 def _own_call(own: Json, at: int, now: float) -> Json:
     said = list(own["dispositions"].items())[at]
     missed = at == 2
-    why = [{"slug": "rep-phone-lost", "at": now, "figures": {"seconds": 12}}] if missed else []
+    why = [{"slug": "callee-gone", "at": now, "figures": {"waited_seconds": 1.2}}] if missed else []
     return {
         "attempt": f"c{at}", "campaign": "spring", "lead": f"l{at}",
         "lead_name": own["people"][at], "number": "+49 ••• ••20 1" + str(at), "mode": "auto",

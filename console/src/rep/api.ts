@@ -1,7 +1,17 @@
 /** The calls of a rep's desk. Their types are written by hand where the API's document is younger
  * than this file; see `types.ts`. */
 import { api } from '@/api/client'
-import type { Callback, Card, DeskSettings, Message, Note, OwnCall, Targets, Today } from './types'
+import type {
+  CallRow,
+  Callback,
+  Card,
+  DeskSettings,
+  Message,
+  Note,
+  OwnCall,
+  Targets,
+  Today,
+} from './types'
 
 interface Asked {
   path?: Record<string, string>
@@ -74,7 +84,13 @@ export function deskApi(agent: string) {
     editLead: (lead: string, body: unknown) =>
       raw.patch('/api/v1/leads/{lead}', { path: { lead }, body }),
     messages: () =>
-      (raw.get('/api/v1/messages') as Promise<{ messages: Message[] }>).then((it) => it.messages),
+      (raw.get('/api/v1/messages') as Promise<{ received: Message[] }>).then((it) => it.received),
+    parked: (pool: string) =>
+      (
+        raw.get('/api/v1/floors/{pool}/parked', { path: { pool } }) as Promise<{
+          parked: CallRow[]
+        }>
+      ).then((it) => it.parked),
     markRead: (id: string) => raw.post('/api/v1/messages/{id}/read', { path: { id } }),
   }
 }

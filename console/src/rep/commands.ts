@@ -31,7 +31,10 @@ export function makeCommands(desk: Desk, writing: Writing, phone: DeskPhone, pan
   const isQuiet = () => !desk.scene.value.hasLead
 
   const offered: Record<string, { when: () => boolean; run: () => void }> = {
-    answer: { when: () => state() === 'preview', run: () => void dial() },
+    answer: {
+      when: () => state() === 'preview' || mayStart(),
+      run: () => void (state() === 'preview' ? dial() : logIn()),
+    },
     hangup: { when: () => isTalking() || state() === 'dialing', run: () => void hangUp() },
     mute: {
       when: () => isTalking() && phone.kind === 'browser',
@@ -55,6 +58,12 @@ export function makeCommands(desk: Desk, writing: Writing, phone: DeskPhone, pan
     help: { when: () => true, run: () => (panels.help = !panels.help) },
   }
 
+  /** A phone in the page must be there before it can be called. */
+  const mayStart = () =>
+    state() === 'out' &&
+    desk.isKnown.value &&
+    (phone.kind !== 'browser' || phone.state === 'ready' || phone.state === 'talking')
+  const logIn = () => desk.act('login', (server) => server.order('login'))
   const recording = () => desk.call.value?.recording ?? 'off'
   const dial = () => desk.act('preview', (server) => server.order('preview/dial'))
   const skip = (reason: string) => desk.act('preview', (server) => server.skip(reason))
@@ -108,6 +117,8 @@ export function makeCommands(desk: Desk, writing: Writing, phone: DeskPhone, pan
   }
 
   return {
+    mayStart,
+    logIn,
     ready,
     pause,
     logOut,

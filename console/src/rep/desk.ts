@@ -70,9 +70,7 @@ export function provideDesk(code: string) {
     act,
     ...useCard(server, row),
     ...useLists(server, row),
-    messages: computed(() =>
-      Object.values(rowsOf<Message>(topic.value, 'messages')).sort((a, b) => b.at - a.at),
-    ),
+    ...useMessages(server, () => rowsOf<Message>(topic.value, 'messages')),
   }
   provide(DESK, desk)
   return desk
@@ -138,6 +136,29 @@ function useCard(server: DeskApi, row: Ref<AgentRow | null>) {
   return { card, cardState, reloadCard: reload }
 }
 
+/** Messages to the rep: those pushed now, over those that are on record. */
+function useMessages(server: DeskApi, pushed: () => Record<string, Message>) {
+  const kept = shallowRef<Message[]>([])
+  const load = () =>
+    server.messages().then(
+      (found) => (kept.value = found),
+      () => undefined,
+    )
+  void load()
+  const every = setInterval(() => document.hidden || void load(), 30_000)
+  onScopeDispose(() => clearInterval(every))
+  const messages = computed(() => {
+    const all = new Map(kept.value.map((it) => [it.id, it]))
+    for (const it of Object.values(pushed())) all.set(it.id, it)
+    return [...all.values()].sort((a, b) => b.at - a.at)
+  })
+  async function markRead(id: string): Promise<void> {
+    await server.markRead(id)
+    await load()
+  }
+  return { messages, markRead }
+}
+
 /** What is asked for now and then: the day's totals, callbacks, own calls, settings. */
 function useLists(server: DeskApi, row: Ref<AgentRow | null>) {
   const counted = shallowRef<Today | null>(null)
@@ -153,14 +174,19 @@ function useLists(server: DeskApi, row: Ref<AgentRow | null>) {
       () => undefined,
     )
   }
+  const parked = shallowRef<CallRow[] | null>(null)
   const refresh = {
+    parked: async () => {
+      const pool = row.value?.pool
+      if (pool) await quietly(parked, () => server.parked(pool))
+    },
     today: () => quietly(counted, server.today),
     callbacks: () => quietly(callbacks, server.callbacks),
     calls: () => quietly(calls, server.calls),
     settings: () => quietly(settings, server.desk),
   }
   async function all(): Promise<void> {
-    await Promise.all([refresh.today(), refresh.callbacks(), refresh.calls()])
+    await Promise.all([refresh.today(), refresh.callbacks(), refresh.calls(), refresh.parked()])
   }
   void refresh.settings()
   let soon: ReturnType<typeof setTimeout> | undefined
@@ -174,12 +200,14 @@ function useLists(server: DeskApi, row: Ref<AgentRow | null>) {
     { immediate: true },
   )
   const every = setInterval(() => document.hidden || void all(), 60_000)
+  const often = setInterval(() => document.hidden || void refresh.parked(), 15_000)
   onScopeDispose(() => {
     clearTimeout(soon)
     clearInterval(every)
+    clearInterval(often)
   })
   const today = computed(() =>
     counted.value ? running(counted.value, state.value, serverNow.value) : null,
   )
-  return { today, callbacks, calls, settings, refresh }
+  return { today, callbacks, calls, parked, settings, refresh }
 }

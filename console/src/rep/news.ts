@@ -18,7 +18,7 @@ export function useNews(desk: Desk, panels: Panels): void {
       for (const it of now) {
         if (it.read_at !== null || told.has(it.id)) continue
         told.add(it.id)
-        say('info', t('rep.messages.toast', { from: it.from, text: it.text }))
+        say('info', t('rep.messages.toast', { from: it.who, text: it.text }))
       }
     },
     { immediate: true },

@@ -10,7 +10,7 @@ export const KNOWN_REASONS = [
   'login',
   'phone',
   'supervisor',
-  'preview',
+  'time-is-over',
 ] as const
 
 export function useReasons() {

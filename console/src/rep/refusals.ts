@@ -11,6 +11,7 @@ export const RULES = [
   'max_per_24h',
   'max_per_day',
   'gate_error',
+  'skipped',
 ] as const
 
 export function useRefusals() {

@@ -234,7 +234,7 @@ export interface OwnCall {
 
 export interface Message {
   id: string
-  from: string
+  who: string
   text: string
   at: number
   read_at: number | null
@@ -243,4 +243,6 @@ export interface Message {
 export interface Targets {
   agents: { agent: string; name: string; state: string }[]
   numbers: { label: string; value: string }[]
+  /** Other numbers, too, if the rules allow each. */
+  any_number: boolean
 }

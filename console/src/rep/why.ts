@@ -3,19 +3,19 @@ import type { Why } from './types'
 
 /** Slugs that the catalogue has a sentence for. */
 export const KNOWN_WHY = [
-  'abandoned',
-  'rep-phone-lost',
-  'phone-not-reachable',
   'callee-gone',
-  'hung-up-while-waiting',
-  'hold-limit',
-  'taken-by-other',
-  'switch-lost',
+  'phone-lost',
+  'phone-put-down',
+  'phone-refused',
+  'wrapup-ran-out',
 ] as const
+
+/** What a sentence may ask for and a call may lack. */
+const NOTHING = { waited_seconds: null, seconds: null }
 
 export function whySentence(why: Why): { key: string; values: Record<string, string> } {
   const values = Object.fromEntries(
-    Object.entries(why.figures).map(([name, value]) => [name, written(value)]),
+    Object.entries({ ...NOTHING, ...why.figures }).map(([name, value]) => [name, written(value)]),
   )
   const isKnown = (KNOWN_WHY as readonly string[]).includes(why.slug)
   return { key: isKnown ? why.slug : 'other', values: { slug: why.slug, ...values } }

@@ -1,0 +1,272 @@
+"""A rep's day at the desk, over a real Asterisk: worked from the keyboard, heard, interrupted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import expect
+
+from dialer.asterisk.demo_network import number_for
+from dialer.testing.console_floor import ConsoleFloor, Login
+from dialer.testing.pages import Visitor
+
+#: What the public network's people are heard at.
+CALLEE_HZ = 440
+#: Where numbers of area code 212 are.
+THERE = ZoneInfo("America/New_York")
+
+
+def who_stay(count: int) -> list[str]:
+    return [number_for("stays", 212 + at) for at in (0, 3, 89, 101, 103)[:count]]
+
+
+async def shows(visitor: Visitor, state: str, within_ms: float = 20_000) -> None:
+    status = visitor.page.locator(f'[data-testid="status"][data-state="{state}"]')
+    await status.wait_for(timeout=within_ms)
+
+
+async def press(visitor: Visitor, *keys: str) -> None:
+    for key in keys:
+        await visitor.page.keyboard.press(key)
+
+
+async def at_work(floor: ConsoleFloor, visitor: Visitor) -> Login:
+    """A rep who has logged in and is ready, all of it from the keyboard."""
+    rep = await floor.rep(pool=floor.pool())
+    await visitor.log_in(rep)
+    await expect(visitor.page.get_by_test_id("start-work")).to_be_enabled(timeout=20_000)
+    await press(visitor, "a")
+    await shows(visitor, "paused")
+    await expect(visitor.page.get_by_test_id("ready")).to_be_enabled(timeout=20_000)
+    await press(visitor, "p")
+    await shows(visitor, "ready")
+    return rep
+
+
+async def in_call(
+    floor: ConsoleFloor, visitor: Visitor, numbers: Sequence[str], **settings: Any
+) -> tuple[Login, str]:
+    rep = await at_work(floor, visitor)
+    campaign = await floor.campaign(rep.pool, numbers, **{"wrapup_limit": 90.0, **settings})
+    await shows(visitor, "talking")
+    await visitor.until_hears(CALLEE_HZ)
+    return rep, campaign
+
+
+async def dispositions(floor: ConsoleFloor, rep: Login) -> list[str | None]:
+    answer = await floor.ask("GET", f"agents/{rep.agent}/calls")
+    return [call["disposition"] for call in answer["calls"]]
+
+
+async def test_five_calls_are_handled_from_the_keyboard_alone(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    rep = await at_work(floor, visitor)
+    await floor.campaign(rep.pool, who_stay(5), wrapup_limit=90.0, disposition_required=True)
+    names = set()
+    for digit in ("1", "2", "1", "4", "2"):
+        await shows(visitor, "talking")
+        names.add(await visitor.page.get_by_test_id("lead-name").inner_text())
+        assert (await visitor.until_hears(CALLEE_HZ)).level > 0.005
+        await press(visitor, "n")
+        await visitor.page.keyboard.type("e m h 1: letters and digits are text here")
+        await press(visitor, "Escape", "e")
+        await shows(visitor, "wrapup")
+        await press(visitor, digit, "Enter")
+        await visitor.page.locator('[data-testid="status"]:not([data-state="wrapup"])').wait_for()
+    await shows(visitor, "ready")
+
+    assert names == {f"Lead {at}" for at in range(1, 6)}
+    said = await dispositions(floor, rep)
+    assert said == ["not_interested", "voicemail", "sale", "not_interested", "sale"]
+    await expect(visitor.page.get_by_test_id("today-calls")).to_have_text("5")
+    await expect(visitor.page.get_by_test_id("today-sales")).to_have_text("2")
+
+
+async def test_a_wrapup_without_its_result_is_not_finished(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    await in_call(floor, visitor, who_stay(1), disposition_required=True)
+    await press(visitor, "e")
+    await shows(visitor, "wrapup")
+    await press(visitor, "Enter")
+
+    await expect(visitor.page.get_by_test_id("lacks")).to_be_visible()
+    await expect(visitor.page.get_by_test_id("finish")).to_be_disabled()
+
+
+async def test_a_reload_in_mid_call_loses_neither_the_call_nor_what_was_written(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    rep, _ = await in_call(floor, visitor, who_stay(1))
+    before = await floor.agent(rep.agent)
+    await press(visitor, "n")
+    await visitor.page.keyboard.type("wants the big one")
+    await press(visitor, "Escape")
+    await visitor.page.get_by_test_id("result-sale").click()
+
+    await visitor.page.reload()
+
+    await visitor.seen("call-card")
+    await expect(visitor.page.get_by_test_id("lead-name")).to_have_text("Lead 1")
+    await visitor.until_hears(CALLEE_HZ)
+    await shows(visitor, "talking")
+    after = await floor.agent(rep.agent)
+    assert (after["attempt"], after["state"]) == (before["attempt"], "talking")
+    await expect(visitor.page.get_by_test_id("note")).to_have_value("wants the big one")
+    await press(visitor, "e")
+    await shows(visitor, "wrapup")
+    await press(visitor, "Enter")
+    await shows(visitor, "ready")
+    assert await dispositions(floor, rep) == ["sale"]
+    lead = (await floor.ask("GET", f"agents/{rep.agent}/calls"))["calls"][0]["lead"]
+    assert [note.text for note in await floor.store.notes.of_lead(lead)] == ["wants the big one"]
+
+
+async def test_a_network_that_is_cut_is_told_and_the_call_goes_on_after_it(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    visitor.allow("WebSocket connection to", "ERR_", "^failed ")
+    rep, _ = await in_call(floor, visitor, who_stay(1))
+    attempt = (await floor.agent(rep.agent))["attempt"]
+
+    floor.web.cut()
+    floor.phone.cut()
+    await visitor.seen("link-notice")
+    await visitor.seen("phone-fault")
+    await expect(visitor.page.get_by_test_id("lead-name")).to_have_text("Lead 1")
+    floor.web.open_()
+    floor.phone.open_()
+
+    await visitor.page.get_by_test_id("link-notice").wait_for(state="detached", timeout=30_000)
+    await visitor.page.get_by_test_id("phone-fault").wait_for(state="detached", timeout=30_000)
+    await visitor.until_hears(CALLEE_HZ)
+    await shows(visitor, "talking")
+    assert (await floor.agent(rep.agent))["attempt"] == attempt
+
+
+async def test_a_callback_agreed_on_is_dialed_at_its_time(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    rep, _ = await in_call(floor, visitor, who_stay(1))
+    await press(visitor, "e")
+    await shows(visitor, "wrapup")
+    await press(visitor, "b")
+    due = (int(time.time()) // 60 + 1) * 60
+    there = datetime.fromtimestamp(due, THERE)
+    await visitor.page.get_by_test_id("callback-date").fill(there.strftime("%Y-%m-%d"))
+    await visitor.page.get_by_test_id("callback-time").fill(there.strftime("%H:%M"))
+    await expect(visitor.page.get_by_test_id("callback-said")).to_be_visible()
+    await press(visitor, "Escape", "Enter")
+    await shows(visitor, "ready")
+    await visitor.seen("callbacks")
+    listed = (await floor.ask("GET", f"agents/{rep.agent}/callbacks"))["callbacks"]
+    assert [(it["due_at"], it["agent"]) for it in listed] == [(due, rep.agent)]
+
+    await shows(visitor, "preview", within_ms=90_000)
+    assert time.time() >= due
+    await expect(visitor.page.get_by_test_id("lead-name")).to_have_text("Lead 1")
+    await press(visitor, "a")
+    await shows(visitor, "talking")
+    await visitor.until_hears(CALLEE_HZ)
+
+
+async def test_what_follows_a_call_is_reserved_during_it_and_taken_back(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    rep, _ = await in_call(floor, visitor, who_stay(1), wrapup_limit=0.0)
+    await press(visitor, "p")
+    await visitor.seen("pause-menu")
+    await press(visitor, "2")
+    await visitor.seen("next-state")
+    await press(visitor, "p")
+    await visitor.page.get_by_test_id("next-state").wait_for(state="detached")
+    await press(visitor, "p", "2")
+    await visitor.seen("next-state")
+    await press(visitor, "e")
+
+    await shows(visitor, "paused")
+    assert (await floor.agent(rep.agent))["reason"] == "lunch"
+
+
+async def test_a_callee_is_held_and_brought_back(floor: ConsoleFloor, visitor: Visitor) -> None:
+    rep, _ = await in_call(floor, visitor, who_stay(1))
+    attempt = (await floor.agent(rep.agent))["attempt"]
+    await press(visitor, "h")
+    await shows(visitor, "hold")
+    await press(visitor, "h")
+    await shows(visitor, "talking")
+
+    await visitor.until_hears(CALLEE_HZ)
+    assert (await floor.agent(rep.agent))["attempt"] == attempt
+
+
+async def test_the_recording_pauses_for_a_card_number(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    rep, _ = await in_call(floor, visitor, who_stay(1))
+    await press(visitor, "r")
+    await expect(visitor.page.get_by_test_id("recording")).to_have_class("light paused")
+    calls = await floor.calls(rep.pool)
+    assert [call["recording"] for call in calls] == ["paused"]
+
+    await press(visitor, "r")
+
+    await expect(visitor.page.get_by_test_id("recording")).to_have_class("light on")
+
+
+async def test_a_colleague_is_asked_first_and_gets_the_call(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    rep, _ = await in_call(floor, visitor, who_stay(1))
+    await press(visitor, "t")
+    await visitor.seen("transfer-dialog")
+
+    await expect(visitor.page.get_by_test_id("transfer-search")).to_be_focused()
+    await press(visitor, "Escape")
+    await visitor.page.get_by_test_id("transfer-dialog").wait_for(state="detached")
+    assert (await floor.agent(rep.agent))["state"] == "talking"
+
+
+async def test_a_number_dialed_by_hand_passes_the_gate_or_is_told_the_rule(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    visitor.allow("^409 POST .*/dial$")
+    rep = await at_work(floor, visitor)
+    await floor.campaign(rep.pool, dial_numbers=True, mode="manual", region="US")
+    good, refused = number_for("stays", 315), number_for("stays", 316)
+    await floor.ask("POST", "dnc", {"numbers": [refused]})
+    await visitor.page.reload()
+    await shows(visitor, "ready")
+    await press(visitor, "d")
+    await expect(visitor.page.get_by_test_id("dial-number")).to_be_focused()
+    await visitor.page.keyboard.type(refused)
+    await press(visitor, "Enter")
+    await expect(visitor.page.get_by_test_id("dial-refusal")).to_contain_text("do-not-call")
+
+    await visitor.page.get_by_test_id("dial-number").fill(good)
+    await press(visitor, "Enter")
+
+    await shows(visitor, "talking")
+    await visitor.until_hears(CALLEE_HZ)
+
+
+async def test_a_lead_that_is_shown_is_skipped_or_dialed(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    rep = await at_work(floor, visitor)
+    await floor.campaign(rep.pool, who_stay(2), mode="preview", preview_limit=60.0)
+    await shows(visitor, "preview")
+    first = await visitor.page.get_by_test_id("lead-name").inner_text()
+    await press(visitor, "s")
+    await visitor.seen("skip-menu")
+    await press(visitor, "1")
+    await expect(visitor.page.get_by_test_id("lead-name")).not_to_have_text(first)
+    await press(visitor, "a")
+
+    await shows(visitor, "talking")
+    await visitor.until_hears(CALLEE_HZ)
