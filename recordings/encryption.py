@@ -132,3 +132,36 @@ def _cipher(key: RecordingKey, salt: bytes) -> AESGCM:
 
 def _nonce(number: int, *, last: bool) -> bytes:
     return number.to_bytes(11, "big") + bytes([last])
+
+
+def plain_size(path: Path) -> int:
+    """How long the contents of an encrypted file are. Raises OSError."""
+    sealed = path.stat().st_size - len(MAGIC) - _ID_BYTES - _SALT_BYTES
+    chunks = max(1, -(-sealed // (_CHUNK + _TAG)))
+    return max(0, sealed - chunks * _TAG)
+
+
+def decrypted_part(path: Path, key: RecordingKey, start: int, stop: int) -> Iterator[bytes]:
+    """Bytes [start, stop) of the contents; every chunk they lie in is authenticated first.
+
+    Raises KeyProblemError as `decrypted` does.
+    """
+    header = len(MAGIC) + _ID_BYTES + _SALT_BYTES
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise KeyProblemError(f"{path.name}: not an encrypted recording")
+        if (found := file.read(_ID_BYTES)) != key.id:
+            raise KeyProblemError(f"{path.name}: needs key {found.hex()}, this is {key.id.hex()}")
+        cipher = _cipher(key, file.read(_SALT_BYTES))
+        number = start // _CHUNK
+        file.seek(header + number * (_CHUNK + _TAG))
+        sealed = file.read(_CHUNK + _TAG)
+        while number * _CHUNK < stop and sealed:
+            following = file.read(_CHUNK + _TAG)
+            try:
+                chunk = cipher.decrypt(_nonce(number, last=not following), sealed, None)
+            except (InvalidTag, ValueError) as error:
+                raise KeyProblemError(f"{path.name}: damaged at chunk {number}") from error
+            first = number * _CHUNK
+            yield chunk[max(0, start - first) : stop - first]
+            number, sealed = number + 1, following

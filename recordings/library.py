@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dialer.ports.store import Recording, RecordingState
-from recordings.encryption import KeyProblemError, RecordingKey, decrypted
+from recordings.encryption import (
+    KeyProblemError,
+    RecordingKey,
+    decrypted,
+    decrypted_part,
+    plain_size,
+)
 from recordings.naming import day_folders, safe_name
 from recordings.recorder import Records
 
@@ -30,6 +37,15 @@ class KeptFile:
     campaign: str
     attempt: str
     bytes: int
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A recording that can be played from anywhere. `part` gives bytes [start, stop)."""
+
+    media_type: str
+    size: int
+    part: Callable[[int, int], Iterator[bytes]]
 
 
 class Library:
@@ -75,6 +91,18 @@ class Library:
         if self._key is None:
             raise KeyProblemError(f"recording {recording.id} is encrypted, and no key is set")
         return media_type, decrypted(path, self._key)
+
+    def sound(self, recording: Recording) -> Sound:
+        """As `play`, for whoever wants parts of it. Raises NoSuchRecordingError, KeyProblemError,
+        OSError.
+        """
+        path = self.path(recording)
+        media_type = MEDIA_TYPES.get(recording.codec or "", "application/octet-stream")
+        if path.suffix != _SEALED:
+            return Sound(media_type, path.stat().st_size, partial(_part, path))
+        if self._key is None:
+            raise KeyProblemError(f"recording {recording.id} is encrypted, and no key is set")
+        return Sound(media_type, plain_size(path), partial(decrypted_part, path, self._key))
 
     def expired(self, today: date, keep_days: int) -> list[KeptFile]:
         """What is older than `keep_days` whole days. Listing it is the dry run of `delete`."""
@@ -132,6 +160,14 @@ def _is(name: str, wanted: str | None) -> bool:
 def _chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
+            yield chunk
+
+
+def _part(path: Path, start: int, stop: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        while start < stop and (chunk := file.read(min(_CHUNK, stop - start))):
+            start += len(chunk)
             yield chunk
 
 

@@ -26,6 +26,7 @@ from dialer.api.leads.endpoints import router as leads
 from dialer.api.live.endpoints import router as live
 from dialer.api.messages.endpoints import router as messages
 from dialer.api.phones.endpoints import router as phones
+from dialer.api.recordings.endpoints import router as recordings
 from dialer.api.results.endpoints import router as results
 from dialer.api.roles.endpoints import router as roles
 from dialer.api.sessions.endpoints import login_router
@@ -59,6 +60,7 @@ _RESOURCES = (
     moving,
     schedules,
     results,
+    recordings,
     messages,
 )
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)

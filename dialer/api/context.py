@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dialer.service.changing import Changed, Faults, Wanted
     from dialer.service.ledger import Author
     from dialer.service.simulations import Effect, Simulations
+    from recordings.library import Library
 
 ChangeSettings = Callable[["Sequence[Wanted]", "Author"], Awaitable["Changed | Faults | Refusal"]]
 #: Pool, changes, who asks, how many reps (None: those at work), minutes ahead.
@@ -91,6 +92,10 @@ class ApiContext:
     simulations: Simulations | None = None
     #: Tells webhooks that something happened; never waits.
     announce: Callable[[str, Mapping[str, Any]], None] = _nobody_is_told
+    #: None: no recordings are kept here.
+    library: Library | None = None
+    #: Who listened to which recording last, and when.
+    heard: dict[tuple[str, str], float] = field(default_factory=dict)
     board: Board = field(default_factory=_board)
     version: str = "0.1.0"
     throttle: Throttle = field(default_factory=Throttle)

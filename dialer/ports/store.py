@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from dialer.ports.accounts import AccountStore
 from dialer.ports.audit import Audit, AuditEntry, AuditQuery, AuditRow
+from dialer.ports.calls import CallSteps
 from dialer.ports.cdr import OUTCOMES, AnsweredBy, Cdr, HangupBy, Outcome
 from dialer.ports.desk import Callbacks, CallMode, Desk, LeadEdit, LeadPage, Notes
 from dialer.ports.steering import SteeringStore
@@ -51,7 +52,9 @@ __all__ = [
     "NotFoundError",
     "OpenAttempt",
     "Outcome",
+    "RecordedCall",
     "Recording",
+    "RecordingQuery",
     "RecordingState",
     "Recordings",
     "SettingsVersion",
@@ -294,6 +297,46 @@ class Recording(Struct, frozen=True, kw_only=True):
     codec: str | None = None
 
 
+class RecordedCall(Struct, frozen=True, kw_only=True):
+    """A recording with the call it is of."""
+
+    recording: Recording
+    campaign: str
+    pool: str
+    agent: str | None
+    number: str
+    placed_at: float
+    talk_seconds: float | None
+    disposition: str | None
+
+
+class RecordingQuery(Struct, frozen=True, kw_only=True):
+    """Which recordings: None asks for all. `agents`: those reps' calls alone, and `unowned` ones
+    that no rep had.
+    """
+
+    campaigns: Sequence[str] | None = None  # names
+    agents: Sequence[str] | None = None
+    unowned: bool = True
+    since: float | None = None  # created at or after
+    until: float | None = None
+    below: str | None = None
+    limit: int = 100
+
+    def takes(self, call: RecordedCall) -> bool:
+        recording = call.recording
+        return (
+            (self.campaigns is None or call.campaign in self.campaigns)
+            and (self.agents is None or self._owned(call.agent, self.agents))
+            and (self.since is None or recording.created_at >= self.since)
+            and (self.until is None or recording.created_at < self.until)
+            and (self.below is None or recording.id < self.below)
+        )
+
+    def _owned(self, agent: str | None, agents: Sequence[str]) -> bool:
+        return self.unowned if agent is None else agent in agents
+
+
 class Campaigns(Protocol):
     async def create(
         self, name: str, *, pool: str, settings: Mapping[str, Any], now: float, who: str
@@ -472,6 +515,12 @@ class Recordings(Protocol):
     async def of_attempt(self, attempt_id: str) -> Sequence[Recording]: ...
     async def in_state(self, state: RecordingState, *, limit: int) -> Sequence[Recording]: ...
 
+    async def page(self, query: RecordingQuery) -> Sequence[RecordedCall]:
+        """Newest first."""
+
+    async def call(self, recording_id: str) -> RecordedCall | None:
+        """One with its call; None where either is not known."""
+
 
 class Store(AccountStore, SteeringStore, Protocol):
     """Everything the dialer keeps."""
@@ -496,6 +545,8 @@ class Store(AccountStore, SteeringStore, Protocol):
     def callbacks(self) -> Callbacks: ...
     @property
     def desk(self) -> Desk: ...
+    @property
+    def call_steps(self) -> CallSteps: ...
 
     async def ping(self) -> None:
         """Raises StoreError when the database cannot be reached."""

@@ -332,6 +332,7 @@ class Service:
             simulate=self.steering.simulate,
             simulations=self.steering.simulations,
             announce=self.steering.announce,
+            library=Library(self._first.recording_dir, key=recording_key(self._first)),
         )
 
     def _views(self) -> list[FloorView]:

@@ -8,8 +8,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select, update
 
-from dialer.ports.store import NotFoundError, Recording, RecordingState
+from dialer.ports.store import (
+    NotFoundError,
+    RecordedCall,
+    Recording,
+    RecordingQuery,
+    RecordingState,
+)
 from dialer.store.database import Database
+from dialer.store.recorded_calls import recorded_calls
 from dialer.store.tables import recordings
 from dialer.store.upsert import upsert
 
@@ -35,6 +42,13 @@ class SqlRecordings:
 
     async def in_state(self, state: RecordingState, *, limit: int) -> Sequence[Recording]:
         return await self._db.read(_where, recordings.c.state, state.value, limit)
+
+    async def page(self, query: RecordingQuery) -> Sequence[RecordedCall]:
+        return await self._db.read(recorded_calls, query)
+
+    async def call(self, recording_id: str) -> RecordedCall | None:
+        found = await self._db.read(recorded_calls, RecordingQuery(limit=1), recording_id)
+        return found[0] if found else None
 
 
 def _add(conn: Connection, new: Sequence[Recording]) -> None:

@@ -20,10 +20,13 @@ from dialer.ports.store import (
     CampaignState,
     DncEntry,
     NotFoundError,
+    RecordedCall,
     Recording,
+    RecordingQuery,
     RecordingState,
     SettingsVersion,
 )
+from dialer.testing.calls import InMemoryCallSteps
 from dialer.testing.store_accounts import (
     InMemoryAccounts,
     InMemoryAccountSessions,
@@ -56,7 +59,7 @@ class InMemoryStore:
         self.dnc = InMemoryDnc()
         self.attempts = InMemoryAttempts(tables, self.dnc)
         self.agents = InMemoryAgents(tables)
-        self.recordings = InMemoryRecordings()
+        self.recordings = InMemoryRecordings(tables)
         self.accounts = InMemoryAccounts(self.audit)
         self.account_sessions = InMemoryAccountSessions(self.accounts)
         self.api_tokens = InMemoryApiTokens(self.accounts, self.audit)
@@ -65,6 +68,7 @@ class InMemoryStore:
         self.notes = InMemoryNotes()
         self.callbacks = InMemoryCallbacks(tables)
         self.desk = InMemoryDesk(tables, self.notes, self.callbacks)
+        self.call_steps = InMemoryCallSteps()
         self.settings_versions = InMemorySettingsVersions()
         self.assignments = InMemoryAssignments()
         self.messages = InMemoryMessages(self.audit)
@@ -231,8 +235,9 @@ class InMemoryDnc:
 
 
 class InMemoryRecordings:
-    def __init__(self) -> None:
+    def __init__(self, tables: Tables) -> None:
         self._rows: dict[str, Recording] = {}
+        self._tables = tables
 
     async def add(self, *recordings: Recording) -> None:
         self._rows.update({recording.id: recording for recording in recordings})
@@ -250,6 +255,30 @@ class InMemoryRecordings:
 
     async def in_state(self, state: RecordingState, *, limit: int) -> Sequence[Recording]:
         return [row for row in self._sorted() if row.state == state][:limit]
+
+    async def page(self, query: RecordingQuery) -> Sequence[RecordedCall]:
+        calls = [self._call(row) for row in reversed(self._sorted())]
+        return [it for it in calls if it is not None and query.takes(it)][: query.limit]
+
+    async def call(self, recording_id: str) -> RecordedCall | None:
+        row = self._rows.get(recording_id)
+        return None if row is None else self._call(row)
+
+    def _call(self, row: Recording) -> RecordedCall | None:
+        call = self._tables.calls.get(row.attempt_id)
+        if call is None:
+            return None
+        campaign, closed = self._tables.campaigns[call.new.campaign_id], call.closed
+        return RecordedCall(
+            recording=row,
+            campaign=campaign.name,
+            pool=campaign.pool,
+            agent=closed.agent if closed else None,
+            number=call.new.number,
+            placed_at=call.new.placed_at,
+            talk_seconds=closed.talk_seconds if closed else None,
+            disposition=call.disposition,
+        )
 
     def _sorted(self) -> Sequence[Recording]:
         return sorted(self._rows.values(), key=lambda row: row.id)

@@ -33,6 +33,7 @@ from dialer.settings import Settings, load
 from dialer.testing.calls import FakeCalls
 from dialer.testing.control import FakeControl
 from dialer.testing.store import InMemoryStore
+from recordings.library import Library
 
 TOKEN = "a-token-for-tests"
 
@@ -53,6 +54,7 @@ class World:
     reloader: Reloader | None = None
     simulations: Simulations | None = None
     live: LivePush | None = None
+    library: Library | None = None
     announced: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     clock: Clock = field(default_factory=SystemClock)
     throttle: Throttle = field(default_factory=Throttle)
@@ -101,6 +103,7 @@ class World:
             change_settings=self.reloader.change if self.reloader else None,
             announce=self.announce,
             live=self.live,
+            library=self.library,
             simulations=self.simulations,
             simulate=getattr(self.simulations, "simulate", None),
         )

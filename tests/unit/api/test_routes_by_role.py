@@ -103,6 +103,9 @@ GET    /api/v1/tokens                        admin ops manager
 POST   /api/v1/tokens                        admin ops manager
 DELETE /api/v1/tokens/{token}                admin ops manager
 GET    /api/v1/audit                         admin auditor
+GET    /api/v1/recordings                         admin manager supervisor qa auditor
+GET    /api/v1/recordings/{recording}             admin manager supervisor qa auditor
+GET    /api/v1/recordings/{recording}/audio       admin manager supervisor qa auditor
 GET    /api/v1/pools/{pool}/results               admin manager supervisor qa rep auditor
 GET    /api/v1/campaigns/{name}/schedule          all
 PUT    /api/v1/campaigns/{name}/schedule          admin manager supervisor

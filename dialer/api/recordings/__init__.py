@@ -1,0 +1,1 @@
+"""Recordings: found, described, listened to."""
