@@ -27,4 +27,4 @@ def is_anyones(callback: Callback, grace_s: float, now: float) -> bool:
 
 def result_of(callback: Callback, grace_s: float, dialed_at: float) -> CallbackResult:
     """Kept when it was dialed within the grace, whoever it was for."""
-    return "kept" if dialed_at <= callback.due_at + grace_s else "late"
+    return "kept" if dialed_at < callback.due_at + grace_s else "late"
