@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 
 from dialer.asterisk.messages import Message
-from dialer.floor.agent_moves import agent_of_leg
 from dialer.floor.events import (
     Bridged,
     Event,
@@ -43,6 +42,7 @@ WANTED = (
 LEG = "leg-"
 #: ActionIDs of our Originates: the answer to one carries nothing else that can be trusted.
 ORIGINATE = "place."
+_OUTSIDE = re.compile(r"leg-[^-]+-[^-]+-_")
 _RINGING, _UP = "5", "6"
 # Causes and reasons have at most three digits; str.isdigit would let through what int refuses.
 _NUMBER = re.compile(r"[0-9]{1,9}")
@@ -54,7 +54,7 @@ def is_leg(channel: str) -> bool:
 
 def is_outside(channel: str) -> bool:
     """A leg to somebody outside: its id ends in `_` and the attempt's."""
-    return agent_of_leg(channel).startswith("_")
+    return _OUTSIDE.match(channel) is not None
 
 
 def is_ours(channel: str) -> bool:

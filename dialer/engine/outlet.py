@@ -19,6 +19,8 @@ from dialer.engine.windows import WindowBook
 from dialer.floor import commands as cmd
 from dialer.floor.events import AskerLeft, LegGone
 from dialer.floor.state import Phone
+from dialer.ids import new_id
+from dialer.ports.calls import CallStep
 from dialer.ports.clock import Clock
 from dialer.ports.leads import Leads, ToDial
 from dialer.ports.observer import Observer
@@ -101,6 +103,7 @@ class Outlet:
             cmd.NoteWrapup: self._wrapup,
             cmd.SkipLead: lambda floor, c: desk.skip(floor.floor, c),
             cmd.NoteMishap: lambda floor, c: desk.mishap(c),
+            cmd.NoteStep: self._step,
         }
 
     def dispatch(self, floor: FloorRunner, commands: Sequence[cmd.Command]) -> None:
@@ -150,6 +153,17 @@ class Outlet:
         self._switch.call_outside(
             OutsideCall(order.leg, number, caller_id, trunk.name, answer_within_s)
         )
+
+    def _step(self, floor: FloorRunner, note: cmd.NoteStep) -> None:
+        step = CallStep(
+            id=new_id(),
+            attempt_id=note.attempt,
+            at=note.at,
+            what=note.what,
+            agent=note.agent,
+            label=note.label,
+        )
+        self._records.later(lambda: self._store.call_steps.add(step))
 
     def _call_phone(self, floor: FloorRunner, order: cmd.CallPhone) -> None:
         self._switch.call_phone(PhoneToCall(order.leg, order.agent, self._endpoint(order.agent)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dialer.floor.commands import AttemptMoved, CloseAttempt
+from dialer.floor.commands import AttemptMoved, CloseAttempt, NoteStep
 from dialer.floor.events import AnsweredBy, HangupBy, HungUp
 from dialer.floor.state import Agent, Attempt, Floor, Phase
 
@@ -30,6 +30,13 @@ def move_attempt(floor: Floor, attempt: Attempt, phase: Phase) -> None:
 
 def set_deadline(floor: Floor, attempt: Attempt, at: float) -> None:
     attempt.deadline = floor.timer(at, "attempt", attempt.attempt)
+
+
+def note_step(
+    floor: Floor, attempt: Attempt, what: str, agent: str | None = "", label: str = ""
+) -> None:
+    """For the record of this conversation."""
+    floor.out.append(NoteStep(attempt.attempt, what, floor.now, agent or "", label))
 
 
 def forget_attempt(floor: Floor, attempt: Attempt) -> None:

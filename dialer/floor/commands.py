@@ -123,6 +123,16 @@ class ResumeRecording(Command, frozen=True):
     anew: bool = False
 
 
+class NoteStep(Command, frozen=True):
+    """For the record: what was done with a conversation. `agent`: by or to whom, where a rep."""
+
+    attempt: str
+    what: str
+    at: float
+    agent: str = ""
+    label: str = ""
+
+
 class PressKeys(Command, frozen=True):
     """Keypad tones from a leg to whom it hears."""
 
@@ -250,4 +260,5 @@ AnyCommand = (
     | PauseRecording
     | ResumeRecording
     | PressKeys
+    | NoteStep
 )

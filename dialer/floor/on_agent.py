@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from dialer.floor import agent_moves, bound, on_hold, on_party, on_talk
+from dialer.floor import agent_moves, attempt_moves, bound, on_hold, on_party, on_talk
 from dialer.floor.commands import HangUp, NoteMishap, PauseRecording, PressKeys
 from dialer.floor.events import (
     AgentEvent,
@@ -158,6 +158,7 @@ def record(floor: Floor, agent: Agent, event: RecordingAsked) -> None:
     attempt = floor.attempts[agent.attempt or ""]
     if event.paused:
         attempt.recording = "paused"
+        attempt_moves.note_step(floor, attempt, "recording_paused", agent.agent)
         floor.out.append(PauseRecording(attempt.attempt))
     else:
         on_talk.resume_recording(floor, attempt)

@@ -50,6 +50,7 @@ def is_on_hold(floor: Floor, agent: Agent, event: object) -> str:
 def hold(floor: Floor, agent: Agent, event: HoldAsked) -> None:
     attempt = floor.attempts[agent.attempt or ""]
     attempt.held_by = "agent"
+    attempt_moves.note_step(floor, attempt, "held", agent.agent)
     take_aside(floor, attempt)
     agent_moves.report_agent(floor, agent)
 
@@ -63,6 +64,7 @@ def resume(floor: Floor, agent: Agent, event: ResumeAsked) -> None:
 
 def park(floor: Floor, agent: Agent, event: ParkAsked) -> None:
     attempt = floor.attempts[agent.attempt or ""]
+    attempt_moves.note_step(floor, attempt, "parked", agent.agent)
     give_away(floor, attempt, "park", Transfer(agent.agent, None))
 
 
@@ -81,7 +83,9 @@ def pick_up(floor: Floor, agent: Agent, event: PickupAsked) -> None:
     agent_moves.end_wrapup(floor, agent)
     if agent.state is AgentState.PAUSED and not agent.leave:
         agent_moves.ask_to_leave_after(floor, agent, agent.reason)
-    on_attempt.connect(floor, floor.attempts[event.attempt], agent)
+    attempt = floor.attempts[event.attempt]
+    attempt_moves.note_step(floor, attempt, "picked_up", agent.agent)
+    on_attempt.connect(floor, attempt, agent)
 
 
 # --- out of the bridge ----------------------------------------------------------------------------
@@ -115,6 +119,7 @@ def not_taken_aside(floor: Floor, attempt: Attempt) -> None:
 def back_to_rep(floor: Floor, attempt: Attempt) -> None:
     """The wait is over: they talk as soon as both are there."""
     attempt.held_by, attempt.held_until = "", None
+    attempt_moves.note_step(floor, attempt, "resumed", attempt.agent)
     agent = floor.agents.get(attempt.agent or "")
     if attempt.phase is Phase.HELD:
         # As with a lost phone: a phone that is not there is waited for with the tone.
@@ -247,6 +252,7 @@ def _next_station(floor: Floor, attempt: Attempt) -> bool:
     transfer = attempt.transfer
     assert transfer is not None
     attempt.held_by = "transfer"
+    attempt_moves.note_step(floor, attempt, "nobody_came", transfer.to)
     giver = floor.agents.get(transfer.by)
     is_here = giver is not None and giver.state is not AgentState.OUT
     if not transfer.home and is_here:

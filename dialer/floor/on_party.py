@@ -38,6 +38,8 @@ def may_transfer(floor: Floor, agent: Agent, event: TransferAsked) -> str:
 
 def transfer(floor: Floor, agent: Agent, event: TransferAsked) -> None:
     attempt = floor.attempts[agent.attempt or ""]
+    what = "asked_in" if event.warm else "transferred"
+    attempt_moves.note_step(floor, attempt, what, event.to, event.label)
     if event.warm:
         attempt.held_by = "agent"
         attempt.party = _party(floor, attempt, agent, event)
@@ -197,6 +199,7 @@ def legs_bridged(floor: Floor, stray: Agent, event: LegsBridged) -> None:
 
 def _talk(floor: Floor, attempt: Attempt, party: Party, agent: Agent) -> None:
     party.state, party.joining = "talking", False
+    attempt_moves.note_step(floor, attempt, "consulted", party.agent, party.label)
     agent_moves.set_phone(floor, agent, Phone.BRIDGED)
     other = floor.agents.get(party.agent or "")
     if other is not None:
@@ -233,6 +236,7 @@ def gone(floor: Floor, attempt: Attempt) -> None:
     """The party's phone is off the line: what they were asked for goes on without them."""
     party, attempt.party = attempt.party, None
     assert party is not None
+    attempt_moves.note_step(floor, attempt, "party_left", party.agent, party.label)
     agent = floor.agents.get(attempt.agent or "")
     if agent is None and attempt.transfer is not None:
         on_hold.send_home(floor, attempt)
@@ -254,6 +258,7 @@ def drop(floor: Floor, attempt: Attempt) -> None:
     party, attempt.party = attempt.party, None
     if party is None:
         return
+    attempt_moves.note_step(floor, attempt, "party_left", party.agent, party.label)
     agent = floor.agents.get(party.by)
     if party.kind == "external":
         floor.out.append(HangUp(party.leg))
@@ -289,7 +294,10 @@ def left_with(floor: Floor, attempt: Attempt, leg: str) -> bool:
     """Callee and party have each other, and the rep is out of it. Whether that is so."""
     party = attempt.party
     if party is None or party.leg != leg:
+        if party is not None and party.state == "talking":
+            attempt_moves.note_step(floor, attempt, "joined", party.agent, party.label)
         return False
+    attempt_moves.note_step(floor, attempt, "left_with", party.agent, party.label)
     if party.kind == "rep":
         attempt.party = None
     else:

@@ -52,6 +52,7 @@ def _listen(floor: Floor, attempt: Attempt, agent: Agent) -> None:
 def resume_recording(floor: Floor, attempt: Attempt) -> None:
     floor.out.append(ResumeRecording(attempt.attempt, attempt.recorder_is_old))
     attempt.recording, attempt.recorder_is_old = "on", False
+    attempt_moves.note_step(floor, attempt, "recording_on", attempt.agent)
 
 
 def _with_outside(floor: Floor, attempt: Attempt) -> None:

@@ -233,9 +233,7 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.HoldAsked: Move(on_hold.hold, (A.TALKING,), on_hold.talks_alone),
         ev.ResumeAsked: Move(on_hold.resume, (A.TALKING,), on_hold.is_on_hold),
         ev.ParkAsked: Move(on_hold.park, (A.TALKING,), on_hold.talks_alone),
-        ev.TransferAsked: Move(
-            on_party.transfer, (A.TALKING, *_AFTER_CALL), on_party.may_transfer
-        ),
+        ev.TransferAsked: Move(on_party.transfer, (A.TALKING, *_AFTER_CALL), on_party.may_transfer),
         ev.ConsultAsked: Move(on_party.consult, (A.TALKING,), on_party.has_party),
         ev.RecordingAsked: Move(on_agent.record, (A.TALKING,), on_agent.is_recorded),
         ev.KeysPressed: Move(on_agent.press_keys, (A.TALKING,), on_agent.hears_somebody),

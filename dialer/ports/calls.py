@@ -34,6 +34,39 @@ class TransferTargets(msgspec.Struct, frozen=True):
     numbers: Mapping[str, str]
 
 
+class CallStep(msgspec.Struct, frozen=True, kw_only=True):
+    """What was done with a conversation. `what` is one of `STEPS`; `label` names somebody outside,
+    never by a whole number.
+    """
+
+    id: str
+    attempt_id: str
+    at: float
+    what: str
+    agent: str = ""
+    label: str = ""
+
+
+#: held, resumed: by the rep. parked, picked_up. transferred: to a rep, a label, or (neither)
+#: anybody. nobody_came: within the limit. asked_in, consulted, joined, left_with, party_left: whom
+#: a rep called into the call. recording_paused, recording_on.
+STEPS = (
+    "held", "resumed", "parked", "picked_up", "transferred", "nobody_came", "asked_in",
+    "consulted", "joined", "left_with", "party_left", "recording_paused", "recording_on",
+)  # fmt: skip
+
+
+class CallSteps(Protocol):
+    """Each method is one transaction, as in `dialer.ports.store`."""
+
+    async def add(self, step: CallStep) -> None:
+        """A second time with the same id it changes nothing."""
+
+    async def of_attempt(self, attempt_id: str) -> Sequence[CallStep]:
+        """In the order in which they happened."""
+        ...
+
+
 class CallControl(Protocol):
     """Every method that changes something returns None when done, or a Refusal. `agent`: id or
     name.

@@ -253,7 +253,7 @@ class SimStore:
         plain = InMemoryStore()
         self.campaigns, self.agents, self.dnc = plain.campaigns, plain.agents, plain.dnc
         self.callbacks, self.notes, self.desk = plain.callbacks, plain.notes, SimDesk()
-        self.assignments = plain.assignments
+        self.assignments, self.call_steps = plain.assignments, plain.call_steps
         self.leads = SimLeads()
         #: Campaigns' names by id.
         self.names: dict[str, str] = {}

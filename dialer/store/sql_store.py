@@ -9,6 +9,7 @@ from dialer.store.agents import SqlAgents
 from dialer.store.alerting import SqlAlerts, SqlDeliveries
 from dialer.store.attempts import SqlAttempts
 from dialer.store.audit import SqlAudit
+from dialer.store.call_steps import SqlCallSteps
 from dialer.store.callbacks import SqlCallbacks
 from dialer.store.campaigns import SqlCampaigns
 from dialer.store.database import Database, open_database
@@ -48,6 +49,7 @@ class SqlStore:
         self.notes = SqlNotes(database)
         self.callbacks = SqlCallbacks(database)
         self.desk = SqlDesk(database)
+        self.call_steps = SqlCallSteps(database)
         self.settings_versions = SqlSettingsVersions(database)
         self.assignments = SqlAssignments(database)
         self.messages = SqlMessages(database)

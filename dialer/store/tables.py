@@ -249,6 +249,18 @@ mishaps = Table(
 )
 Index("ix_mishaps_agent", mishaps.c.agent_id, mishaps.c.id)
 
+call_steps = Table(
+    "call_steps",
+    metadata,
+    _id(),
+    _must("attempt_id", Key),
+    _must("at", UnixTime),
+    _must("what", Text),
+    _must("agent", Text),
+    _must("label", Text),
+)
+Index("ix_call_steps_attempt", call_steps.c.attempt_id, call_steps.c.id)
+
 agents = Table(
     "agents",
     metadata,

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from dialer.ports.calls import Colleague, ConsultWish, TransferTargets, TransferTo
+from dialer.ports.calls import CallStep, Colleague, ConsultWish, TransferTargets, TransferTo
 from dialer.ports.control import CallView, Refusal
+
+
+class InMemoryCallSteps:
+    """A `dialer.ports.calls.CallSteps`."""
+
+    def __init__(self) -> None:
+        self._steps: dict[str, CallStep] = {}
+
+    async def add(self, step: CallStep) -> None:
+        self._steps.setdefault(step.id, step)
+
+    async def of_attempt(self, attempt_id: str) -> Sequence[CallStep]:
+        found = [step for step in self._steps.values() if step.attempt_id == attempt_id]
+        return sorted(found, key=lambda step: step.id)
 
 
 class FakeCalls:

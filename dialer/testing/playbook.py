@@ -19,11 +19,18 @@ from typing import Any
 import msgspec
 
 from dialer.floor import Floor, ImpossibleEvent, step
-from dialer.floor.commands import AgentMoved, AttemptMoved, BringLeads, Command, NoteMishap
+from dialer.floor.commands import (
+    AgentMoved,
+    AttemptMoved,
+    BringLeads,
+    Command,
+    NoteMishap,
+    NoteStep,
+)
 from dialer.floor.events import Event
 
 #: Left out of the comparison unless a line expects one of its kind.
-REPORTS: tuple[type[Command], ...] = (AgentMoved, AttemptMoved, BringLeads, NoteMishap)
+REPORTS: tuple[type[Command], ...] = (AgentMoved, AttemptMoved, BringLeads, NoteMishap, NoteStep)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ class FakeSwitch:
     """Implements `dialer.ports.switch.Switch`.
 
     `placed`, `phones`, `routed`, `hung_up` and `controls` hold the orders in their order. Phones
-    are parked at once unless `answer_phones` is off. What `live_channels` and `ledger` answer is in `channels`
-    and `rows`; `asked` counts the looks.
+    are parked at once unless `answer_phones` is off. What `live_channels` and `ledger` answer is in
+    `channels` and `rows`; `asked` counts the looks.
     """
 
     def __init__(self, clock: Clock, *, is_up: bool = True) -> None:

@@ -72,7 +72,12 @@ async def test_a_campaigns_own_number_is_called_by_its_name_with_a_line_and_no_a
         assert BILLING not in repr(small.floor)
 
         small.switch.lose(outside.leg)
-        await small.pass_s(0.1)
+        await small.engine.records.drained()
+        steps = await small.store.call_steps.of_attempt(attempt)
+        assert [(it.what, it.label) for it in steps] == [
+            ("asked_in", "Billing"),
+            ("party_left", "Billing"),
+        ]
         assert not small.engine.trunks.holds(outside.leg)
 
 
