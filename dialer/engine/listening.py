@@ -193,9 +193,15 @@ class Listening:
     # --- life -------------------------------------------------------------------------------------
 
     async def close(self) -> None:
-        """Nobody listens any more; what was begun is noted as ended."""
+        """Nobody listens any more; what was begun is noted as ended. A call that was taken over goes
+        on.
+        """
         for session in self.sessions():
-            self.end(session, "the service stopped")
+            if session.state == "taken":
+                session.why_ended = "the service stopped"
+                self._over(session)
+            else:
+                self.end(session, "the service stopped")
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=2.0)
         await stop(*self._tasks)

@@ -307,6 +307,19 @@ async def test_a_link_that_comes_back_finds_its_phones_and_hangs_up_strangers(
     assert listening.sessions() == []
 
 
+async def test_a_service_that_stops_leaves_a_taken_call_alone(
+    browser, floors, listening, spying, world
+) -> None:
+    floors.talk("n1", "A1")
+    async with await browser("boss") as client:
+        path = f"/api/v1/supervision/{(await begin(client)).json()['id']}"
+        await client.post(f"{path}/take-over")
+        await settled()
+    await listening.close()
+    assert ("hang_up",) not in spying.told
+    assert (await noted(world))[0] == ("boss", "supervision.end", "n1")
+
+
 async def test_without_a_switch_nobody_listens(people, world) -> None:
     boss = await people.add("supervisor", "boss", team="north")
     await world.store.agents.add(Agent(id="n1", name="n1", endpoint="n1", pool="north"))

@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 
+from dialer.accounts.grants import Grant
+from dialer.accounts.reach import Reach
 from dialer.api.app import create_app
 from dialer.api.context import ApiContext, Reloaded
+from dialer.api.live import endpoints
+from dialer.api.live.access import Visitor
 from dialer.api.live.push import LivePush
 from dialer.api.server import ApiServer
 from dialer.metrics import Metrics
+from dialer.ports.accounts import Scope
 from dialer.ports.clock import SystemClock
 from dialer.settings import Settings
 from dialer.testing.control import FakeControl
@@ -91,3 +96,18 @@ async def serve() -> AsyncIterator[Callable[..., Any]]:
 async def served(serve: Callable[..., Any]) -> Served:
     made: Served = await serve()
     return made
+
+
+@pytest.fixture
+def visitor(monkeypatch) -> Callable[..., None]:
+    """Every connection is from then on this visitor's."""
+
+    def be(permissions: set[str], reach: Reach) -> None:
+        grant = Grant(who="eva", permissions=frozenset(permissions), scope=Scope.SQUAD)
+
+        async def admit(*_: object) -> Visitor:
+            return Visitor(grant, reach)
+
+        monkeypatch.setattr(endpoints, "admit", admit)
+
+    return be

@@ -6,22 +6,17 @@ import asyncio
 import base64
 import os
 import random
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 import pytest
-from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from dialer.accounts.grants import Grant
 from dialer.accounts.reach import EVERYTHING, Reach
 from dialer.api.live import endpoints
-from dialer.api.live.access import Visitor, is_same_origin
-from dialer.ports.accounts import Scope
-from dialer.ports.control import WatcherView
+from dialer.api.live.access import is_same_origin
 from dialer.ports.store import Agent
 from dialer.testing.eventually import eventually
 from dialer.testing.live_client import LiveClient
@@ -167,21 +162,6 @@ async def test_numbers_are_masked_unless_the_whole_is_asked_for(served) -> None:
         assert numbers(whole)[1] == "+12125550003"
 
 
-@pytest.fixture
-def visitor(monkeypatch) -> Callable[..., None]:
-    """Every connection is from then on this visitor's."""
-
-    def be(permissions: set[str], reach: Reach) -> None:
-        grant = Grant(who="eva", permissions=frozenset(permissions), scope=Scope.SQUAD)
-
-        async def admit(*_: object) -> Visitor:
-            return Visitor(grant, reach)
-
-        monkeypatch.setattr(endpoints, "admit", admit)
-
-    return be
-
-
 async def test_whole_numbers_need_the_permission(served, visitor) -> None:
     visitor({"floors.read"}, EVERYTHING)
     async with served.client() as client:
@@ -203,48 +183,6 @@ async def test_a_squads_supervisor_sees_its_reps_and_calls_only(served, visitor)
         assert set(state["agents"]) == {"rep001"}
         assert {call["agent"] for call in state["calls"].values()} == {"rep001"}
         assert state.get("ended", {}) == {}
-
-
-@pytest.mark.parametrize(
-    ("topic", "permissions", "seen"),
-    [
-        ("floor/main", {"floors.read", "calls.listen"}, ["boss", "lead"]),
-        ("floor/main", {"floors.read"}, ["lead"]),
-        ("agent/rep000", {"agents.read"}, ["lead"]),
-        ("agent/rep000", {"agents.read", "calls.listen"}, ["lead"]),
-    ],
-)
-async def test_who_listens_is_seen_by_who_may_and_by_the_rep_where_announced(
-    served, visitor, topic: str, permissions: set[str], seen: list[str]
-) -> None:
-    visitor(permissions, EVERYTHING)
-    async with served.client() as client:
-        state = (await client.watch(topic)).state
-        assert state["agents"]["rep000"]["watchers"] == []
-        watchers = [WatcherView("boss", "listen", False), WatcherView("lead", "barge", True)]
-        served.floor.reps["rep000"] = replace(served.floor.reps["rep000"], watchers=watchers)
-        served.push.agent_changed("rep000")
-        await client.until("delta", topic=topic)
-        assert [it["who"] for it in state["agents"]["rep000"]["watchers"]] == seen
-
-
-async def test_only_the_ended_sessions_connections_are_closed(served, monkeypatch) -> None:
-    grant, sessions = Grant(who="eva", permissions=frozenset(), scope=Scope.SQUAD), ["s1", "s2"]
-
-    async def admit(*_: object) -> Visitor:
-        return Visitor(grant, EVERYTHING, sessions.pop(0))
-
-    monkeypatch.setattr(endpoints, "admit", admit)
-    async with served.client() as first, served.client() as second:
-        served.push.end("eva", only="s2")
-        with pytest.raises(ConnectionClosed, match="your session has ended"):
-            await second.until("never")
-        served.push.end("eva", but="s1")
-        await first.say({"op": "ping"})
-        await first.until("beat")
-        served.push.end("eva")
-        with pytest.raises(ConnectionClosed, match="your session has ended"):
-            await first.until("never")
 
 
 @pytest.mark.parametrize("topic", ["floor/main", "agent/rep000", "campaigns"])
