@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from typing import cast
+
 from msgspec.structs import replace
 
-from dialer.floor.events import AgentRestored, AttemptRestored
+from dialer.floor.events import AgentRestored, AttemptRestored, CallMode
 from dialer.ports.leads import ToDial
 from dialer.ports.store import Agent, AgentSession, Lead, OpenAttempt
 
@@ -18,7 +21,9 @@ def attempt_restored(attempt: OpenAttempt, campaign: str) -> AttemptRestored:
         placed_at=attempt.placed_at,
         trunk=attempt.trunk,
         node=attempt.node,
-        mode=attempt.mode,
+        # A default is left out of the log, and out of an order's checksum, only if it is the very
+        # same text; that of a database is another object, and a replay would differ.
+        mode=cast("CallMode", sys.intern(attempt.mode)),
         agent=attempt.for_agent or "",
     )
 
