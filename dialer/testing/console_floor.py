@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -46,6 +46,10 @@ from dialer.testing.proxy import CuttableProxy, cuttable_proxy
 PASSWORD = "correct-horse-7-battery"  # noqa: S105 (of tests on loopback)
 #: Each campaign gets a pool of its own, so that tests on one floor do not meet.
 POOLS = 40
+COLLEAGUES = (
+    "Ben Arp", "Chen Yu", "Dora Lind", "Emil Sand", "Fay Moor", "Gus Holt", "Hana Ito", "Ivo Kern",
+    "June Park", "Kai Wolf", "Lena Voss", "Mo Sayed",
+)  # fmt: skip
 TEAM, SQUAD = "team-1", "squad-1"
 _TEST = AuditEntry(at=0.0, who="test", what="test", subject="test")
 
@@ -324,12 +328,13 @@ _POOL = '[pool.{name}]\nmethod = "progressive"\n'
 
 @asynccontextmanager
 async def console_floor(
-    install: AsteriskInstall, *, colleagues: int = 2, config: str = ""
+    install: AsteriskInstall, *, colleagues: int = 2, config: str = "", speed: float = 10.0
 ) -> AsyncIterator[ConsoleFloor]:
     """A floor that works; ended with everything it started, whatever happens.
 
     `colleagues` (rep01, rep02, …) are SIP phones that answer by themselves, in the pool of that
-    name. `config` is put at the end of dialer.toml.
+    name. `config` is put at the end of dialer.toml. `speed` 1: callees ring and talk as long as
+    people do.
     """
     async with AsyncExitStack() as stack:
         # Not pytest's folder: a UNIX socket's path must be short.
@@ -341,7 +346,7 @@ async def console_floor(
         floor = await _built(stack, folder, blocks, install, config)
         stack.push_async_callback(_end, floor)
         await floor.start()
-        await _furnish(floor, colleagues, stack, install)
+        await _furnish(floor, colleagues, stack, speed)
         yield floor
 
 
@@ -361,37 +366,32 @@ async def _built(
     (folder / "dialer.toml").write_text(f"{text}\n{config}", encoding="utf-8")
     client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{api}", timeout=15)
     stack.push_async_callback(client.aclose)
-    network = _network(folder, public, node.sip, (), install)
+    keys = Secrets(secrets.token_urlsafe(18), secrets.token_urlsafe(18))
+    demo = DemoSettings(folder / "public", public, keys, node.sip)
+    network = PublicNetwork(demo, install)
     return ConsoleFloor(folder, node, network, install, client, web, phone)
 
 
-def _network(
-    folder: Path, public: Ports, node_sip: int, reps: Sequence[tuple[str, str]],
-    install: AsteriskInstall,
-) -> PublicNetwork:  # fmt: skip
-    keys = Secrets(secrets.token_urlsafe(18), secrets.token_urlsafe(18))
-    demo = DemoSettings(
-        folder / "public", public, keys, node_sip, tuple(reps), speed=10.0, ring_median_s=1.0
-    )
-    return PublicNetwork(demo, install)
-
-
 async def _furnish(
-    floor: ConsoleFloor, colleagues: int, stack: AsyncExitStack, install: AsteriskInstall
+    floor: ConsoleFloor, colleagues: int, stack: AsyncExitStack, speed: float
 ) -> None:
-    """The team, the colleagues and their phones."""
+    """The team, the colleagues and their phones, and the public network."""
     floor._store = await open_store(f"sqlite:///{floor.state_dir / 'dialer.db'}")
     stack.push_async_callback(floor._store.close)
     await floor.store.teams.add(Team(id=TEAM, name="Team", pools=("*",)), _TEST)
     await floor.store.teams.add_squad(Squad(id=SQUAD, team_id=TEAM, name="Squad"), _TEST)
-    accounts = []
+    accounts: list[tuple[str, str]] = []
     for name in rep_names(colleagues):
-        body = {"code": name, "name": f"Colleague {name}", "pool": "colleagues", "phone": "sip"}
+        person = COLLEAGUES[len(accounts) % len(COLLEAGUES)]
+        body = {"code": name, "name": person, "pool": "colleagues", "phone": "sip"}
         answer: Mapping[str, Any] = await floor.ask("POST", "agents", body)
+        await floor._account(name, "rep", agent=name, full_name=person)
         accounts.append((name, str(answer["account"]["password"])))
     floor.colleagues = tuple(name for name, _ in accounts)
-    public = floor.public.settings.ports
-    floor.public = _network(floor.folder, public, floor.node_ports.sip, accounts, install)
+    rings_s = 8.0 if speed <= 1 else 1.0
+    reps = tuple(accounts)
+    demo = replace(floor.public.demo, reps=reps, speed=speed, ring_median_s=rings_s)
+    floor.public = PublicNetwork(demo, floor.install)
     await asyncio.to_thread(floor.public.start)
     stack.callback(floor.public.kill)
     await asyncio.to_thread(floor.public.register_reps)
