@@ -25,6 +25,7 @@ from dialer.api.leads.endpoints import one_router as lead
 from dialer.api.leads.endpoints import router as leads
 from dialer.api.live.endpoints import router as live
 from dialer.api.messages.endpoints import router as messages
+from dialer.api.ops.endpoints import router as ops
 from dialer.api.phones.endpoints import router as phones
 from dialer.api.recordings.endpoints import router as recordings
 from dialer.api.results.endpoints import router as results
@@ -61,6 +62,7 @@ _RESOURCES = (
     schedules,
     results,
     recordings,
+    ops,
     messages,
 )
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dialer.engine.listening import Listening
     from dialer.service.changing import Changed, Faults, Wanted
     from dialer.service.ledger import Author
+    from dialer.service.ops import Ops
     from dialer.service.simulations import Effect, Simulations
     from recordings.library import Library
 
@@ -92,6 +93,8 @@ class ApiContext:
     simulations: Simulations | None = None
     #: Tells webhooks that something happened; never waits.
     announce: Callable[[str, Mapping[str, Any]], None] = _nobody_is_told
+    #: What operators look at; None: there is no engine here.
+    ops: Ops | None = None
     #: None: no recordings are kept here.
     library: Library | None = None
     #: Who listened to which recording last, and when.

@@ -47,6 +47,10 @@ class TrunkBook:
         self._of[attempt] = trunk
         self._held.setdefault(trunk, set()).add(attempt)
 
+    def in_use(self) -> dict[str, int]:
+        """Calls that are up, by trunk."""
+        return {name: len(held) for name, held in self._held.items()}
+
     def give_back(self, attempt: str) -> None:
         trunk = self._of.pop(attempt, None)
         if trunk is not None:

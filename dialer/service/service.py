@@ -46,6 +46,7 @@ from dialer.service.assembly import (
 from dialer.service.errors import StartError
 from dialer.service.first_start import make_first_admin
 from dialer.service.node import ManagedNode, described_node
+from dialer.service.ops import Ops
 from dialer.service.reloading import Reloader, prepared
 from dialer.service.rulebook import Rules
 from dialer.service.steering import Parts, Steering
@@ -183,6 +184,14 @@ class Service:
         )
         self._ending("steering", self.steering.stop)
         await self.steering.start()
+
+        self._ops = Ops(
+            settings=lambda: self.settings,
+            engine=self._machinery.engine,
+            switch=self._machinery.switch,
+            outlet=self._outlet,
+            clock=self.clock,
+        )
 
     async def _start_api(self) -> None:
         service = self._first.service
@@ -332,6 +341,7 @@ class Service:
             simulate=self.steering.simulate,
             simulations=self.steering.simulations,
             announce=self.steering.announce,
+            ops=self._ops,
             library=Library(self._first.recording_dir, key=recording_key(self._first)),
         )
 

@@ -17,7 +17,15 @@ from dialer.ports.steering import (
     ScheduleMark,
     SettingsChange,
 )
-from dialer.ports.store import Agent, ClosedAttempt, LeadNext, LeadState
+from dialer.ports.store import (
+    Agent,
+    ClosedAttempt,
+    LeadNext,
+    LeadState,
+    Recording,
+    RecordingQuery,
+    RecordingState,
+)
 
 NOW = 1_800_000_000.0
 ENTRY = AuditEntry(at=NOW, who="boss", what="message.send", subject="all")
@@ -153,3 +161,33 @@ async def test_results_are_conversations_by_rep_and_disposition(store, campaign,
         AgentResult("anna", "spring", "sale", 2, 30.0),
     ]
     assert list(later) == [AgentResult("ben", "spring", "sale", 1, 40.0)]
+
+
+async def test_recordings_are_found_with_their_calls(store, talks) -> None:
+    for n in range(5):
+        await store.recordings.add(
+            Recording(
+                id=f"A{n}", attempt_id=f"A{n}", path=f"{n}.flac", state=RecordingState.READY,
+                created_at=NOW + n, codec="flac",
+            )
+        )  # fmt: skip
+    await store.recordings.add(
+        Recording(id="B", attempt_id="none", path="b", state=RecordingState.RAW, created_at=NOW)
+    )
+
+    async def ids(**wanted: object) -> list[str]:
+        found = await store.recordings.page(RecordingQuery(**wanted))
+        return [it.recording.id for it in found]
+
+    assert await ids() == ["A4", "A3", "A2", "A1", "A0"]
+    assert await ids(campaigns=["none"]) == []
+    assert await ids(agents=["ben"]) == ["A4", "A3"]
+    assert await ids(agents=["ben"], unowned=False) == ["A3"]
+    assert await ids(since=NOW + 1, until=NOW + 3) == ["A2", "A1"]
+    assert await ids(below="A2", limit=1) == ["A1"]
+    call = await store.recordings.call("A0")
+    assert call is not None
+    assert (call.campaign, call.pool, call.agent, call.disposition, call.talk_seconds) == (
+        "spring", "sales", "anna", "sale", 10.0,
+    )  # fmt: skip
+    assert await store.recordings.call("B") is None

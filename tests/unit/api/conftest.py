@@ -27,6 +27,7 @@ from dialer.ports.audit import AuditEntry
 from dialer.ports.clock import Clock, SystemClock
 from dialer.ports.control import Refusal
 from dialer.service.ledger import FROM_FILE, SettingsLedger
+from dialer.service.ops import Ops
 from dialer.service.reloading import Reloader
 from dialer.service.simulations import Simulations
 from dialer.settings import Settings, load
@@ -54,6 +55,7 @@ class World:
     reloader: Reloader | None = None
     simulations: Simulations | None = None
     live: LivePush | None = None
+    ops: Ops | None = None
     library: Library | None = None
     announced: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     clock: Clock = field(default_factory=SystemClock)
@@ -103,6 +105,7 @@ class World:
             change_settings=self.reloader.change if self.reloader else None,
             announce=self.announce,
             live=self.live,
+            ops=self.ops,
             library=self.library,
             simulations=self.simulations,
             simulate=getattr(self.simulations, "simulate", None),

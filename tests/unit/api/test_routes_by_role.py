@@ -68,6 +68,7 @@ POST   /api/v1/agents/{agent}/consult/cancel admin manager supervisor rep
 POST   /api/v1/agents/{agent}/consult/swap   admin manager supervisor rep
 GET    /api/v1/agents/{agent}/transfer-targets admin manager supervisor rep
 GET    /api/v1/floors/{pool}/parked          admin manager supervisor rep
+GET    /api/v1/calls/{attempt}/steps         admin manager supervisor qa auditor
 POST   /api/v1/dnc                           admin manager supervisor rep
 POST   /api/v1/dnc/import                    admin manager
 POST   /api/v1/dnc/check                     admin manager supervisor auditor
@@ -103,6 +104,13 @@ GET    /api/v1/tokens                        admin ops manager
 POST   /api/v1/tokens                        admin ops manager
 DELETE /api/v1/tokens/{token}                admin ops manager
 GET    /api/v1/audit                         admin auditor
+GET    /api/v1/system/nodes                       admin ops
+GET    /api/v1/system/trunks                      admin ops
+GET    /api/v1/system/versions                    admin ops
+GET    /api/v1/system/settings                    admin ops
+GET    /api/v1/system/doctor                      admin ops
+GET    /api/v1/system/log-level                   admin ops
+PUT    /api/v1/system/log-level                   admin ops
 GET    /api/v1/recordings                         admin manager supervisor qa auditor
 GET    /api/v1/recordings/{recording}             admin manager supervisor qa auditor
 GET    /api/v1/recordings/{recording}/audio       admin manager supervisor qa auditor

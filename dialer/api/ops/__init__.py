@@ -1,0 +1,1 @@
+"""What operators look at: nodes, trunks, versions, settings, checks, log levels."""
