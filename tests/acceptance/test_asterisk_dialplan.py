@@ -283,3 +283,30 @@ async def test_machine_detection_runs_before_the_first_ask(engine: StubEngine) -
     assert ask.amd in {"HUMAN", "MACHINE", "NOTSURE"}
     assert ask.at - ask.answered > 0.5
     await engine.ended(attempt)
+
+
+async def test_a_held_callee_is_found_by_the_engine_that_comes_after(engine: StubEngine) -> None:
+    leg = await engine.call_rep("rep01")
+    attempt = await engine.place(STAYS, "hold:30", close, close, leg)
+
+    await engine.until(lambda: engine.seen("BridgeEnter", attempt), what="bridged")
+    asks = await engine.asked(attempt, times=4)
+    assert [ask.reason for ask in asks] == ["answered", "held", "held", "held"]
+    assert all(0.9 < b.at - a.at < 1.5 for a, b in zip(asks[1:], asks[2:], strict=False))
+    await engine.hang_up(attempt)
+
+
+async def test_a_callee_taken_aside_asks_and_names_the_leg_and_the_bridge(
+    engine: StubEngine,
+) -> None:
+    leg = await engine.call_rep("rep01")
+    attempt = await engine.place(STAYS, leg, "hangup")
+    await engine.until(lambda: engine.seen("BridgeEnter", attempt), what="bridged")
+    redirect = {"Context": "dialer-callee", "Exten": "aside", "Priority": "1"}
+    await engine.ami.action("Redirect", Channel=attempt, **redirect)
+    await engine.ended(attempt)
+
+    assert engine.reasons(attempt) == ["answered", "aside"]
+    (row,) = await engine.ledger_rows(attempt)
+    assert (row["leg"], row["disposition"]) == (leg, "ANSWERED")
+    assert float(row["answer"]) <= float(row["bridged"]) < float(row["end"])
