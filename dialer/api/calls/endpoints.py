@@ -13,6 +13,7 @@ from dialer.api.agents.schemas import Agent
 from dialer.api.answers import json_answer, masked
 from dialer.api.auth import Caller, Needs
 from dialer.api.calls.schemas import (
+    CallSteps,
     Keys,
     ParkedCalls,
     Pickup,
@@ -155,6 +156,22 @@ async def parked(pool: str, caller: _Steerer) -> Response:
     if found is None or not await _works_in(caller, pool):
         raise not_found("pool", pool)
     return json_answer({"parked": [replace(it, number=masked(it.number)) for it in found]})
+
+
+@router.get(
+    "/calls/{attempt}/steps",
+    summary="What was done with a call",
+    responses={200: {"model": CallSteps}, **responses(404)},
+)
+async def steps(attempt: str, caller: Annotated[Caller, Needs("cdr.read")]) -> Response:
+    """Held, parked, transferred, shared, recorded or not, in the order in which it happened."""
+    store = caller.context.store
+    call = await store.attempts.get(attempt)
+    campaign = None if call is None else await store.campaigns.by_name(call.campaign)
+    reach = await caller.reach()
+    if call is None or campaign is None or not reach.sees_call(campaign.pool, call.agent):
+        raise not_found("call", attempt)
+    return json_answer({"steps": await store.call_steps.of_attempt(attempt)})
 
 
 async def _works_in(caller: Caller, pool: str) -> bool:

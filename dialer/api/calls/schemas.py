@@ -62,5 +62,21 @@ class TransferTargets(_Shape):
     any_number: bool = Field(description="Other numbers, too, if the rules allow each.")
 
 
+class CallStep(_Shape):
+    id: str
+    attempt_id: str
+    at: float
+    what: str = Field(
+        description="held, resumed, parked, picked_up, transferred, nobody_came, asked_in, "
+        "consulted, joined, left_with, party_left, recording_paused or recording_on"
+    )
+    agent: str = Field(description="By whom or to whom, where a rep.")
+    label: str = Field(description="Who outside, never by a whole number.")
+
+
+class CallSteps(_Shape):
+    steps: list[CallStep]
+
+
 class ParkedCalls(_Shape):
     parked: list[FloorCall]

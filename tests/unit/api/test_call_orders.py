@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dialer.ports.audit import AuditQuery
-from dialer.ports.calls import Colleague, TransferTo
+from dialer.ports.calls import CallStep, Colleague, TransferTo
 from dialer.ports.control import CallView, Refusal
-from dialer.ports.store import Agent
+from dialer.ports.store import Agent, LeadNumber, NewAttempt, NewLead
 from dialer.testing.calls import FakeCalls
 
 BASE = "/api/v1/agents/anna"
@@ -148,6 +148,33 @@ async def test_parked_calls_are_seen_in_the_own_pool_only_and_masked(
     assert [it["attempt"] for it in own.json()["parked"]] == ["a1"]
     assert "5550123" not in own.text
     assert other.status_code == 404
+
+
+async def test_what_was_done_with_a_call_is_told_to_whoever_sees_the_call(
+    client: Any, people: Any, calls: FakeCalls, world: Any
+) -> None:
+    assert (await client.get("/api/v1/calls/a1/steps")).status_code == 404
+    step = CallStep(id="s1", attempt_id="a1", at=1.0, what="held", agent="anna")
+    await world.store.call_steps.add(step)
+    campaign = await world.store.campaigns.create(
+        "spring", pool="north", settings={}, now=1.0, who="test"
+    )
+    new = NewLead(numbers=[LeadNumber("+12125550123")])
+    (lead,) = (await world.store.leads.add(campaign.id, [new], now=1.0)).lead_ids
+    await world.store.leads.claim(campaign.id, 1, now=2.0, claim_id="C")
+    await world.store.attempts.open(
+        [
+            NewAttempt(
+                attempt_id="a1", campaign_id=campaign.id, lead_id=lead, number="+12125550123",
+                caller_id="", trunk="t", node="n", placed_at=1.0,
+            )
+        ]
+    )  # fmt: skip
+    told = (await client.get("/api/v1/calls/a1/steps")).json()
+    assert [it["what"] for it in told["steps"]] == ["held"]
+    stranger = await people.add("manager", team="south")
+    async with people.browser(stranger) as browser:
+        assert (await browser.get("/api/v1/calls/a1/steps")).status_code == 404
 
 
 async def test_another_reps_call_is_out_of_reach(people: Any, calls: FakeCalls) -> None:
