@@ -127,7 +127,9 @@ class Talk:
         """Their phones are parked, and no call is theirs."""
         agents = [self.floor.agents[name] for name in reps]
         await self.rig.until(
-            lambda: all(a.phone is PhoneState.PARKED and a.attempt is None for a in agents), 5, "parked"
+            lambda: all(a.phone is PhoneState.PARKED and a.attempt is None for a in agents),
+            5,
+            "parked",
         )
 
     async def nothing_lingers(self) -> None:
