@@ -6,6 +6,7 @@ import asyncio
 import math
 import random
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import structlog
@@ -17,8 +18,14 @@ log = structlog.get_logger(__name__)
 #: Lognormal talk and wrap-up times, seconds: median and spread of the logarithm.
 TALK_MEDIAN_S, TALK_SIGMA = 22.0, 0.6
 WRAPUP_MEDIAN_S, WRAPUP_SIGMA = 5.0, 0.5
-DISPOSITIONS = ("no_interest", "callback", "interested", "sale", "wrong_person")
+DISPOSITIONS = ("not_interested", "callback", "interested", "sale", "wrong_number")
 WEIGHTS = (50, 20, 15, 10, 5)
+#: Callbacks are agreed for so many seconds ahead, and every second one stays with the rep.
+CALLBACK_S = (60.0, 900.0)
+NOTES = (
+    "Asked for the price twice.", "Decides with her partner.", "Moves house next month.",
+    "Wants to hear from the same rep.", "要和家人商量。", "希望下午再联系。", "",
+)  # fmt: skip
 LOOK_EVERY_S = 0.25
 
 
@@ -81,7 +88,15 @@ class DemoReps:
             await self._tell(name, "hangup")
         else:
             (disposition,) = self._rng.choices(DISPOSITIONS, WEIGHTS)
-            await self._tell(name, "finish", {"disposition": disposition})
+            await self._tell(name, "finish", self._said(disposition))
+
+    def _said(self, disposition: str) -> dict[str, object]:
+        said: dict[str, object] = {"disposition": disposition, "note": self._rng.choice(NOTES)}
+        if disposition == "callback":
+            at = datetime.now(UTC) + timedelta(seconds=self._rng.uniform(*CALLBACK_S))
+            owner = self._rng.choice(("me", "anyone"))
+            said |= {"call_back_at": at.isoformat(), "call_back_owner": owner}
+        return said
 
     async def _tell(self, name: str, what: str, body: dict[str, object] | None = None) -> None:
         try:

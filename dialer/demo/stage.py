@@ -21,6 +21,7 @@ from dialer.asterisk.free_ports import hold_ports
 from dialer.asterisk.install import install_asterisk
 from dialer.asterisk.node_settings import Ports, Secrets
 from dialer.asterisk.sounds import SoundError
+from dialer.demo.lists import CAMPAIGN_TOML, rows
 from dialer.demo.people import SEAT
 from dialer.settings.phones import PhoneEntry, phone_password, save_phones
 from dialer.settings.secrets import SecretsFile
@@ -118,7 +119,8 @@ def _write_config(
 ) -> Path:
     values = {"state_dir": str(state_dir), "port": options.port, "method": options.method}
     path = folder / "dialer.toml"
-    path.write_text(_CONFIG.format(node=node, public=public, **_quoted(values)), "utf-8")
+    text = _CONFIG.format(node=node, public=public, **_quoted(values)) + CAMPAIGN_TOML
+    path.write_text(text, "utf-8")
     return path
 
 
@@ -159,18 +161,13 @@ pool = "default"
 trunks = ["carrier"]
 ring_timeout = 25.0
 wrapup_limit = 20.0
-
-[campaign.demo.calling]
-start = "00:00"
-end = "24:00"
+calling = {{start = "00:00", end = "24:00"}}
 """
 
 
 def _write_leads(folder: Path, options: DemoOptions) -> Path:
     path = folder / "leads.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["phone", "name", "city"])
-        for lead in demo_leads(options.leads, options.seed):
-            writer.writerow([lead.number, lead.name, lead.city])
+        leads = demo_leads(options.leads, options.seed)
+        csv.writer(file).writerows(rows(leads, options.seed))
     return path
