@@ -4,8 +4,6 @@ import { ranked, type Result } from './results'
 const rep = (agent: string, sales: number, talk_seconds: number): Result => ({
   agent,
   name: agent,
-  calls: 0,
-  connects: 0,
   talk_seconds,
   sales,
 })

@@ -1,25 +1,13 @@
-import { ask } from '@/api/client'
+import { api } from '@/api/client'
+import type { components } from '@/api/schema'
 
-/** One rep's day: GET /pools/{pool}/results. */
-export interface Result {
-  agent: string
-  name: string
-  squad?: string | null
-  calls: number
-  connects: number
-  talk_seconds: number
-  sales: number
-  rank?: number
-}
+export type Results = components['schemas']['Results']
+export type Result = Pick<
+  components['schemas']['AgentDay'],
+  'agent' | 'name' | 'sales' | 'talk_seconds'
+>
 
-export interface Results {
-  reps: Result[]
-  sales: number
-  goal: number | null
-}
-
-export const results = (pool: string) =>
-  ask<Results>('get', `/api/v1/pools/${encodeURIComponent(pool)}/results`)
+export const results = (pool: string) => api.get('/api/v1/pools/{pool}/results', { path: { pool } })
 
 /** Sales decide, then talk time; equal ones share their rank. Who has neither is not ranked. */
 export function ranked(reps: Result[]): (Result & { rank: number })[] {
