@@ -193,9 +193,7 @@ class Listening:
     # --- life -------------------------------------------------------------------------------------
 
     async def close(self) -> None:
-        """Nobody listens any more; what was begun is noted as ended. A call that was taken over goes
-        on.
-        """
+        """Nobody listens any more, and that is noted. A call that was taken over goes on."""
         for session in self.sessions():
             if session.state == "taken":
                 session.why_ended = "the service stopped"
