@@ -80,15 +80,12 @@ class Better(msgspec.Struct, frozen=True):
 def reps_needed(scenario: Scenario, by: str, seeds: int, run: Run) -> RepsNeeded:
     """How many reps it takes for every lead of every list to be called once by `by` ("17:00").
 
-    Tried by doubling, then by halving the gap. Raises CannotAdviseError.
+    Tried by doubling, then by halving the gap; of several shifts each keeps about its part, and has
+    somebody. Raises CannotAdviseError.
     """
     if not any(scenario.callees_of(name).leads for name in scenario.campaign):
         raise CannotAdviseError(
             "no list has an end: set leads under [callees.NAME] to the number of people in it"
-        )
-    if len(scenario.shifts) > 1:
-        raise CannotAdviseError(
-            "the number of reps is varied as a whole: describe one [[shift]] or [reps] count"
         )
     scenario = _until(scenario, by)
     tried: dict[int, Tried] = {}
@@ -99,21 +96,23 @@ def reps_needed(scenario: Scenario, by: str, seeds: int, run: Run) -> RepsNeeded
             tried[reps] = _tried(reps, run(jobs), scenario)
         return tried[reps].share >= SURE
 
-    least = _least(is_enough, scenario.reps_in_all)
+    least = _least(is_enough, scenario.reps_in_all, len(scenario.shifts))
     surely = next((reps for reps in sorted(tried) if tried[reps].low >= SURE), None)
     return RepsNeeded(by, least, surely, [tried[reps] for reps in sorted(tried)])
 
 
-def _least(is_enough: Callable[[int], bool], guess: int) -> int | None:
-    """The least number that is enough, if more never is less. None above MOST_REPS."""
-    low, high = 0, max(1, guess)
+def _least(is_enough: Callable[[int], bool], guess: int, fewest: int = 1) -> int | None:
+    """The least number from `fewest` on that is enough, if more never is less; None above
+    MOST_REPS.
+    """
+    low, high = fewest - 1, max(fewest, guess)
     while not is_enough(high):
         low, high = high, high * 2
         if high > MOST_REPS:
             return None
-    while low == 0 and high > 1 and is_enough(max(1, high // 2)):
-        high = max(1, high // 2)
-    low = low or high // 2
+    while low < fewest < high:
+        half = max(fewest, high // 2)
+        low, high = (low, half) if is_enough(half) else (half, high)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if is_enough(middle) else (middle, high)
@@ -137,9 +136,24 @@ def _through_h(run: ShiftFigures, scenario: Scenario) -> float:
 
 
 def _with_reps(scenario: Scenario, reps: int) -> Scenario:
-    shifts = tuple(shift.model_copy(update={"reps": reps}) for shift in scenario.shift)
+    parts = _shared(reps, [shift.reps for shift in scenario.shift])
+    shifts = tuple(
+        shift.model_copy(update={"reps": part})
+        for shift, part in zip(scenario.shift, parts, strict=True)
+    )
     settings = scenario.reps.model_copy(update={"count": reps})
     return scenario.model_copy(update={"reps": settings, "shift": shifts})
+
+
+def _shared(count: int, weights: Sequence[int]) -> list[int]:
+    """`count` in whole parts of at least 1, as near to `weights` as can be (largest remainder)."""
+    spare, total = count - len(weights), sum(weights)
+    wanted = [spare * weight / max(total, 1) for weight in weights]
+    parts = [math.floor(want) for want in wanted]
+    order = sorted(range(len(parts)), key=lambda i: parts[i] - wanted[i])
+    for i in order[: spare - sum(parts)]:
+        parts[i] += 1
+    return [part + 1 for part in parts]
 
 
 def _until(scenario: Scenario, by: str) -> Scenario:

@@ -85,6 +85,20 @@ class Callees:
         return now - self._midnight
 
 
+def with_dnc(
+    make: Callable[[int], Lead], rate: float, listed: set[str], chance: Random
+) -> Callable[[int], Lead]:
+    """Leads of which a share has its numbers on the do-not-call list `listed`."""
+
+    def made(nth: int) -> Lead:
+        lead = make(nth)
+        if chance.random() < rate:
+            listed.update(number.number for number in lead.numbers)
+        return lead
+
+    return made
+
+
 def lead_maker(
     campaign: str, number: int, settings: CalleeSettings, zone: str, chance: Random
 ) -> Callable[[int], Lead]:

@@ -16,6 +16,7 @@ from dialer.ports.desk import Mishap, WorkTime
 from dialer.ports.store import (
     Cdr,
     ClosedAttempt,
+    DncEntry,
     Lead,
     LeadNext,
     LeadNumber,
@@ -244,14 +245,22 @@ class SimDesk:
         return None
 
 
+class SimDnc:
+    """dialer.ports.store.Dnc, as far as the gate asks: numbers that are on it for ever."""
+
+    def __init__(self) -> None:
+        self.numbers: set[str] = set()
+
+    async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
+        return {n: DncEntry(number=n, added_at=0.0) for n in numbers if n in self.numbers}
+
+
 class SimStore:
-    """The parts of dialer.ports.store.Store that a shift touches. Nobody is on its do-not-call
-    list: the lists of a simulation are drawn without them.
-    """
+    """The parts of dialer.ports.store.Store that a shift touches."""
 
     def __init__(self) -> None:
         plain = InMemoryStore()
-        self.campaigns, self.agents, self.dnc = plain.campaigns, plain.agents, plain.dnc
+        self.campaigns, self.agents, self.dnc = plain.campaigns, plain.agents, SimDnc()
         self.callbacks, self.notes, self.desk = plain.callbacks, plain.notes, SimDesk()
         self.assignments, self.call_steps = plain.assignments, plain.call_steps
         self.leads = SimLeads()

@@ -161,6 +161,13 @@ class CalleeSettings(Section):
         default=None, ge=1, description="People in the list. Not set: it never runs out."
     )
     numbers: int = Field(default=1, ge=1, le=10, description="Numbers of each.")
+    dnc_rate: float = Field(
+        default=0.0, ge=0, le=1, description="Of the people: on the do-not-call list."
+    )
+    answered_before: int = Field(
+        default=0, ge=0, description="Answers of the day before, in windows longer than a day."
+    )
+    abandoned_before: int = Field(default=0, ge=0, description="Of those: abandoned.")
     timezones: dict[str, float] = Field(
         default={}, description="Where they live, with weights. Empty: the scenario's zone."
     )

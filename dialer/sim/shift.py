@@ -33,7 +33,7 @@ from dialer.leads.recycle import RecycleRules, recycle_rules
 from dialer.ports.observer import NoObserver
 from dialer.ports.store import Agent, CampaignState, Store
 from dialer.settings.campaigns import CampaignSettings, campaign_rules, pool_rules, stored_settings
-from dialer.sim.callees import Callees, lead_maker
+from dialer.sim.callees import Callees, lead_maker, with_dnc
 from dialer.sim.desk import Desk
 from dialer.sim.figures import ShiftFigures, Watch
 from dialer.sim.memory import SimList, SimStore
@@ -48,6 +48,8 @@ POOL, NODE = "pool", "virtual"
 #: After the end, calls that are up are let go on for so long.
 GRACE_S = 1800.0
 LOOK_EVERY_S = 30.0
+#: When the calls of the day before were made, as far as windows are concerned.
+BEFORE_S = 20 * 3600.0
 
 
 class Shift(NoObserver):
@@ -150,6 +152,13 @@ class Shift(NoObserver):
             )
             callees = self.scenario.callees_of(name)
             make = lead_maker(campaign.id, number, callees, zone, _chance("leads", name, self.seed))
+            if callees.dnc_rate:
+                chance = _chance("dnc", name, self.seed)
+                make = with_dnc(make, callees.dnc_rate, store.dnc.numbers, chance)
+            if callees.answered_before:
+                lost = min(callees.abandoned_before, callees.answered_before)
+                before = self.starts_at - BEFORE_S, callees.answered_before, lost
+                store.attempts.before[name] = before
             store.leads.lists[campaign.id] = SimList(campaign.id, callees.leads, make)
             store.names[campaign.id] = name
 
@@ -245,6 +254,7 @@ def _campaign_plan(name: str, settings: CampaignSettings) -> CampaignPlan:
         trunks=settings.trunks,
         record=False,
         detect_machines=settings.amd,
+        abandon_windows=settings.abandon_windows,
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from dialer.cli.main import run
 from dialer.sim import plots
-from dialer.sim.advise import _least, _verdict, better, reps_needed
+from dialer.sim.advise import _least, _shared, _verdict, better, reps_needed
 from dialer.sim.figures import ShiftFigures
 from dialer.sim.scenario import Scenario
 from dialer.sim.seeds import Job, run_all, workers_for
@@ -192,6 +192,26 @@ def test_one_core_is_left_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("guess", [1, 5, 40])
 def test_the_least_number_that_is_enough_is_found(enough: int, guess: int) -> None:
     assert _least(lambda reps: reps >= enough, guess) == enough
+
+
+@pytest.mark.parametrize("enough", [1, 3, 4, 9, 20])
+def test_of_several_shifts_none_is_left_without_a_rep(enough: int) -> None:
+    tried = []
+
+    def is_enough(reps: int) -> bool:
+        tried.append(reps)
+        return reps >= enough
+
+    assert _least(is_enough, 7, 3) == max(3, enough)
+    assert min(tried) >= 3
+
+
+@pytest.mark.parametrize("count", range(3, 40))
+def test_reps_are_shared_out_as_the_shifts_were(count: int) -> None:
+    parts = _shared(count, [14, 6, 1])
+    assert sum(parts) == count
+    assert parts == sorted(parts, reverse=True)
+    assert min(parts) >= 1
 
 
 def test_no_number_is_named_where_none_is_enough() -> None:

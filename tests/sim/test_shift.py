@@ -235,3 +235,43 @@ def test_the_warm_up_is_left_out_of_the_figures(make_scenario: MakeScenario) -> 
     )
     assert warmed.placed < whole.placed
     assert warmed.rep_hours == pytest.approx(4 * 0.25, rel=0.05)
+
+
+def test_who_is_on_the_do_not_call_list_is_not_called(make_scenario: MakeScenario) -> None:
+    scenario = make_scenario(
+        scenario={"hours": 1.0},
+        pool=QUICK,
+        callees={"c": {"leads": 100, "dnc_rate": 0.3, "answer_rate": 0.5}},
+        reps={"count": 10},
+    )
+    figures = run_shift(scenario, 1)
+
+    assert 15 <= figures.refused["dnc"] <= 45
+    assert figures.campaigns["c"].left is not None
+    assert figures.placed >= 100 - figures.refused["dnc"]
+
+
+def test_with_yesterdays_answers_in_the_window_the_first_minutes_are_not_lost(
+    make_scenario: MakeScenario,
+) -> None:
+    def connected(**more: int) -> int:
+        scenario = make_scenario(
+            scenario={"hours": 0.4},
+            campaign={"c": {"abandon_windows": ["24h"]}},
+            callees={"c": {"answer_rate": 0.25, **more}},
+            reps={"count": 20},
+        )
+        return sum(run_shift(scenario, seed).connected for seed in range(3))
+
+    assert connected(answered_before=2000, abandoned_before=50) > 1.08 * connected()
+
+
+def test_every_window_that_a_campaign_names_is_kept(make_scenario: MakeScenario) -> None:
+    scenario = make_scenario(
+        scenario={"hours": 0.1},
+        campaign={"c": {"abandon_windows": ["24h", "month"]}},
+        reps={"count": 2},
+    )
+    shift = Shift(scenario, 0)
+    shift.run()
+    assert len(shift.runner.floor.pacer.explain()["windows"]) == 2
