@@ -10,6 +10,7 @@ from dialer.api import console, problems
 from dialer.api.accounts.endpoints import router as accounts
 from dialer.api.agents.endpoints import router as agents
 from dialer.api.agents.moving import router as moving
+from dialer.api.alerts.endpoints import router as alerts
 from dialer.api.audit.endpoints import router as audit
 from dialer.api.callbacks.endpoints import router as callbacks
 from dialer.api.calls.endpoints import router as calls
@@ -63,6 +64,7 @@ _RESOURCES = (
     results,
     recordings,
     ops,
+    alerts,
     messages,
 )
 _PEOPLE = (login_router, sessions, accounts, roles, teams, tokens, audit)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dialer.api.messages.service import Board
     from dialer.api.phones.desk import PhoneDesk
     from dialer.engine.listening import Listening
+    from dialer.service.alerting import Alerting
     from dialer.service.changing import Changed, Faults, Wanted
     from dialer.service.ledger import Author
     from dialer.service.ops import Ops
@@ -93,6 +94,8 @@ class ApiContext:
     simulations: Simulations | None = None
     #: Tells webhooks that something happened; never waits.
     announce: Callable[[str, Mapping[str, Any]], None] = _nobody_is_told
+    #: None: nothing is watched here.
+    alerting: Alerting | None = None
     #: What operators look at; None: there is no engine here.
     ops: Ops | None = None
     #: None: no recordings are kept here.

@@ -144,6 +144,10 @@ class Engine:
             desk=self.desk,
         )
 
+    def watch(self, observer: Observer) -> None:
+        """One more who is told what happens, from now on."""
+        self._observer.add(observer)
+
     # --- Directory --------------------------------------------------------------------------------
 
     def plan(self, campaign: str) -> CampaignPlan | None:

@@ -58,7 +58,11 @@ class Observers:
     """Several who watch, each told in turn."""
 
     def __init__(self, *watchers: Observer) -> None:
-        self._watchers = watchers
+        self._watchers = list(watchers)
+
+    def add(self, watcher: Observer) -> None:
+        """One more, from now on."""
+        self._watchers.append(watcher)
 
     def commands(self, pool: str, commands: Sequence[Command]) -> None:
         for watcher in self._watchers:

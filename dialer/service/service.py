@@ -179,7 +179,8 @@ class Service:
                 control=self.control,
                 clock=self.clock,
                 windows=lambda: self.metrics.windows,
-                agent_changed=self.live.agent_changed,
+                failures=self._recordings_lost,
+                live=self.live,
             )
         )
         self._ending("steering", self.steering.stop)
@@ -192,6 +193,10 @@ class Service:
             outlet=self._outlet,
             clock=self.clock,
         )
+
+    def _recordings_lost(self) -> float:
+        (counter,) = self.metrics.recording_failures.collect()
+        return float(counter.samples[0].value)
 
     async def _start_api(self) -> None:
         service = self._first.service
@@ -341,6 +346,7 @@ class Service:
             simulate=self.steering.simulate,
             simulations=self.steering.simulations,
             announce=self.steering.announce,
+            alerting=self.steering.alerting,
             ops=self._ops,
             library=Library(self._first.recording_dir, key=recording_key(self._first)),
         )

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from msgspec.structs import replace
 
+from dialer.api.live.feed import Posted
+from dialer.api.live.hub import TopicName
+from dialer.api.live.messages import row
+from dialer.api.live.push import LivePush
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
 from dialer.engine.tasks import spawn, stop
 from dialer.ports.clock import Clock
 from dialer.ports.control import Refusal, Scheduled
+from dialer.ports.steering import AlertRow
 from dialer.ports.store import Store
+from dialer.service.alerting import Alerting
 from dialer.service.changing import Faults, Wanted
 from dialer.service.floor_now import Windows, dialed_by_itself, floor_now
 from dialer.service.ledger import FROM_FILE, SettingsLedger
+from dialer.service.measuring import Measuring
 from dialer.service.reloading import Reloader
 from dialer.service.schedules import Schedules
 from dialer.service.simulations import Effect, Simulations, job_of
 from dialer.service.upkeep import forever
+from dialer.service.webhooks import Webhooks
 from dialer.settings import Settings
 from dialer.settings.zone import local_zone
 from dialer.sim.effect import FloorNow, scenario_data
+
+LEADS_EVERY_S = 15.0
+ALERTS = TopicName("alerts")
 
 #: (reps at most, minutes): how far ahead a simulation looks, so that its runs fit into its time.
 AHEAD = ((30, 30.0), (80, 20.0), (10_000, 10.0))
@@ -40,7 +50,8 @@ class Parts:
     control: EngineControl
     clock: Clock
     windows: Callable[[], Windows]
-    agent_changed: Callable[[str], None] = lambda agent: None
+    failures: Callable[[], float]
+    live: LivePush
 
 
 class Steering:
@@ -51,7 +62,26 @@ class Steering:
         self.ledger = SettingsLedger(parts.store, parts.clock)
         parts.reloader.keep, parts.reloader.version_of = self.ledger.note, self.ledger.version_of
         self.simulations = Simulations(parts.clock)
-        parts.engine.moves.on_change = parts.agent_changed
+        parts.engine.moves.on_change = parts.live.agent_changed
+        self.webhooks = Webhooks(parts.store, parts.clock, lambda: self._reloader.settings.webhook)
+        self.announce = self.webhooks.announce
+        self.measuring = Measuring(
+            parts.engine,
+            lambda: self._reloader.settings,
+            windows=parts.windows,
+            leads=lambda: parts.control.lead_counts,
+            failures=parts.failures,
+            node=self._reloader.settings.asterisk.node,
+        )
+        parts.engine.watch(self.measuring)
+        self.alerting = Alerting(
+            parts.store,
+            parts.clock,
+            lambda: self._reloader.settings,
+            self.measuring.measure,
+            show=self._show_alerts,
+            announce=self.announce,
+        )
         self.schedules = Schedules(
             parts.store,
             parts.clock,
@@ -67,14 +97,28 @@ class Steering:
     async def start(self) -> None:
         """What is in force is a version, too."""
         await self.ledger.note(self._reloader.settings, FROM_FILE)
-        self._tasks = [spawn(forever(self.schedules.run), name="schedules")]
+        self._tasks = [
+            spawn(forever(self.schedules.run), name="schedules"),
+            spawn(forever(self.webhooks.run), name="webhooks"),
+            spawn(forever(self.alerting.run), name="alerts"),
+            spawn(forever(self._count_leads), name="count leads"),
+        ]
 
     async def stop(self) -> None:
         await stop(*self._tasks)
+        await self.webhooks.close()
         await self.simulations.close()
 
-    def announce(self, event: str, data: Mapping[str, Any]) -> None:
-        """Tell whoever wants to know of it; never waits."""
+    async def _count_leads(self) -> None:
+        """Alerts go by the counts of leads, whether anybody looks at a screen or not."""
+        while True:
+            await self._parts.control.count_leads()
+            await asyncio.sleep(LEADS_EVERY_S)
+
+    def _show_alerts(self, firing: list[AlertRow], recent: list[AlertRow]) -> None:
+        for section, rows in (("firing", firing), ("recent", recent)):
+            posted = {it.id: Posted(row(it), it.pool) for it in rows}
+            self._parts.live.post(ALERTS, section, posted)
 
     def _show_schedules(self, shown: dict[str, Scheduled]) -> None:
         self._parts.engine.scheduled = shown

@@ -104,6 +104,9 @@ GET    /api/v1/tokens                        admin ops manager
 POST   /api/v1/tokens                        admin ops manager
 DELETE /api/v1/tokens/{token}                admin ops manager
 GET    /api/v1/audit                         admin auditor
+GET    /api/v1/alerts                             admin ops manager supervisor auditor
+POST   /api/v1/alerts/{alert}/ack                 admin ops manager supervisor
+GET    /api/v1/webhooks                           admin ops
 GET    /api/v1/system/nodes                       admin ops
 GET    /api/v1/system/trunks                      admin ops
 GET    /api/v1/system/versions                    admin ops

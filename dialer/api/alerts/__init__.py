@@ -1,0 +1,1 @@
+"""Alerts, and what was sent to webhooks."""

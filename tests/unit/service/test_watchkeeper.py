@@ -1,0 +1,100 @@
+"""Alerts begin after their wait and end below their gap, each by itself."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialer.service.alerting import Alerting
+from dialer.service.watchkeeper import Measured, Watchkeeper
+from dialer.settings import Settings
+from dialer.settings.alerts import DEFAULT_ALERTS, AlertSettings
+from dialer.testing.store import InMemoryStore
+
+RULE = {"slow": AlertSettings(metric="paused", above=10.0, clear=8.0, for_s=5.0, severity="info")}
+
+
+def value(number: float, subject: str = "pool/a") -> Measured:
+    return Measured("paused", subject, number, f"{number:g}", "a")
+
+
+def told(keeper: Watchkeeper, at: float, *measured: Measured) -> list[tuple[str, bool]]:
+    return [(it.subject, it.began) for it in keeper.step(RULE, measured, at)]
+
+
+def test_it_begins_when_it_lasts_and_ends_below_the_gap() -> None:
+    keeper = Watchkeeper()
+
+    assert told(keeper, 0.0, value(11)) == []
+    assert told(keeper, 4.9, value(12)) == []
+    assert told(keeper, 5.0, value(12)) == [("pool/a", True)]
+    assert told(keeper, 6.0, value(9)) == [], "between clear and above it goes on"
+    assert told(keeper, 7.0, value(8)) == [("pool/a", False)]
+
+
+def test_a_moment_of_quiet_begins_the_wait_anew() -> None:
+    keeper = Watchkeeper()
+    told(keeper, 0.0, value(11))
+    told(keeper, 3.0, value(10))
+
+    assert told(keeper, 6.0, value(11)) == []
+    assert told(keeper, 11.0, value(11)) == [("pool/a", True)]
+
+
+def test_what_is_not_measured_any_more_is_over_and_others_go_on() -> None:
+    keeper = Watchkeeper()
+    told(keeper, 0.0, value(11), value(11, "pool/b"))
+    told(keeper, 5.0, value(11), value(11, "pool/b"))
+
+    assert told(keeper, 6.0, value(11)) == [("pool/b", False)]
+    (ended,) = keeper.step({}, [value(11)], 7.0)
+    assert (ended.began, ended.words) == (False, "11")
+
+
+@given(st.lists(st.floats(0, 20), max_size=60))
+def test_begin_and_end_take_turns(values: list[float]) -> None:
+    keeper, seen = Watchkeeper(), []
+    for at, number in enumerate(values):
+        seen += told(keeper, float(at), value(number))
+
+    assert [began for _, began in seen] == [at % 2 == 0 for at in range(len(seen))]
+
+
+class Clock:
+    at = 100.0
+
+    def now(self) -> float:
+        return self.at
+
+
+async def test_alerts_are_kept_shown_told_acknowledged_and_taken_up_after_a_restart() -> None:
+    store, clock, told_of, shown = InMemoryStore(), Clock(), [], []
+    measured = [Measured("ami_down", "node/n1", 11.0, "no link")]
+    assert DEFAULT_ALERTS["ami"].above == 10.0
+
+    def alerting() -> Alerting:
+        return Alerting(
+            store, clock, Settings, lambda now: measured,
+            show=lambda firing, recent: shown.append((len(firing), len(recent))),
+            announce=lambda event, data: told_of.append((event, data["name"])),
+        )  # fmt: skip
+
+    first = alerting()
+    await first.load()
+    await first.look()
+    (row,) = await store.alerts.firing()
+    acked = await first.acknowledge(row.id, "boss")
+    again = await first.acknowledge(row.id, "other")
+    second = alerting()
+    await second.load()
+    await second.look()
+    measured[:] = [Measured("ami_down", "node/n1", 0.0, "")]
+    await second.look()
+
+    assert acked is not None
+    assert (acked.acked_by, again.acked_by) == ("boss", "boss")  # type: ignore[union-attr]
+    assert told_of == [("alert.began", "ami"), ("alert.ended", "ami")]
+    (ended,) = await store.alerts.recent()
+    assert (ended.id, ended.ended_at, ended.acked_by) == (row.id, 100.0, "boss")
+    assert shown[-1] == (0, 1)
+    assert await first.acknowledge("none", "boss") is None
