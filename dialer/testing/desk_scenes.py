@@ -206,6 +206,8 @@ def _answers(now: float, words: Texts) -> dict[str, Json]:
         f"agents/{REP}/callbacks": {"now": now, "callbacks": words["callbacks"](now)},
         f"agents/{REP}/calls": {"calls": words["calls"](now)},
         f"agents/{REP}/transfer-targets": words["targets"],
+        "messages": {"received": [], "sent": []},
+        "floors/default/parked": {"parked": []},
     }  # fmt: skip
 
 

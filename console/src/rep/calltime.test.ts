@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import {
+  daysFrom,
   faultOf,
   fieldsOf,
   momentOf,
   offsetAt,
   placeOf,
   quickMoment,
+  timeOf,
   withOffset,
   type Zone,
 } from './calltime'
@@ -81,4 +83,27 @@ describe('a zone', () => {
     expect(placeOf('Asia/Shanghai', 'zh-CN')).toBe('中国')
     expect(placeOf('Nowhere/City', 'zh-CN')).toBe('City')
   })
+})
+
+describe('a time that is typed', () => {
+  it.each([
+    ['9', '09:00'],
+    ['14', '14:00'],
+    ['930', '09:30'],
+    ['1430', '14:30'],
+    ['9:5', '09:05'],
+    [' 09.30 ', '09:30'],
+    ['9时30', '09:30'],
+    ['24', null],
+    ['12:60', null],
+    ['', null],
+    ['noon', null],
+    ['12345', null],
+  ])('%j is %s', (typed, time) => expect(timeOf(typed)).toBe(time))
+})
+
+it("days are those of the lead's calendar", () => {
+  const now = utc('2026-02-27T20:00:00Z')
+  expect(daysFrom(now, shanghai, 3)).toEqual(['2026-02-28', '2026-03-01', '2026-03-02'])
+  expect(daysFrom(now, newYork, 1)).toEqual(['2026-02-27'])
 })

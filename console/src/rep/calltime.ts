@@ -78,6 +78,26 @@ export function placeOf(zone: string, locale: string): string {
   }
 }
 
+/** A time of day as people type it (`9`, `930`, `09:30`, `9.30`) as `09:30`; null when it is none. */
+export function timeOf(typed: string): string | null {
+  const found =
+    /^\s*(\d{1,2})(?:\s*[:.：时]\s*(\d{1,2})?|(\d{2}))?\s*$/.exec(typed) ??
+    /^\s*(\d{1,2})(\d{2})\s*$/.exec(typed)
+  if (!found) return null
+  const [h, m] = [Number(found[1]), Number(found[2] ?? found[3] ?? 0)]
+  if (h > 23 || m > 59) return null
+  return `${String(h).padStart(2, '0')}:${String(m).padStart(2, '0')}`
+}
+
+/** Today and the days after it on the zone's calendar, as `2026-01-31`. */
+export function daysFrom(now: number, zone: Zone, count: number): string[] {
+  const { date } = fieldsOf(now, zone)
+  const first = Date.parse(`${date}T00:00:00Z`)
+  return Array.from({ length: count }, (_, n) =>
+    new Date(first + n * 86_400_000).toISOString().slice(0, 10),
+  )
+}
+
 export type Fault = 'empty' | 'past' | 'far'
 
 /** Why a wished time cannot be; null when it can. */

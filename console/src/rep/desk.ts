@@ -186,9 +186,8 @@ function useLists(server: DeskApi, row: Ref<AgentRow | null>) {
     settings: () => quietly(settings, server.desk),
   }
   async function all(): Promise<void> {
-    await Promise.all([refresh.today(), refresh.callbacks(), refresh.calls(), refresh.parked()])
+    await Promise.all(Object.values(refresh).map((one) => one()))
   }
-  void refresh.settings()
   let soon: ReturnType<typeof setTimeout> | undefined
   watch(
     state,

@@ -1,0 +1,154 @@
+"""Every state of a rep's desk, in both languages and themes: nobody kept out, no text cut."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialer.testing.desk_scenes import SCENES, URL, Stage, open_stage
+from dialer.testing.desk_texts import Language
+from dialer.testing.pages import Browsers, barriers
+
+#: What a scene shows where that is not its own name.
+SHOWN = {"reserved": "talking", "consult": "talking", "phone-lost": "lost", "message": "ready"}
+#: Buttons and words whose text does not fit into them.
+_CUT = """
+() => [...document.querySelectorAll('main button, section button, main dt, .state')]
+  .filter((it) => it.offsetParent !== null && it.scrollWidth > it.clientWidth + 1)
+  .map((it) => `${it.dataset.testid ?? it.className}: ${it.textContent.trim()}`)
+"""
+
+
+async def staged(browsers: Browsers, language: Language, theme: str, width: int) -> Stage:
+    browser = await browsers.get()
+    context = await browser.new_context(
+        viewport={"width": width, "height": 800}, locale=language, timezone_id="UTC",
+        color_scheme="dark" if theme == "dark" else "light", permissions=["microphone"],
+        base_url=URL,
+    )  # fmt: skip
+    stage = await open_stage(context, language)
+    await stage.page.goto("/desk")
+    await stage.reach("out")
+    return stage
+
+
+async def reached(stage: Stage, scene: str) -> None:
+    await stage.show(scene)
+    await stage.reach(SHOWN.get(scene, scene))
+    if stage.row.get("attempt") or stage.row.get("wrapup_of"):
+        await stage.page.get_by_test_id("lead-name").wait_for()
+
+
+@pytest.mark.usefixtures("console_built")
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_no_state_of_the_desk_keeps_anybody_out(
+    browsers: Browsers, language: Language, theme: str
+) -> None:
+    stage = await staged(browsers, language, theme, 1280)
+    try:
+        for scene in SCENES:
+            await reached(stage, scene)
+            assert await barriers(stage.page) == [], scene
+            assert await stage.page.evaluate(_CUT) == [], scene
+            overflow = "document.documentElement.scrollWidth > innerWidth"
+            assert not await stage.page.evaluate(overflow), scene
+    finally:
+        await stage.page.context.close()
+
+
+@pytest.mark.usefixtures("console_built")
+@pytest.mark.parametrize(
+    ("scene", "open_it", "shown"),
+    [
+        ("talking", "help-open", "keys-help"),
+        ("talking", "transfer", "transfer-dialog"),
+        ("talking", "keypad", "keypad-panel"),
+        ("talking", "pause", "pause-menu"),
+        ("preview", "preview-skip", "skip-menu"),
+        ("wrapup", "result-callback", "callback-picker"),
+        ("ready", "phone", "phone-dialog"),
+        ("ready", "tab-calls", "calls"),
+        ("ready", "tab-dial", "dial-form"),
+        ("message", "messages-open", "messages-dialog"),
+        ("ready", "callback-move-k0", "move-callback"),
+        ("talking", "edit-lead", "edit-form"),
+    ],
+)
+async def test_nothing_that_opens_keeps_anybody_out(
+    browsers: Browsers, scene: str, open_it: str, shown: str
+) -> None:
+    stage = await staged(browsers, "en", "light", 1280)
+    try:
+        await reached(stage, scene)
+        await stage.page.get_by_test_id(open_it).click()
+        await stage.page.get_by_test_id(shown).first.wait_for()
+
+        assert await barriers(stage.page) == []
+    finally:
+        await stage.page.context.close()
+
+
+@pytest.mark.usefixtures("console_built")
+async def test_the_tab_says_the_state(browsers: Browsers) -> None:
+    stage = await staged(browsers, "en", "light", 1280)
+    try:
+        for scene, icon in (("ready", "ready"), ("talking", "talking"), ("phone-lost", "lost")):
+            await reached(stage, scene)
+            await stage.page.wait_for_function(
+                "(name) => document.querySelector('#icon').getAttribute('href') === name",
+                arg=f"/icon-{icon}.svg",
+            )
+        assert "Phone lost" in await stage.page.title()
+        assert stage.words["lead"] in await stage.page.title()
+    finally:
+        await stage.page.context.close()
+
+
+@pytest.mark.usefixtures("console_built")
+async def test_focus_stays_in_a_note_while_the_call_ends(browsers: Browsers) -> None:
+    stage = await staged(browsers, "en", "light", 1280)
+    try:
+        await reached(stage, "talking")
+        await stage.page.keyboard.press("n")
+        await stage.page.keyboard.type("half a sen")
+        await reached(stage, "wrapup")
+        await stage.page.keyboard.type("tence 1")
+
+        assert await stage.page.get_by_test_id("note").input_value() == "half a sentence 1"
+        assert await stage.page.locator('[aria-pressed="true"]').count() == 0
+    finally:
+        await stage.page.context.close()
+
+
+@pytest.mark.usefixtures("console_built")
+async def test_a_key_of_ones_own_works_and_the_old_one_does_not(browsers: Browsers) -> None:
+    stage = await staged(browsers, "en", "light", 1280)
+    try:
+        await reached(stage, "talking")
+        await stage.page.keyboard.press("?")
+        await stage.page.get_by_test_id("keys-hold").click()
+        await stage.page.keyboard.press("z")
+        await stage.page.get_by_test_id("keys-help-close").click()
+        await stage.page.keyboard.press("h")
+        await stage.page.keyboard.press("z")
+        await stage.page.wait_for_timeout(0)
+
+        orders = [path for _, path, _ in stage.asked if path.endswith(("/hold", "/resume"))]
+        assert orders == ["agents/anna/hold"]
+    finally:
+        await stage.page.context.close()
+
+
+@pytest.mark.usefixtures("console_built")
+async def test_a_rep_with_a_desk_phone_sees_that(browsers: Browsers) -> None:
+    browser = await browsers.get()
+    context = await browser.new_context(base_url=URL, viewport={"width": 1280, "height": 800})
+    stage = await open_stage(context, "en", phone="desk")
+    try:
+        await stage.page.goto("/desk")
+        await reached(stage, "talking")
+
+        assert await stage.page.get_by_test_id("phone").inner_text() == "Desk phone"
+        assert await stage.page.get_by_test_id("mute").count() == 0
+    finally:
+        await context.close()
