@@ -126,12 +126,12 @@ class Measuring(NoObserver):
             yield Measured("no_leads", f"campaign/{name}", float(count == 0), words, pool)
         works = any(agent.state is AgentState.READY for agent in floor.agents.values())
         could = works and any(counted.values()) and self._is_paced(running)
-        if not could or self._placed & set(running):
+        # A call that still rings is for somebody; it ends within the ring timeout.
+        if not could or floor.unsettled or self._placed & set(running):
             self._idle_since.pop(pool, None)
             return
         seconds = now - self._idle_since.setdefault(pool, now)
-        why = "" if floor.switch_up else "no Asterisk; "
-        why += str(floor.pacer.explain().get("why", ""))
+        why = _why(floor)
         words = f"{pool}: reps are ready, leads are there, nothing is dialed: {why}".rstrip(": ")
         yield Measured("not_dialing", f"pool/{pool}", seconds, words, pool)
 
@@ -155,6 +155,13 @@ class Measuring(NoObserver):
             down = now - self._down_since
         words = f"{self._node}: no link to Asterisk for {down:.0f} s: is it running?"
         yield Measured("ami_down", f"node/{self._node}", down, words)
+
+
+def _why(floor: Floor) -> str:
+    """The pacer's last reason, in words."""
+    said = floor.pacer.explain().get("why", "")
+    words = said.get("en", "") if isinstance(said, Mapping) else str(said)
+    return words if floor.switch_up else f"no Asterisk; {words}"
 
 
 def _dialable(states: Mapping[str, int]) -> int:

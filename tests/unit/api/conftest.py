@@ -26,6 +26,7 @@ from dialer.ports.accounts import Account, AccountSession, Member, Squad, Team
 from dialer.ports.audit import AuditEntry
 from dialer.ports.clock import Clock, SystemClock
 from dialer.ports.control import Refusal
+from dialer.service.alerting import Alerting
 from dialer.service.ledger import FROM_FILE, SettingsLedger
 from dialer.service.ops import Ops
 from dialer.service.reloading import Reloader
@@ -56,6 +57,7 @@ class World:
     simulations: Simulations | None = None
     live: LivePush | None = None
     ops: Ops | None = None
+    alerting: Alerting | None = None
     library: Library | None = None
     announced: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     clock: Clock = field(default_factory=SystemClock)
@@ -106,6 +108,7 @@ class World:
             announce=self.announce,
             live=self.live,
             ops=self.ops,
+            alerting=self.alerting,
             library=self.library,
             simulations=self.simulations,
             simulate=getattr(self.simulations, "simulate", None),

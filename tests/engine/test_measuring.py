@@ -1,0 +1,109 @@
+"""What alerts look at, on a real engine in virtual time."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialer.engine.plans import TrunkPlan
+from dialer.service.measuring import Measuring
+from dialer.service.watchkeeper import Measured
+from dialer.settings import CampaignSettings, PoolSettings, Settings
+from dialer.settings.sections import TrunkSettings
+from dialer.testing.small_engine import SmallEngine
+from dialer.testing.virtual_time import virtual_time
+
+SETTINGS = Settings(
+    pool={"main": PoolSettings()},
+    campaign={"gold": CampaignSettings(pool="main", max_abandon_rate=0.03)},
+    trunk=(TrunkSettings(name="carrier", host="h", max_lines=4),),
+)
+
+
+class Watched:
+    def __init__(self, small: SmallEngine) -> None:
+        self.small = small
+        self.windows: dict[tuple[str, str], tuple[int, int]] = {}
+        self.lost = 0.0
+        self.measuring = Measuring(
+            small.engine,
+            lambda: SETTINGS,
+            windows=lambda: self.windows,
+            leads=lambda: small.control.lead_counts,
+            failures=lambda: self.lost,
+            node="n1",
+        )
+        small.engine.watch(self.measuring)
+
+    async def look(self) -> dict[str, Measured]:
+        await self.small.control.count_leads()
+        found = self.measuring.measure(self.small.clock.now())
+        return {it.metric: it for it in found}
+
+
+@virtual_time
+async def test_a_floor_that_could_dial_and_does_not_says_for_how_long_and_why() -> None:
+    async with SmallEngine(leads=9, reps=1) as small:
+        watched = Watched(small)
+        await small.work()
+        assert "not_dialing" not in await watched.look(), "it has just dialed"
+        assert "not_dialing" not in await watched.look(), "the call still rings"
+        small.engine.trunks.replace([TrunkPlan("carrier", max_lines=0)])
+        small.engine.news.tell_limits()
+        for call in small.switch.placed:
+            small.switch.end(call.attempt, 17, "callee")
+        await small.pass_s(6)
+        await watched.look()
+        await small.pass_s(60)
+        found = await watched.look()
+
+    assert found["not_dialing"].value >= 60.0
+    assert found["not_dialing"].words.startswith("main: reps are ready, leads are there, nothing")
+    assert found["not_dialing"].pool == "main"
+
+
+@virtual_time
+async def test_the_longest_paused_and_ready_reps_are_measured() -> None:
+    async with SmallEngine(reps=2) as small:
+        watched = Watched(small)
+        await small.work(start=False)
+        await small.control.agent_pause("rep1", "lunch")
+        await small.pass_s(120)
+        found = await watched.look()
+
+    assert found["paused"].value == pytest.approx(120, abs=2)
+    assert found["paused"].words == "rep1 is paused (lunch) for 2 min"
+    assert found["ready"].value == pytest.approx(121, abs=2)
+
+
+@virtual_time
+async def test_windows_trunks_recordings_and_empty_lists_are_measured() -> None:
+    async with SmallEngine(leads=1, reps=1) as small:
+        watched = Watched(small)
+        await small.work()
+        watched.windows = {("gold", "day"): (3, 120), ("gold", "24h"): (3, 5)}
+        await watched.look()
+        watched.lost = 2.0
+        small.switch.end(small.switch.placed[0].attempt, 1, "network")
+        await small.pass_s(6)
+        found = await watched.look()
+
+    assert found["abandon_share"].value == pytest.approx(0.025 / 0.03)
+    assert found["abandon_share"].subject == "campaign/gold/day", "five answers tell nothing"
+    assert found["recording_failures"].value == 2.0
+    assert found["trunk_use"].value == 0.0
+    assert found["no_leads"].subject == "campaign/gold"
+
+
+@virtual_time
+async def test_a_lost_switch_is_measured_from_its_loss_on() -> None:
+    async with SmallEngine(reps=1) as small:
+        watched = Watched(small)
+        await small.work(start=False)
+        assert (await watched.look())["ami_down"].value == 0.0
+        small.engine.switch_down()
+        await small.pass_s(1)
+        await watched.look()
+        await small.pass_s(12)
+        found = await watched.look()
+
+    assert found["ami_down"].value >= 12.0
