@@ -5,7 +5,6 @@ matplotlib is not part of a plain installation; `drawing` says so before any wor
 
 from __future__ import annotations
 
-import html
 import io
 import math
 import warnings
@@ -17,14 +16,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dialer.sim.figures import BIN_S, Bin, ShiftFigures
+from dialer.sim.page import page
 from dialer.sim.report import Report, Variant
-from dialer.sim.summary import FIGURES, Estimate
+from dialer.sim.summary import Estimate
 from dialer.sim.tables import headline
-from dialer.sim.words import Lang, interval, number, word
+from dialer.sim.words import Lang, word
 
 MISSING = "pictures need matplotlib, which is not installed: pip install 'dialer[plots]'"
 BUSY, READY, AWAY, LIMIT, INK = "#2a6f97", "#a9d6e5", "#d9d9d9", "#c1121f", "#22333b"
-ABANDONED = "#e07a5f"
+ABANDONED, FRAME = "#e07a5f", "#56616b"
 _COLOURS = (BUSY, "#e76f51", "#2a9d8f", "#8a5a9e", "#c9a227", "#6c757d")
 #: Fonts with Chinese signs, on the systems there are.
 _CHINESE = (
@@ -32,7 +32,6 @@ _CHINESE = (
     "WenQuanYi Zen Hei", "Microsoft YaHei", "PingFang SC", "Heiti SC", "SimHei",
     "Droid Sans Fallback",
 )  # fmt: skip
-_STACK = '"Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif'
 
 
 class CannotDrawError(Exception):
@@ -54,7 +53,8 @@ def drawing(path: Path) -> None:
 def draw(report: Report, path: Path, lang: Lang) -> Lang:
     """Write the picture; the language its labels are in (Chinese needs a font for a PNG)."""
     if path.suffix.lower() == ".html":
-        path.write_text(_page(report, lang), encoding="utf-8")
+        pictures = [_svg(panel, report, lang) for panel in _panels(report)]
+        path.write_text(page(report, lang, pictures), encoding="utf-8")
         return lang
     lang = lang if lang == "en" or _chinese_font() else "en"
     panels = _panels(report)
@@ -83,6 +83,9 @@ def _figure(width: float, height: float, lang: Lang, *, as_svg: bool = False) ->
     font = _chinese_font() if lang == "zh" else None
     mpl.rcParams["font.family"] = [font or "DejaVu Sans"]
     mpl.rcParams["axes.unicode_minus"] = False
+    mpl.rcParams["axes.spines.top"] = mpl.rcParams["axes.spines.right"] = False
+    mpl.rcParams["axes.edgecolor"] = mpl.rcParams["xtick.color"] = FRAME
+    mpl.rcParams["ytick.color"] = mpl.rcParams["axes.labelcolor"] = FRAME
     # In a page the reader's own fonts draw the text, Chinese signs among it.
     mpl.rcParams["svg.fonttype"] = "none" if as_svg else "path"
     return Figure(figsize=(width, height), layout="constrained")
@@ -174,6 +177,7 @@ def _effect(part: Any, report: Report, lang: Lang) -> None:
             axis.errorbar(place, mean, yerr=_bar(estimate), color=colour, capsize=4)
         axis.set_ylabel(f"{word(name, lang)}, %", color=colour)
         axis.margins(x=0.08, y=0.15)
+    sides[1][0].spines["right"].set_visible(True)
     axes.set_xticks(places, values)
     axes.set_xlabel(report.key)
     axes.set_title(f"{word('effect', lang)} {report.key}", loc="left")
@@ -240,35 +244,7 @@ def _hour_marks(first: float, last: float) -> list[float]:
     return [float(at) for at in range(begin, int(last) + 1, step)]
 
 
-# --- the page -------------------------------------------------------------------------------------
-
-
-def _page(report: Report, lang: Lang) -> str:
-    whole = headline(report.first.scenario, report.first.summary, lang, report.key)
-    title = html.escape(whole)
-    pictures = "\n".join(_svg(panel, report, lang) for panel in _panels(report))
-    tables = "\n".join(_table(variant, report.key, lang) for variant in report.variants)
-    return f"""<!doctype html>
-<html lang="{lang}">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-body {{ font-family: {_STACK}; color: {INK}; max-width: 62rem; margin: 2rem auto;
-  padding: 0 1rem; }}
-h1 {{ font-size: 1.15rem; }}
-h2 {{ font-size: 1rem; margin-top: 2rem; }}
-svg {{ width: 100%; height: auto; }}
-svg text {{ font-family: {_STACK} !important; }}
-table {{ border-collapse: collapse; font-size: .9rem; width: 100%; }}
-th, td {{ text-align: right; padding: .25rem .6rem; border-bottom: 1px solid #ddd; }}
-th:first-child, td:first-child {{ text-align: left; }}
-</style>
-<h1>{title}</h1>
-{pictures}
-{tables}
-</html>
-"""
+# --- for a page -----------------------------------------------------------------------------------
 
 
 def _svg(panel: Panel, report: Report, lang: Lang) -> str:
@@ -278,23 +254,4 @@ def _svg(panel: Panel, report: Report, lang: Lang) -> str:
     with _quiet():
         figure.savefig(text, format="svg")
     whole = text.getvalue()
-    return f"<figure>{whole[whole.index('<svg') :]}</figure>"
-
-
-def _table(variant: Variant, key: str, lang: Lang) -> str:
-    heading = f"<h2>{html.escape(key)} = {html.escape(variant.value)}</h2>" if key else ""
-    heads = "".join(
-        f"<th>{word(name, lang)}</th>" for name in ("figure", "mean", "interval", "least", "most")
-    )
-    rows = []
-    for name, (_, kind) in FIGURES.items():
-        found = variant.summary.figures[name]
-        values = (
-            number(found.mean, kind),
-            interval(found, kind),
-            number(found.least, kind),
-            number(found.most, kind),
-        )
-        cells = "".join(f"<td>{value}</td>" for value in values)
-        rows.append(f"<tr><td>{word(name, lang)}</td>{cells}</tr>")
-    return f"{heading}<table><tr>{heads}</tr>{''.join(rows)}</table>"
+    return whole[whole.index("<svg") :]
