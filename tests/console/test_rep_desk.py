@@ -168,12 +168,11 @@ async def test_a_callback_agreed_on_is_dialed_at_its_time(
     listed = (await floor.ask("GET", f"agents/{rep.agent}/callbacks"))["callbacks"]
     assert [(it["due_at"], it["agent"]) for it in listed] == [(due, rep.agent)]
 
-    await shows(visitor, "preview", within_ms=90_000)
+    await shows(visitor, "talking", within_ms=90_000)
     assert time.time() >= due
     await expect(visitor.page.get_by_test_id("lead-name")).to_have_text("Lead 1")
-    await press(visitor, "a")
-    await shows(visitor, "talking")
     await visitor.until_hears(CALLEE_HZ)
+    assert [call["mode"] for call in await floor.calls(rep.pool)] == ["callback"]
 
 
 async def test_what_follows_a_call_is_reserved_during_it_and_taken_back(
@@ -245,6 +244,8 @@ async def test_a_number_dialed_by_hand_passes_the_gate_or_is_told_the_rule(
     await floor.ask("POST", "dnc", {"numbers": [refused]})
     await visitor.page.reload()
     await shows(visitor, "ready")
+    await visitor.page.get_by_test_id("tab-dial").click()
+    await visitor.seen("dial-form")
     await press(visitor, "d")
     await expect(visitor.page.get_by_test_id("dial-number")).to_be_focused()
     await visitor.page.keyboard.type(refused)

@@ -189,15 +189,12 @@ function useLists(server: DeskApi, row: Ref<AgentRow | null>) {
     await Promise.all(Object.values(refresh).map((one) => one()))
   }
   let soon: ReturnType<typeof setTimeout> | undefined
-  watch(
-    state,
-    () => {
-      clearTimeout(soon)
-      // The call's record is written a moment after its end.
-      soon = setTimeout(() => void all(), 400)
-    },
-    { immediate: true },
-  )
+  void all()
+  watch(state, () => {
+    clearTimeout(soon)
+    // The call's record is written a moment after its end.
+    soon = setTimeout(() => void all(), 400)
+  })
   const every = setInterval(() => document.hidden || void all(), 60_000)
   const often = setInterval(() => document.hidden || void refresh.parked(), 15_000)
   onScopeDispose(() => {
