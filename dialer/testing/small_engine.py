@@ -11,6 +11,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
 
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
@@ -19,7 +22,7 @@ from dialer.floor import AgentState, CampaignRules, Floor, PoolRules
 from dialer.leads.hopper import Hopper
 from dialer.leads.recycle import RecycleRules
 from dialer.ports.cdr import Cdr
-from dialer.ports.control import Refusal
+from dialer.ports.control import AgentView, Refusal
 from dialer.ports.observer import NoObserver
 from dialer.ports.store import Agent, LeadNumber, LeadState, NewLead
 from dialer.testing.gate import InMemoryGate
@@ -33,6 +36,18 @@ PLAN = EnginePlan(
     campaigns=(CampaignPlan("gold", "main", CampaignRules(wrapup_limit=5.0)),),
     trunks=(TrunkPlan("carrier", caller_ids=("+12125550199",)),),
 )
+
+
+def planned(**rules: Any) -> EnginePlan:
+    """As PLAN, with these rules for its campaign; a rep's own callback waits five minutes."""
+    (gold,) = PLAN.campaigns
+    changed = replace(
+        gold,
+        rules=CampaignRules(**({"wrapup_limit": 5.0} | rules)),
+        callback_grace_s=300.0,
+        skip_minutes=30.0,
+    )
+    return replace(PLAN, campaigns=(changed,))
 
 
 class Watcher(NoObserver):
@@ -158,6 +173,21 @@ class SmallEngine:
         return "" if found is None else found.state
 
     # --- what came of it --------------------------------------------------------------------------
+
+    def campaign_id(self, name: str = "gold") -> str:
+        return self.engine.campaigns[name].id
+
+    async def lead_ids(self) -> list[str]:
+        """The first leads of `gold`, in their order."""
+        numbers = [f"+1212555{i:04}" for i in range(9)]
+        found = [await self.store.leads.find(self.campaign_id(), number) for number in numbers]
+        return [lead.id for lead in found if lead is not None]
+
+    def view_of(self, rep: str) -> AgentView:
+        """What screens see of a rep."""
+        floor = self.control.floor("main")
+        assert floor is not None
+        return next(agent for agent in floor.agents if agent.agent == rep)
 
     @property
     def floor(self) -> Floor:

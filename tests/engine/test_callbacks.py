@@ -1,279 +1,21 @@
-"""Previews, calls by hand and callbacks through the whole engine, in virtual time."""
+"""Callbacks, and what a rep's day is made of, through the whole engine, in virtual time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from dialer.engine.plans import EnginePlan
-from dialer.floor import AgentState, CampaignRules
+from dialer.floor import AgentState
 from dialer.ports.desk import Callback, WorkTime
 from dialer.ports.gate import Refusal
 from dialer.ports.store import LeadNext, LeadState
-from dialer.testing.small_engine import PLAN, SmallEngine
+from dialer.testing.small_engine import PLAN, SmallEngine, planned
 from dialer.testing.virtual_time import virtual_time
 
 GRACE_S = 300.0
-
-
-def planned(**rules: Any) -> EnginePlan:
-    """The campaign `gold` with these rules."""
-    (gold,) = PLAN.campaigns
-    changed = replace(
-        gold,
-        rules=CampaignRules(**({"wrapup_limit": 5.0} | rules)),
-        callback_grace_s=GRACE_S,
-        skip_minutes=30.0,
-    )
-    return replace(PLAN, campaigns=(changed,))
-
-
-PREVIEW = planned(mode="preview", preview_limit=20.0)
 MANUAL = planned(mode="manual")
-
-
-async def lead_ids(small: SmallEngine) -> list[str]:
-    found = [await small.store.leads.find(gold_id(small), f"+1212555{i:04}") for i in range(9)]
-    return [lead.id for lead in found if lead is not None]
-
-
-def gold_id(small: SmallEngine) -> str:
-    return small.engine.campaigns["gold"].id
-
-
-async def answered(small: SmallEngine, attempt: str) -> None:
-    """The callee of this rep's own call answers, and they talk."""
-    small.switch.answer(attempt)
-    await small.until(lambda: attempt in dict(small.switch.routed))
-    leg = dict(small.switch.routed)[attempt]
-    assert leg == small.floor.agents["rep1"].leg, "at once, to the rep who was kept"
-    small.switch.bridge(attempt, leg)
-    await small.pass_s(1.0)
-    assert small.agent_state("rep1") is AgentState.TALKING
-
-
-def view_of(small: SmallEngine, rep: str = "rep1") -> Any:
-    floor = small.control.floor("main")
-    assert floor is not None
-    return next(agent for agent in floor.agents if agent.agent == rep)
-
-
-# --- preview --------------------------------------------------------------------------------------
-
-
-@virtual_time
-async def test_a_ready_rep_is_shown_a_lead_and_dials_it() -> None:
-    async with SmallEngine(leads=3, reps=1, plan=PREVIEW) as small:
-        await small.work()
-        view, desk = view_of(small), small.control.desk("rep1")
-        assert (view.state, view.campaign) == ("preview", "gold")
-        assert view.preview_ends == pytest.approx(small.clock.now() + 20.0, abs=1.5)
-        assert desk is not None
-        assert (desk.stage, desk.mode, desk.attempt) == ("preview", "preview", view.attempt)
-        assert desk.number.startswith("+1212555"), "known before it is dialed"
-        assert small.switch.placed == [], "nothing is called before the rep says so"
-
-        assert await small.control.agent_preview_dial("rep1") is None
-        await small.pass_s(0.5)
-        (call,) = small.switch.placed
-        assert call.attempt == view.attempt
-        assert view_of(small).state == "dialing"
-        await answered(small, call.attempt)
-        await small.engine.records.drained()
-        (opened,) = await small.store.attempts.still_open()
-        assert (opened.mode, opened.for_agent) == ("preview", "rep1")
-
-
-@virtual_time
-async def test_when_the_time_to_look_is_over_the_lead_is_dialed() -> None:
-    async with SmallEngine(leads=1, reps=1, plan=PREVIEW) as small:
-        await small.work()
-        await small.pass_s(20.0)
-
-        assert len(small.switch.placed) == 1
-        assert small.agent_state("rep1") is AgentState.DIALING
-
-
-@virtual_time
-async def test_a_lead_passed_over_waits_and_the_next_is_shown() -> None:
-    async with SmallEngine(leads=2, reps=1, plan=PREVIEW) as small:
-        await small.work()
-        first = small.control.desk("rep1")
-        assert first is not None
-        assert await small.control.agent_preview_skip("rep1", "rang yesterday") is None
-        second = small.control.desk("rep1")
-        await small.engine.records.drained()
-
-        assert second is not None
-        assert second.lead != first.lead
-        lead = await small.store.leads.get(first.lead)
-        assert lead is not None
-        assert lead.state in {LeadState.NEW, LeadState.RETRY}
-        assert lead.next_call_at == pytest.approx(small.clock.now() + 1800.0, abs=5.0)
-        (note,) = await small.store.notes.of_lead(first.lead)
-        assert (note.kind, note.text, note.who) == ("skip", "rang yesterday", "rep1")
-
-
-@pytest.mark.parametrize(("cause", "outcome"), [(17, "busy"), (19, "no_answer")])
-@virtual_time
-async def test_who_does_not_answer_brings_the_next_lead_and_the_reason(
-    cause: int, outcome: str
-) -> None:
-    async with SmallEngine(leads=2, reps=1, plan=PREVIEW) as small:
-        await small.work()
-        await small.control.agent_preview_dial("rep1")
-        await small.pass_s(1.0)
-        (call,) = small.switch.placed
-        small.switch.end(call.attempt, cause=cause)
-        await small.pass_s(1.0)
-
-        view = view_of(small)
-        assert (view.state, view.last_attempt, view.last_outcome) == (
-            "preview", call.attempt, outcome,
-        )  # fmt: skip
-        assert view.attempt != call.attempt
-
-
-@virtual_time
-async def test_a_stopped_campaign_takes_back_what_is_shown() -> None:
-    async with SmallEngine(leads=2, reps=1, plan=PREVIEW) as small:
-        await small.work()
-        assert small.agent_state("rep1") is AgentState.PREVIEW
-        await small.control.campaign_pause("gold")
-        await small.pass_s(0.5)
-        await small.engine.records.drained()
-
-        assert small.agent_state("rep1") is AgentState.READY
-        assert await small.dialable() == 2
-
-
-# --- by hand --------------------------------------------------------------------------------------
-
-
-@virtual_time
-async def test_a_rep_dials_a_lead_from_a_pause_and_returns_to_it() -> None:
-    async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
-        await small.work()
-        await small.control.agent_pause("rep1", "admin")
-        (lead,) = await lead_ids(small)
-        assert small.switch.placed == [], "a manual campaign calls nobody by itself"
-
-        assert await small.control.agent_dial("rep1", "gold", lead, None) is None
-        await small.pass_s(1.0)
-        (call,) = small.switch.placed
-        await answered(small, call.attempt)
-        small.switch.end(call.attempt)
-        await small.pass_s(1.0)
-        assert small.agent_state("rep1") is AgentState.WRAPUP
-        await small.control.agent_finish("rep1", "sale")
-        await small.pass_s(1.0)
-
-        assert (view_of(small).state, view_of(small).reason) == ("paused", "admin")
-        (cdr,) = await small.cdrs()
-        assert (cdr.outcome, cdr.agent, cdr.disposition) == ("connected", "rep1", "sale")
-
-
-@pytest.mark.parametrize("rule", ["dnc", "calling_window", "max_per_day"])
-@virtual_time
-async def test_the_gate_refuses_a_call_by_hand_in_words(rule: str) -> None:
-    async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
-        await small.work()
-        (lead,) = await lead_ids(small)
-        small.gate.refusals["+12125550000"] = Refusal(rule, "not now, and why", None)
-
-        refusal = await small.control.agent_dial("rep1", "gold", lead, None)
-
-        assert refusal is not None
-        slug = f"gate-{rule.replace('_', '-')}"
-        assert (refusal.slug, refusal.message) == (slug, "not now, and why")
-        assert small.switch.placed == []
-        assert await small.lead_states() == {"new": 1}, "and nothing has happened to the lead"
-        assert small.watcher.blocks[rule] == 1
-        assert small.agent_state("rep1") is AgentState.READY
-
-
-@virtual_time
-async def test_a_number_of_nobody_becomes_a_lead_of_the_rep() -> None:
-    async with SmallEngine(reps=1, plan=MANUAL) as small:
-        await small.work()
-        assert await small.control.agent_dial("rep1", "gold", None, "+12125559999") is None
-        await small.pass_s(1.0)
-
-        (call,) = small.switch.placed
-        lead = await small.store.leads.find(gold_id(small), "+12125559999")
-        assert (call.number, lead and lead.owner) == ("+12125559999", "rep1")
-
-
-@virtual_time
-async def test_a_lead_that_was_done_is_done_again_when_nobody_answers() -> None:
-    async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
-        await small.work()
-        (lead,) = await lead_ids(small)
-        await small.store.leads.set_next(lead, LeadNext(LeadState.DONE, 1.0))
-        assert await small.control.agent_dial("rep1", "gold", lead, None) is None
-        await small.pass_s(1.0)
-        small.switch.end(small.switch.placed[0].attempt, cause=19)
-        await small.pass_s(1.0)
-        await small.engine.records.drained()
-
-        assert await small.lead_states() == {"done": 1}
-
-
-@virtual_time
-async def test_the_rep_gives_up_while_it_rings() -> None:
-    async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
-        await small.work()
-        (lead,) = await lead_ids(small)
-        await small.control.agent_dial("rep1", "gold", lead, None)
-        await small.pass_s(1.0)
-        (call,) = small.switch.placed
-        assert await small.control.agent_hangup("rep1") is None
-        small.switch.end(call.attempt, cause=16, by="dialer")
-        await small.pass_s(1.0)
-        await small.engine.records.drained()
-
-        assert call.attempt in small.switch.hung_up
-        (cdr,) = await small.cdrs()
-        assert (cdr.outcome, cdr.hangup_by) == ("cancelled", "agent")
-        assert small.agent_state("rep1") is AgentState.READY
-
-
-@virtual_time
-async def test_nobody_dials_in_a_call_or_a_lead_that_is_in_one() -> None:
-    async with SmallEngine(leads=1, reps=2, plan=MANUAL) as small:
-        await small.work()
-        (lead,) = await lead_ids(small)
-        await small.control.agent_dial("rep1", "gold", lead, None)
-        again = await small.control.agent_dial("rep1", "gold", lead, None)
-        other = await small.control.agent_dial("rep2", "gold", lead, None)
-        strange = await small.control.agent_dial("rep2", "iron", lead, None)
-
-        slugs = [it.slug for it in (again, other, strange) if it is not None]
-        assert slugs == ["not-now", "lead-taken", "no-such-campaign"]
-
-
-@virtual_time
-async def test_a_call_for_one_rep_counts_in_no_abandon_window() -> None:
-    async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
-        await small.work()
-        (lead,) = await lead_ids(small)
-        await small.control.agent_dial("rep1", "gold", lead, None)
-        await small.pass_s(1.0)
-        await answered(small, small.switch.placed[0].attempt)
-
-        def state() -> tuple[int, int]:
-            windows = small.engine.windows
-            plans, now = small.engine.plans.campaigns, small.clock.now()
-            (window,) = windows.states(plans, small.floor, now)
-            return window.answered, window.abandoned
-
-        assert state() == (0, 0)
-        small.switch.end(small.switch.placed[0].attempt)
-        await small.pass_s(1.0)
-        assert state() == (0, 0)
 
 
 # --- callbacks ------------------------------------------------------------------------------------
@@ -286,7 +28,7 @@ async def agree(
     now = small.clock.now()
     due = now + after_s
     callback = Callback(
-        id="CB", campaign_id=gold_id(small), lead_id=lead, attempt_id=None, made_by="rep1",
+        id="CB", campaign_id=small.campaign_id(), lead_id=lead, attempt_id=None, made_by="rep1",
         owner=owner, due_at=due, created_at=now, try_at=due,
     )  # fmt: skip
     at = due + (GRACE_S if owner else 0.0)
@@ -320,7 +62,7 @@ async def test_a_callback_agreed_in_wrapup_is_called_at_its_time_by_its_rep() ->
 
         await small.pass_s(12.0)
         second = small.switch.placed[1]
-        view = view_of(small, rep)
+        view = small.view_of(rep)
         assert (view.state, view.attempt) == ("dialing", second.attempt)
         desk = small.control.desk(rep)
         assert desk is not None
@@ -343,10 +85,10 @@ async def test_a_callback_waits_until_its_rep_is_free() -> None:
     async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
         await small.work()
         await small.control.agent_pause("rep1", "lunch")
-        await agree(small, (await lead_ids(small))[0], 10.0)
+        await agree(small, (await small.lead_ids())[0], 10.0)
         await small.pass_s(60.0)
         assert small.switch.placed == []
-        assert view_of(small).up_next == "callback"
+        assert small.view_of("rep1").up_next == "callback"
         await small.control.agent_ready("rep1")
         await small.pass_s(1.0)
 
@@ -358,7 +100,7 @@ async def test_a_callback_waits_until_its_rep_is_free() -> None:
 async def test_when_its_rep_does_not_come_anyone_calls() -> None:
     async with SmallEngine(leads=1, reps=2, plan=planned()) as small:
         await small.work(start=False)
-        (lead,) = await lead_ids(small)
+        (lead,) = await small.lead_ids()
         await agree(small, lead, 10.0)
         await small.control.agent_logout("rep1")
         await small.control.campaign_start("gold")
@@ -381,7 +123,7 @@ async def test_when_its_rep_does_not_come_anyone_calls() -> None:
 async def test_anyones_callback_goes_before_fresh_leads() -> None:
     async with SmallEngine(leads=9, reps=1, plan=planned()) as small:
         await small.work(start=False)
-        last = (await lead_ids(small))[-1]
+        last = (await small.lead_ids())[-1]
         await agree(small, last, 10.0, owner=None)
         await small.control.campaign_start("gold")
         await small.pass_s(9.0)
@@ -402,7 +144,7 @@ async def test_the_gate_rules_over_callbacks_and_the_reason_is_shown() -> None:
         until = small.clock.now() + 200.0
         number = "+12125550000"
         small.gate.refusals[number] = Refusal("calling_window", "closed", until)
-        await agree(small, (await lead_ids(small))[0], 10.0)
+        await agree(small, (await small.lead_ids())[0], 10.0)
         await small.pass_s(15.0)
         row = await small.store.callbacks.get("CB")
         assert row is not None
@@ -418,7 +160,7 @@ async def test_a_callback_of_someone_who_wants_no_more_calls_is_dropped() -> Non
     async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
         await small.work()
         small.gate.refusals["+12125550000"] = Refusal("dnc", "on the do-not-call list", None)
-        await agree(small, (await lead_ids(small))[0], 5.0)
+        await agree(small, (await small.lead_ids())[0], 5.0)
         await small.pass_s(8.0)
 
         assert await result_of(small) == ("dropped", None)
@@ -429,7 +171,7 @@ async def test_a_callback_of_someone_who_wants_no_more_calls_is_dropped() -> Non
 async def test_a_callback_that_nobody_answers_is_kept_all_the_same() -> None:
     async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
         await small.work()
-        await agree(small, (await lead_ids(small))[0], 5.0)
+        await agree(small, (await small.lead_ids())[0], 5.0)
         await small.pass_s(7.0)
         small.switch.end(small.switch.placed[0].attempt, cause=19)
         await small.pass_s(1.0)
@@ -442,7 +184,7 @@ async def test_a_callback_that_nobody_answers_is_kept_all_the_same() -> None:
 async def test_a_callback_outlives_a_restart() -> None:
     async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
         await small.work()
-        await agree(small, (await lead_ids(small))[0], 30.0)
+        await agree(small, (await small.lead_ids())[0], 30.0)
     async with SmallEngine(plan=MANUAL, store=small.store) as again:
         await again.until(lambda: again.floor.agents["rep1"].state is AgentState.READY)
         await again.pass_s(35.0)
@@ -543,8 +285,8 @@ async def test_a_wish_to_pause_is_seen_in_the_call_and_taken_back() -> None:
         await small.work()
         await small.talk()
         await small.control.agent_pause("rep1", "lunch")
-        view = view_of(small)
+        view = small.view_of("rep1")
         assert (view.state, view.leaving, view.leaving_reason) == ("talking", "pause", "lunch")
         await small.control.agent_ready("rep1")
-        view = view_of(small)
+        view = small.view_of("rep1")
         assert (view.leaving, view.leaving_reason) == ("", "")
