@@ -45,7 +45,9 @@ async def floor_now(
         return Refusal("nobody-at-work", "nobody is at work: say for how many reps to simulate")
     dialable = {name: _dialable(leads.get(name, {})) for name in campaigns if name in leads}
     if dialable and not any(dialable.values()):
-        return Refusal("no-leads", "no lead of this pool's campaigns may be called")
+        if reps is None:
+            return Refusal("no-leads", "no lead of this pool's campaigns may be called")
+        dialable = {}  # a floor that is only thought of has a list that lasts
     now = engine.clock.now()
     return FloorNow(
         at=now,

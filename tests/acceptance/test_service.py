@@ -24,6 +24,7 @@ from dialer.settings.secrets import SecretsFile
 
 pytestmark = pytest.mark.acceptance
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CONFIG = """\
 [service]
 state_dir = "state"
@@ -246,3 +247,46 @@ def test_a_port_that_is_taken_ends_the_start_in_one_line(place: Place) -> None:
     assert last.startswith(f"dialer: cannot listen on 127.0.0.1:{port}")
     assert "Traceback" not in done.stderr
     assert place.asterisk_pid() is None
+
+
+def test_a_supervisor_steers_the_running_service_over_its_api(place: Place) -> None:
+    """Settings with undo, a simulated effect, a schedule, and what operators look at."""
+    place.write(more="recording = false  # for now\n[alert.ami]\nabove = 1\n")
+    place.serve()
+    token = SecretsFile(place.folder / "state").get("api.token")
+    with httpx.Client(
+        base_url=f"{place.url}/api/v1",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=60,
+    ) as client:
+        url = "/campaigns/spring/settings"
+        version = client.get(url).json()["version"]
+        changed = client.put(url, json={"changes": {"weight": 2}, "version": version})
+        assert changed.status_code == 200, changed.text
+        text = (place.folder / "dialer.toml").read_text()
+        assert "weight = 2\nrecording = false  # for now" in text
+        assert client.post(f"{url}/undo", json={"version": version + 1}).status_code == 200
+        assert "weight" not in (place.folder / "dialer.toml").read_text()
+
+        begun = client.post(
+            "/pools/default/settings/simulate",
+            json={"changes": {"ratio": 2, "method": "ratio"}, "reps": 2, "minutes": 5},
+        )
+        assert begun.status_code == 202, begun.text
+        at = f"/simulations/{begun.json()['id']}"
+        place.until(lambda: client.get(at).json()["state"] != "running", "the simulation", 60)
+        effect = client.get(at).json()
+        assert (effect["state"], effect["error"]) == ("done", ""), effect
+        assert effect["then"]["utilisation"]["mean"] > 0
+
+        schedule = {"timezone": "UTC", "weekdays": {day: ["0:00-24:00"] for day in DAYS}}
+        client.put("/campaigns/spring/schedule", json={"schedule": schedule})
+        place.until(
+            lambda: client.get("/campaigns/spring").json()["state"] == "running", "it starts"
+        )
+        (node,) = client.get("/system/nodes").json()["nodes"]
+        assert node["up"]
+        assert node["version"].split(".")[0].isdigit(), node
+        assert "fail" not in {it["state"] for it in client.get("/system/doctor").json()["checks"]}
+        assert place.command("asterisk", "stop").returncode == 0
+        place.until(lambda: client.get("/alerts").json()["firing"], "the lost link is told", 20)
