@@ -34,7 +34,7 @@ class Agent(BaseModel):
     skills: dict[str, int]
     language: str
     enabled: bool
-    state: str = Field(description="ready, talking, wrapup, paused or out")
+    state: str = Field(description="ready, preview, dialing, talking, wrapup, paused or out")
     reason: str
     since: float | None
     phone: str

@@ -21,7 +21,7 @@ class FloorAgent(_Shape):
     agent: str
     name: str
     pool: str
-    state: str = Field(description="ready, talking, wrapup, paused or out")
+    state: str = Field(description="ready, preview, dialing, talking, wrapup, paused or out")
     reason: str
     since: float
     phone: str
