@@ -138,8 +138,14 @@ export class Line {
     return isThere ? performance.now() - began : null
   }
 
-  /** A call to the switch's echo; `null` is resolved when it does not come about. */
-  echo(): { peer: Promise<RTCPeerConnection | null>; end: () => void } {
+  /**
+   * A call to the switch's echo; `null` is resolved when it does not come about. Its sound has to be
+   * played: a browser does not decode what nobody hears.
+   */
+  echo(play: (stream: MediaStream) => void): {
+    peer: Promise<RTCPeerConnection | null>
+    end: () => void
+  } {
     const mediaStream = this.parts.microphone()
     if (!mediaStream) return { peer: Promise.resolve(null), end: () => undefined }
     const session = this.ua.call(`sip:${ECHO}@${this.host()}`, {
@@ -148,6 +154,9 @@ export class Line {
       pcConfig: this.rtc(),
     })
     this.hurry(session)
+    session.connection.addEventListener('track', ({ track, streams }) =>
+      play(streams[0] ?? new MediaStream([track])),
+    )
     const peer = new Promise<RTCPeerConnection | null>((done) => {
       session.on('confirmed', () => done(session.connection))
       session.on('failed', () => done(null))

@@ -271,11 +271,14 @@ export function softphone(parts: SoftphoneParts): Softphone {
     if (!line || isTesting || !isLinked(phone)) return
     isTesting = true
     parts.tell({ test: 'running' })
-    const call = line.echo()
+    const own = speaker(() => undefined)
+    own.choose(localStorage.getItem(OUTPUT) ?? '')
+    const call = line.echo(own.play)
     const timeout = new Promise<null>((done) => setTimeout(() => done(null), 2 * TEST_MS))
     const peer = await Promise.race([call.peer, timeout])
     const report = peer ? await echoReport(peer) : NOTHING_HEARD
     call.end()
+    own.stop()
     isTesting = false
     parts.tell({ test: report })
   }
