@@ -85,7 +85,8 @@ async def today(context: ApiContext, agent: str, live: AgentView | None) -> dict
     times = list(await context.store.desk.times(agent, since=since))
     calls = await context.store.desk.day_calls(agent, since=since)
     if live is not None and live.state != "out":
-        times.append(_present(live, now))
+        last = times[-1].ended_at if times else 0.0
+        times.append(_present(live, last, now))
     groups = _groups(calls.dispositions, context.settings())
     return {
         "since": since,
@@ -97,10 +98,11 @@ async def today(context: ApiContext, agent: str, live: AgentView | None) -> dict
     }
 
 
-def _present(live: AgentView, now: float) -> WorkTime:
+def _present(live: AgentView, last: float, now: float) -> WorkTime:
+    """What has not ended yet: a new reason to pause ends a stretch, but not the state."""
     return WorkTime(
         agent_id=live.agent, pool=live.pool, state=live.state, reason=live.reason,
-        began_at=live.since, ended_at=now,
+        began_at=max(live.since, last), ended_at=now,
     )  # fmt: skip
 
 

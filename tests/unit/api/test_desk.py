@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dialer.api.desk.days import midnight
 from dialer.ids import new_id
@@ -318,6 +319,24 @@ async def test_the_day_is_counted_from_midnight_with_the_present_state(world, pe
     assert day["pause_seconds"] == pytest.approx(passed * 0.2)
     assert day["pauses"] == {"lunch": pytest.approx(passed * 0.2)}
     assert (day["calls"], day["sales"], day["dispositions"]) == (1, 1, {"sale": 1})
+
+
+async def test_a_pause_that_changes_its_reason_is_not_counted_twice(world, people, anna) -> None:
+    now = world.clock.now()
+    world.control.add_agent("anna", pool="north", state="paused")
+    view = world.control.agents["anna"]
+    world.control.agents["anna"] = replace(view, since=now - 100.0, reason="lunch")
+    stretch = WorkTime(
+        agent_id="anna", pool="north", state="paused", reason="login", began_at=now - 100.0,
+        ended_at=now - 40.0,
+    )  # fmt: skip
+    await world.store.desk.add_times([stretch])
+
+    async with people.browser(anna) as client:
+        day = (await client.get("/api/v1/agents/anna/today")).json()
+
+    assert day["login_seconds"] == pytest.approx(100.0, abs=5.0)
+    assert day["pauses"]["lunch"] == pytest.approx(40.0, abs=5.0)
 
 
 async def test_the_desk_names_pause_reasons_and_campaigns(world, people, anna) -> None:
