@@ -1,7 +1,7 @@
 """The abandon ledger: what each legal window still allows, and how much risk that makes acceptable.
 
 The budget of a window is limit x answered - abandoned. It must not be negative when the window
-closes. Three things hold it there (docs/pacing.md has the derivation and the measurements):
+closes. Three things hold it there (docs/explanation/pacing.md derives them):
 
 - feedback: the threshold on a call's chance of finding nobody is
   limit x exp(trim + gain x (budget - reserve)): an integral controller in the logarithm, whose sum

@@ -7,6 +7,7 @@ from the days that `python -m bench.pacing` has kept.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 
 from bench.pacing.room import Room
 from bench.pacing.scenarios import H, surge, team
@@ -129,6 +131,14 @@ def draw_floors(path: Path) -> Figure:
     return figure
 
 
+def _save(figure: Figure, path: Path) -> None:
+    """With few colours: a third of the size."""
+    whole = io.BytesIO()
+    figure.savefig(whole, format="png")
+    few = Image.open(whole).convert("P", palette=Image.Palette.ADAPTIVE, colors=64)
+    few.save(path, optimize=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--to", type=Path, default=DOCS)
@@ -142,7 +152,7 @@ def main() -> None:
         drawn["floors"] = draw_floors(args.days)
     for name, figure in drawn.items():
         path = args.to / f"pacing-{name}.png"
-        figure.savefig(path, pil_kwargs={"optimize": True})
+        _save(figure, path)
         print(f"{path}: {path.stat().st_size // 1024} kB")
 
 

@@ -239,6 +239,45 @@ def test_only_calls_that_rang_the_legal_minimum_are_offered_for_cancelling():
     assert pacer.calls_to_cancel(19.5) == ["c0", "c1", "c2"]
 
 
+def test_what_is_given_up_is_explained_with_its_chance():
+    pacer = opened("predictive")
+    pacer.agent(0.0, "r0", "talking")
+    for i in range(6):
+        pacer.placed(0.0, f"c{i}")
+    for i in range(6):
+        pacer.ringing(2.0, f"c{i}")
+    pacer.calls_to_place(17.0)
+    assert pacer.explain()["given_up"] == 0
+    assert len(pacer.calls_to_cancel(17.0)) == 6
+    told = pacer.explain()
+    assert (told["given_up"], round(told["given_up_chance"], 1)) == (6, 1.0)
+    assert "6 that rang long enough given up" in told["why"]["en"]
+    assert "6 通" in told["why"]["zh"]
+
+
+def test_with_much_of_the_budget_left_nothing_is_given_up():
+    pacer = opened("predictive")
+    pacer.windows(0.0, [Window("", 0.03, answered=20_000.0, abandoned=0.0)])
+    pacer.agent(0.0, "r0", "talking")
+    for i in range(6):
+        pacer.placed(0.0, f"c{i}")
+    for i in range(6):
+        pacer.ringing(2.0, f"c{i}")
+    assert pacer.calls_to_cancel(17.0) == []
+
+
+def test_what_is_placed_leaves_the_rest_of_the_decision():
+    pacer = opened("predictive")
+    for i in range(5):
+        pacer.agent(0.0, f"r{i}", "ready")
+    wish = pacer.calls_to_place(1.0)
+    assert wish >= 5
+    pacer.placed(1.0, "c0")
+    pacer.placed(1.0, "c1")
+    assert pacer.calls_to_place(1.0) == wish - 2
+    assert pacer.explain()["place"] == wish
+
+
 @each_method
 def test_explanations_are_plain_data_with_a_sentence_in_two_languages(method, floor_of):
     pacer = opened(method)

@@ -47,6 +47,20 @@ def test_the_budget_is_never_further_below_zero_than_the_calls_once_uncovered(
         assert floor.lowest_budget >= -floor.most_uncovered - 1e-9
 
 
+@pytest.mark.parametrize("reps", [5, 12])
+def test_a_young_window_is_not_paced_one_to_one_until_it_has_earned_a_call(floor_of, reps):
+    def answered(method):
+        floors = [
+            floor_of(open_pacer(PacingSettings(method=method)), reps, seed) for seed in range(4)
+        ]
+        for floor in floors:
+            floor.run(1200.0)
+            assert floor.abandoned <= 0.03 * floor.answered + 1.0
+        return sum(floor.answered for floor in floors)
+
+    assert answered("predictive") > 1.1 * answered("progressive")
+
+
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("reps", [4, 25])
 def test_what_a_surge_cost_is_earned_back_before_the_window_closes(floor_of, seed, reps):
