@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 
 from dialer.testing import hearing
 from dialer.testing.console_floor import ConsoleFloor, Login
-from dialer.testing.pages import MICROPHONE_HZ, Visitor
+from dialer.testing.pages import MICROPHONE_HZ, PATIENCE_MS, Visitor
 
 #: What the public network's people are heard at.
 CALLEE_HZ = 440
@@ -182,3 +182,31 @@ async def test_the_password_is_not_kept_in_the_browser(
     kept = await visitor.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
 
     assert not re.search(r"password|secret|sip:", kept, re.IGNORECASE)
+
+
+async def test_a_test_call_says_that_the_microphone_is_heard(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    rep = await floor.rep(pool=floor.pool())
+    await visitor.log_in(rep)
+    await floor.until(lambda: floor.is_registered(rep), "the page is registered")
+    await visitor.page.get_by_test_id("phone").click()
+    await visitor.page.get_by_test_id("phone-test").click()
+
+    report = visitor.page.locator("[data-testid=phone-dialog] .report.ok")
+    await report.wait_for(state="visible", timeout=PATIENCE_MS)
+
+
+async def test_a_muted_rep_is_not_heard_and_the_line_stays(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    rep, campaign = await in_call(floor, visitor)
+    await visitor.page.get_by_test_id("mute").click()
+    # Longer than Asterisk waits for a phone that sends nothing.
+    assert (await visitor.hears(5)).is_tone(CALLEE_HZ)
+    await floor.ask("POST", f"agents/{rep.agent}/hangup")
+    await floor.until_state(rep.agent, "ready")
+
+    _, right = hearing.channels(await floor.recording(campaign))
+    last = right[-4 * hearing.RATE_HZ :]
+    assert hearing.loudness(last) < 0.001
