@@ -27,9 +27,7 @@ class Addressed(_Shape):
 
 class NewMessage(_Shape):
     to: Addressed
-    text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)
-    ]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 
 
 class Receipt(_Shape):
