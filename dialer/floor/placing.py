@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from dialer.floor.commands import BringLeads, GiveBack, HangUp, Place
 from dialer.floor.events import CampaignRemoved, CampaignSet, DialingEnded, LeadsOffered, Offer
 from dialer.floor.rules import CampaignRules
-from dialer.floor.state import MIN_ASK_GAP_S, Attempt, Campaign, Floor, Phase
+from dialer.floor.state import Attempt, Campaign, Floor, Phase
 
 #: The hopper holds at least this many leads.
 HOPPER_LEAST = 20
@@ -43,7 +43,7 @@ def ask(floor: Floor) -> None:
     for call in floor.pacer.calls_to_cancel(floor.now):
         cancel(floor, floor.attempts.get(call))
     refill(floor, wish)
-    again = max(floor.pacer.ask_again_at(), floor.now + MIN_ASK_GAP_S)
+    again = max(floor.pacer.ask_again_at(), floor.now + floor.ask_gap_s)
     floor.ask_at = min(floor.ask_at, again)
 
 
