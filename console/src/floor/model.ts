@@ -49,7 +49,7 @@ export interface CampaignRow {
   talk_seconds: number
   mean_wait_seconds: number | null
   windows?: Record<string, { abandoned: number; answered: number }>
-  scheduled?: { state: string; at: number } | null
+  scheduled?: { at: number | null; what: 'start' | 'pause'; overridden?: boolean } | null
 }
 
 export interface Ended {
