@@ -1,4 +1,4 @@
-"""Make the types of the console's client from the API's own document (needs console/node_modules)."""
+"""Make the types of the console's client from the API's own document (needs node_modules)."""
 
 from __future__ import annotations
 
