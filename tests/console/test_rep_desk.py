@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,11 +14,12 @@ from playwright.async_api import expect
 from dialer.testing.console_floor import ConsoleFloor, Login
 from dialer.testing.pages import Visitor
 
+Window = Callable[..., AbstractAsyncContextManager[Visitor]]
 #: What the public network's people are heard at.
 CALLEE_HZ = 440
 
 
-async def shows(visitor: Visitor, state: str, within_ms: float = 20_000) -> None:
+async def shows(visitor: Visitor, state: str, within_ms: float = 40_000) -> None:
     status = visitor.page.locator(f'[data-testid="status"][data-state="{state}"]')
     await status.wait_for(timeout=within_ms)
 
@@ -26,14 +29,16 @@ async def press(visitor: Visitor, *keys: str) -> None:
         await visitor.page.keyboard.press(key)
 
 
-async def at_work(floor: ConsoleFloor, visitor: Visitor) -> Login:
+async def at_work(
+    floor: ConsoleFloor, visitor: Visitor, pool: str = "", full_name: str = ""
+) -> Login:
     """A rep who has logged in and is ready, all of it from the keyboard."""
-    rep = await floor.rep(pool=floor.pool())
+    rep = await floor.rep(pool=pool or floor.pool(), full_name=full_name)
     await visitor.log_in(rep)
-    await expect(visitor.page.get_by_test_id("start-work")).to_be_enabled(timeout=20_000)
+    await expect(visitor.page.get_by_test_id("start-work")).to_be_enabled(timeout=40_000)
     await press(visitor, "a")
     await shows(visitor, "paused")
-    await expect(visitor.page.get_by_test_id("ready")).to_be_enabled(timeout=20_000)
+    await expect(visitor.page.get_by_test_id("ready")).to_be_enabled(timeout=40_000)
     await press(visitor, "p")
     await shows(visitor, "ready")
     return rep
@@ -222,16 +227,24 @@ async def test_the_recording_pauses_for_a_card_number(
 
 
 async def test_a_colleague_is_asked_first_and_gets_the_call(
-    floor: ConsoleFloor, visitor: Visitor
+    floor: ConsoleFloor, visitor: Visitor, window: Window
 ) -> None:
     rep = await in_call(floor, visitor)
-    await press(visitor, "t")
-    await visitor.seen("transfer-dialog")
+    async with window() as other:
+        colleague = await at_work(floor, other, rep.pool, "Lena Frost")
+        await press(visitor, "t")
+        await expect(visitor.page.get_by_test_id("transfer-search")).to_be_focused()
+        await visitor.page.keyboard.type("lena")
+        await press(visitor, "Enter")
+        await visitor.seen("party-talking")
+        await shows(other, "talking")
+        await expect(other.page.get_by_test_id("lead-name")).to_have_text("Lead 1")
 
-    await expect(visitor.page.get_by_test_id("transfer-search")).to_be_focused()
-    await press(visitor, "Escape")
-    await visitor.page.get_by_test_id("transfer-dialog").wait_for(state="detached")
-    assert (await floor.agent(rep.agent))["state"] == "talking"
+        await visitor.page.get_by_test_id("consult-complete").click()
+
+        await shows(visitor, "wrapup")
+        await other.until_hears(CALLEE_HZ)
+        assert [call["agent"] for call in await floor.calls(rep.pool)] == [colleague.agent]
 
 
 async def test_a_number_dialed_by_hand_passes_the_gate_or_is_told_the_rule(
@@ -269,8 +282,24 @@ async def test_a_lead_that_is_shown_is_skipped_or_dialed(
     await press(visitor, "s")
     await visitor.seen("skip-menu")
     await press(visitor, "1")
-    await expect(visitor.page.get_by_test_id("lead-name")).not_to_have_text(first, timeout=20_000)
+    await expect(visitor.page.get_by_test_id("lead-name")).not_to_have_text(first, timeout=40_000)
     await press(visitor, "a")
 
     await shows(visitor, "talking")
     await visitor.until_hears(CALLEE_HZ)
+
+
+async def test_a_message_is_shown_and_its_reading_is_known(
+    floor: ConsoleFloor, visitor: Visitor
+) -> None:
+    rep = await at_work(floor, visitor)
+    body = {"to": {"agent": rep.agent}, "text": "Well done, coffee at four"}
+    sent = await floor.ask("POST", "messages", body)
+    await visitor.page.get_by_text("coffee at four").first.wait_for(timeout=40_000)
+    await visitor.page.get_by_test_id("messages-open").click()
+    await visitor.page.get_by_test_id(f"message-read-{sent['id']}").click()
+    await visitor.page.get_by_test_id(f"message-read-{sent['id']}").wait_for(state="detached")
+
+    known = (await floor.ask("GET", "messages"))["sent"]
+    receipts = next(it for it in known if it["id"] == sent["id"])["receipts"]
+    assert [(it["agent"], it["read_at"] is not None) for it in receipts] == [(rep.agent, True)]
