@@ -1,7 +1,7 @@
 """The floors of the benchmark.
 
-Days are as long as can be afforded: 8 hours for the smallest rooms, 2 or more for most, less from
-100 reps on, where hundreds of calls make up for it. What the first minutes cost weighs accordingly.
+Days of the smallest rooms are as long as a shift; from 10 reps on 1.5 to 4 hours, and less from 200
+on, where hundreds of calls make up for it.
 """
 
 from __future__ import annotations
@@ -50,27 +50,27 @@ SCENARIOS = [
     team(100, 0.30, 1.5),
     team(200, 0.20, 1),
     team(500, 0.30, 0.75),
-    team(20, 0.25, 2.5, "drift 30 %", human=drift(0.25, 0.3, 1.5)),
+    team(20, 0.25, 1.5, "drift 30 %", human=drift(0.25, 0.3, 1.5)),
     team(50, 0.20, 2, "surge x2", human=surge(0.20, 2.0, 0.75, 1.5)),
-    team(20, 0.30, 2.5, "halved", human=surge(0.30, 0.5, 0.75, 1.5)),
-    team(30, 0.30, 2.5, "lunch", away=((0.75 * H, 1.1 * H, 0.5), (1.1 * H, 1.5 * H, 0.4))),
-    team(30, 0.30, 2.5, "shift change", joins=((0.0, 1.3 * H, 0.6), (0.7 * H, 2.5 * H, 0.8))),
+    team(20, 0.30, 2, "halved", human=surge(0.30, 0.5, 0.75, 1.5)),
+    team(30, 0.30, 2, "lunch", away=((0.75 * H, 1.1 * H, 0.5), (1.1 * H, 1.5 * H, 0.4))),
+    team(30, 0.30, 2, "shift change", joins=((0.0, 1.3 * H, 0.6), (0.7 * H, 2 * H, 0.8))),
     team(15, 0.30, 2, "cold list, list ends", human=surge(0.5, 0.3, 0.6, 9.0), leads=3000),
-    team(20, 0.30, 2.5, "short calls", talk=short_calls, wrap=lambda r: r.expovariate(1 / 6)),
-    team(20, 0.30, 2.5, "heavy tails", talk=mixture),
-    team(20, 0.30, 2.5, "own paces", pace_spread=0.35),
-    team(30, 0.20, 2.5, "few lines", max_lines=60),
-    team(40, 0.25, 2, "calls per second", calls_per_second=1.5),
-    team(20, 0.25, 2.5, "machines", group={"machine": 0.35, "detection_s": 1.5}),
+    team(20, 0.30, 1.5, "short calls", talk=short_calls, wrap=lambda r: r.expovariate(1 / 6)),
+    team(20, 0.30, 1.5, "heavy tails", talk=mixture),
+    team(20, 0.30, 1.5, "own paces", pace_spread=0.35),
+    team(30, 0.20, 1.5, "few lines", max_lines=60),
+    team(40, 0.25, 1.5, "calls per second", calls_per_second=1.5),
+    team(20, 0.25, 1.5, "machines", group={"machine": 0.35, "detection_s": 1.5}),
     Scenario(
         "two campaigns",
         30,
-        2.5,
+        1.5,
         groups=(
             Group("warm", 1.0, lambda _t: 0.45, own_window=True),
             Group("cold", 2.0, lambda _t: 0.15, ring_mean_s=15.0, own_window=True),
         ),
     ),
-    team(10, 0.30, 4, "signalled ends", hints=0.8),
+    team(10, 0.30, 3, "signalled ends", hints=0.8),
 ]
 BY_NAME = {s.name: s for s in SCENARIOS}
