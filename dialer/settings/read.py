@@ -82,10 +82,34 @@ def load(
     settings = found if isinstance(found, Settings) else None
     problems += [] if isinstance(found, Settings) else found
     problems += _unknown_names(texts)
+    if settings is not None and not problems:
+        problems += _unrecordable(settings, main)
     if settings is None or problems:
         return Problems(tuple(sorted(problems, key=_order)))
     source = main.file if path is not None else None
     return settings.model_copy(update={"source": source, "state_dir": state_dir})
+
+
+#: The recorder loses five of six samples beside a leg at another rate than the callee's 8 kHz.
+_WIDE_CODECS = {"g722", "opus"}
+
+
+def _unrecordable(settings: Settings, main: _Text) -> Iterator[Problem]:
+    """Trunks that would spoil the recordings of a campaign that wants some."""
+    recorded = {
+        trunk.name
+        for name, campaign in settings.campaign.items()
+        if campaign.recording
+        for trunk in settings.trunks_of(name)
+    }
+    for at, trunk in enumerate(settings.trunk):
+        wide = sorted(_WIDE_CODECS.intersection(trunk.codecs))
+        if wide and trunk.name in recorded:
+            yield main.problem(
+                ("trunk", at, "codecs"),
+                f"{' and '.join(wide)} would spoil recordings: leave alaw, ulaw, gsm or g729, or "
+                "set recording = false in every campaign on this trunk",
+            )
 
 
 def campaign_files(folder: Path) -> list[Path]:

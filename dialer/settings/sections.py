@@ -267,7 +267,10 @@ class TrunkSettings(Section):
         description="How often to ask it with OPTIONS whether it is there.",
     )
     codecs: tuple[Literal["alaw", "ulaw", "g722", "opus", "gsm", "g729", "slin"], ...] = Field(
-        default=("alaw", "ulaw"), min_length=1, description="Codecs to offer, best first."
+        default=("alaw", "ulaw"),
+        min_length=1,
+        description="Codecs to offer, best first. g722 and opus would spoil recordings, and are "
+        "refused where a campaign records.",
     )
     max_lines: int | None = Field(
         default=None,

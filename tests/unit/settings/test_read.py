@@ -233,3 +233,18 @@ def test_a_campaign_without_trunk_takes_the_first_one_and_its_numbers(toml) -> N
     assert [trunk.name for trunk in found.trunks_of("y")] == ["b", "a"]
     assert found.caller_ids_of("x") == ("+493012345678",)
     assert found.caller_ids_of("y") == ("+493012345679", "+493012345678")
+
+
+@pytest.mark.parametrize("codec", ["g722", "opus"])
+def test_a_codec_that_spoils_recordings_is_refused_where_calls_are_recorded(
+    tmp_path: Path, codec: str
+) -> None:
+    text = f'[[trunk]]\nname = "a"\nhost = "h"\ncodecs = ["alaw", "{codec}"]\n[campaign.spring]\n'
+    path = tmp_path / "dialer.toml"
+    path.write_text(text, encoding="utf-8")
+
+    found = load(path, {})
+
+    assert f"dialer.toml:4: trunk[1].codecs: {codec} would spoil recordings" in str(found)
+    path.write_text(f"{text}recording = false\n", encoding="utf-8")
+    assert not isinstance(load(path, {}), Problems)
