@@ -29,7 +29,7 @@ def _tell_pacer(floor: Floor, agent: Agent) -> None:
     """
     if agent.state in {AgentState.PREVIEW, AgentState.DIALING}:
         agent.unpaced = True
-    elif agent.state not in {AgentState.TALKING, AgentState.WRAPUP}:
+    elif agent.state not in {AgentState.RESERVED, AgentState.TALKING, AgentState.WRAPUP}:
         agent.unpaced = False
     public = agent.state.public
     told: PacedState = "paused" if agent.unpaced else public  # type: ignore[assignment]

@@ -158,6 +158,8 @@ def _restore_attempt(floor: Floor, event: ev.AttemptRestored) -> None:
         sticky=event.agent or None,
         bound=event.agent or None,
         told="settled" if event.agent else "placed",
+        # Recorded since it was answered, should it have been: then it can be paused.
+        recording="on" if floor.campaigns[event.campaign].rules.record else "off",
     )
     placing.take_in(floor, attempt)
 

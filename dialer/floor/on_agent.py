@@ -116,7 +116,7 @@ def note_disposition(floor: Floor, agent: Agent, event: CallFinished) -> None:
     """Said in mid-call: there will be no wrap-up to wait for."""
     agent.disposition, agent.call_back_at = event.disposition or "", event.call_back_at
     agent.call_back_owner = event.call_back_owner
-    if event.then_pause:
+    if event.then_pause and agent.leave != "out":
         agent_moves.ask_to_leave(floor, agent, "pause", "")
 
 

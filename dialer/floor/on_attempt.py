@@ -75,6 +75,8 @@ def rang(floor: Floor, attempt: Attempt, event: Rang) -> None:
         if attempt.told == "placed":
             floor.pacer.ringing(floor.now, attempt.attempt)
     attempt_moves.move_attempt(floor, attempt, Phase.RINGING)
+    # The first order may have come before the switch had the call.
+    bound.is_given_up(floor, attempt)
 
 
 def rang_late(floor: Floor, attempt: Attempt, event: Rang) -> None:
@@ -125,7 +127,7 @@ def route_asked_again(floor: Floor, attempt: Attempt, event: RouteAskedAgain) ->
     attempt.asking, attempt.aside = True, False
     if attempt.phase is Phase.RESERVED:
         doubt_reserved(floor, attempt)
-    if attempt.connected_at is None and event.leg:
+    if event.leg and (attempt.connected_at is None or attempt.talked_with is None):
         _talked_unseen(floor, attempt, event)
     if attempt.connected_at is not None:
         attempt_moves.stop_talk(attempt, event.at)

@@ -81,8 +81,11 @@ def may_pick_up(floor: Floor, agent: Agent, event: PickupAsked) -> str:
 def pick_up(floor: Floor, agent: Agent, event: PickupAsked) -> None:
     """From a pause they return to it afterwards."""
     agent_moves.end_wrapup(floor, agent)
-    if agent.state is AgentState.PAUSED and not agent.leave:
-        agent_moves.ask_to_leave_after(floor, agent, agent.reason)
+    if agent.state is AgentState.PAUSED:
+        # To the pacer they stay so: it must not count on a rep who goes back to a pause.
+        agent.unpaced = True
+        if not agent.leave:
+            agent_moves.ask_to_leave_after(floor, agent, agent.reason)
     attempt = floor.attempts[event.attempt]
     attempt_moves.note_step(floor, attempt, "picked_up", agent.agent)
     on_attempt.connect(floor, attempt, agent)

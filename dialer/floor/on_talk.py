@@ -35,7 +35,7 @@ def bridged(floor: Floor, attempt: Attempt, event: Bridged) -> None:
         on_party.arrange(floor, attempt)
     elif event.leg in floor.outside or on_party.is_outside_of(attempt, event.leg):
         on_party.keep_outside(floor, attempt, event.leg)
-        _with_outside(floor, attempt)
+        _with_outside(floor, attempt, event.at)
     else:
         _with_a_stranger(floor, attempt, event)
 
@@ -55,8 +55,12 @@ def resume_recording(floor: Floor, attempt: Attempt) -> None:
     attempt_moves.note_step(floor, attempt, "recording_on", attempt.agent)
 
 
-def _with_outside(floor: Floor, attempt: Attempt) -> None:
+def _with_outside(floor: Floor, attempt: Attempt, at: float) -> None:
     """The callee and somebody outside are left to themselves: no rep's talk."""
+    if attempt.connected_at is None:
+        # After a restart. A rep had them before, and this is not the end of waiting in vain.
+        attempt.connected_at = max(at, attempt.answered_at or at)
+        attempt_moves.tell_connected_unseen(floor, attempt)
     attempt.agent = None
     attempt_moves.move_attempt(floor, attempt, Phase.TALKING)
 

@@ -262,3 +262,12 @@ def test_a_restored_call_of_one_rep_finds_that_rep_again() -> None:
 
     assert [c.agent for c in commands if isinstance(c, Connect)] == ["bob"]
     assert not [line for line in told(scene) if line[0] == "placed"]
+
+
+def test_a_call_that_was_given_up_before_the_switch_had_it_is_ended_when_it_rings() -> None:
+    scene = Scene("ann")
+    scene.do(ev.PauseAsked("ann", "admin"))
+    scene.do(ev.DialAsked("ann", "gold", ev.Offer("m1", "lead-m1")))
+    scene.do(ev.HangupAsked("ann"))
+    assert HangUp("m1") in scene.do(ev.Dispatched("m1", scene.now, "carrier", "local"))
+    assert HangUp("m1") in scene.do(ev.Rang("m1", scene.now))

@@ -282,3 +282,53 @@ def test_a_new_engine_takes_callee_and_outside_for_what_they_are() -> None:
     assert scene.attempt("a1").phase is Phase.TALKING
     commands = scene.do(ev.HungUp("a1", scene.now, 16, "callee"))
     assert HangUp(OUTSIDE) in commands
+
+
+def test_a_new_engine_books_who_talks_outside_as_connected() -> None:
+    scene = Scene(rules=RULES)
+    scene.do(ev.AttemptRestored("a1", "gold", "l1", "gold", scene.now - 60.0))
+    scene.do(ev.PickedUp("a1", scene.now - 50.0))
+    scene.do(ev.Bridged("a1", OUTSIDE, scene.now - 40.0))
+    commands = scene.do(ev.HungUp("a1", scene.now, 16, "callee"))
+    (record,) = [it for it in commands if isinstance(it, CloseAttempt)]
+    assert (record.outcome, record.talk_seconds) == ("connected", 0.0)
+    assert not [line for line in scene.pacer.told if line[0] == "abandoned"]
+
+
+def test_a_new_engine_lets_a_recording_be_paused() -> None:
+    scene = Scene(rules=RULES)
+    leg = "leg-old-1-ann"
+    scene.do(ev.AgentRestored("ann", "ready", leg))
+    scene.do(ev.AttemptRestored("a1", "gold", "l1", "gold", scene.now - 60.0))
+    scene.do(ev.PickedUp("a1", scene.now - 50.0))
+    scene.do(ev.Bridged("a1", leg, scene.now - 45.0))
+    assert PauseRecording("a1") in scene.do(ev.RecordingAsked("ann", paused=True))
+
+
+# --- what pacing may count on ---------------------------------------------------------------------
+
+
+def test_a_rep_who_takes_a_parked_call_in_a_pause_stays_paused_to_the_pacer() -> None:
+    story = Story()
+    story.do(ev.PauseAsked("bob", "tea"))
+    story.do(ev.ParkAsked("ann"))
+    story.asks("aside")
+    story.asks("held")
+    before = len(story.pacer.told)
+    story.do(ev.PickupAsked("bob", "a1"))
+    story.bridges("bob")
+    assert story.agent("bob").state is AgentState.TALKING
+    assert not [line for line in story.pacer.told[before:] if line[:2] == ("agent", "bob")]
+    story.hung_up()
+    story.do(ev.CallFinished("bob", "sale"))
+    assert (story.agent("bob").state, story.agent("bob").reason) == (AgentState.PAUSED, "tea")
+    told = [line for line in story.pacer.told if line[:2] == ("agent", "bob")]
+    assert told[-1][2] == "paused"
+
+
+def test_a_pause_said_with_the_disposition_does_not_undo_a_logout() -> None:
+    story = Story()
+    story.do(ev.LogoutAsked("ann"))
+    story.do(ev.CallFinished("ann", "sale", then_pause=True))
+    story.hung_up()
+    assert story.agent("ann").state is AgentState.OUT
