@@ -89,7 +89,7 @@ class Engine:
         self.trunks = TrunkBook(plan.trunks)
         self.windows = WindowBook()
         self.news = PacingNews(lambda: self.plans, self.runners, self.trunks, self.windows, clock)
-        self.reconciler = Reconciler(switch, clock, self.runners)
+        self.reconciler = Reconciler(switch, clock, self.runners, self.trunks.give_back)
         self.hopper = Hopper(leads, self._ids, clock, self._observer)
         self.records = RecordWriter(store, self._observer)
         self.desk = DeskBook(

@@ -162,6 +162,10 @@ class Moves(NoObserver):
             self._arrive(pending)
         elif not pending.asked and (state in _AT_WORK or moved.phone == Phone.PARKED.value):
             self._ask_out(moved.agent)
+        elif pending.asked and state is AgentState.PAUSED:
+            # A pause asked for meanwhile took the place of the wish to leave: it is kept there.
+            pending.ready = False
+            self._ask_out(moved.agent)
 
     def _arrive(self, pending: Pending) -> None:
         agent = pending.agent

@@ -29,6 +29,8 @@ LOST_AFTER_S = 60.0
 FRESH_S = 3.0
 
 _CAUSE_OF_DISPOSITION = {"BUSY": 17, "NO ANSWER": 19, "CONGESTION": 34, "ANSWERED": 16}
+#: On hold, or in a bridge with nobody but a supervisor: who leaves now was not abandoned.
+_HAS_TALKED = frozenset({"hold", "bridge"})
 _UNANSWERED = frozenset({Phase.PLACING, Phase.DIALING, Phase.RINGING})
 
 
@@ -92,7 +94,7 @@ def _about_phone(
     if channel is None:
         fresh = agent.phone is Phone.CALLING and now - agent.phone_since < FRESH_S
         return [] if fresh else [LegGone(agent.leg, now, 0)]
-    if channel.parked and agent.phone is not Phone.PARKED:
+    if channel.parked and (agent.phone is not Phone.PARKED or agent.aside):
         return [LegParked(agent.leg, now)]
     if channel.beside is not None and not _consults(floor, agent):
         # Left in a conversation that has lost its callee.
@@ -118,6 +120,9 @@ def _about_live(floor: Floor, attempt: Attempt, channel: LiveChannel) -> list[Ev
         events.append(Bridged(key, channel.peer, channel.bridged_at or floor.now))
     elif channel.peer is None and attempt.bridged_at is not None:
         events.append(Unbridged(key, "", floor.now))
+    elif attempt.connected_at is None and channel.bridged_at and channel.doing in _HAS_TALKED:
+        at = channel.bridged_at
+        events += [Bridged(key, "", at), Unbridged(key, "", at)]
     return events
 
 

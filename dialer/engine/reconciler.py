@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import structlog
 
 from dialer.engine.reconcile import agreed, gone, missed_events
 from dialer.engine.runner import FloorRunner
 from dialer.engine.tasks import spawn, stop
-from dialer.floor.events import Event, SwitchFound, SwitchLost
+from dialer.floor.events import Event, LegGone, SwitchFound, SwitchLost
 from dialer.ports.clock import Clock
 from dialer.ports.switch import LiveChannel, Switch, SwitchDownError
 
@@ -24,8 +24,17 @@ Missed = dict[str, list[Event]]
 
 
 class Reconciler:
-    def __init__(self, switch: Switch, clock: Clock, runners: Mapping[str, FloorRunner]) -> None:
+    """`on_leg_gone`: as where the switch tells of it, a line may be free again."""
+
+    def __init__(
+        self,
+        switch: Switch,
+        clock: Clock,
+        runners: Mapping[str, FloorRunner],
+        on_leg_gone: Callable[[str], None] = lambda leg: None,
+    ) -> None:
         self._switch, self._clock, self._runners = switch, clock, runners
+        self._on_leg_gone = on_leg_gone
         self._one_at_a_time = asyncio.Lock()
         self._losses = 0
         self._soon: asyncio.Task[None] | None = None
@@ -110,4 +119,6 @@ class Reconciler:
         for pool, events in missed.items():
             for event in events:
                 log.info("reconciled", pool=pool, missed=type(event).__name__)
+                if isinstance(event, LegGone):
+                    self._on_leg_gone(event.leg)
                 self._runners[pool].post(event)

@@ -169,3 +169,16 @@ async def test_a_rep_sees_who_ordered_it_until_it_is_over() -> None:
         await small.control.agent_pause("rep1", "tea")
         small.control.ordered("rep1", "pause", "")
         assert row(small, "main").by == ""
+
+
+@virtual_time
+async def test_a_pause_asked_for_on_the_way_is_kept_and_does_not_strand_the_rep() -> None:
+    async with SmallEngine(leads=9, reps=1, plan=TWO) as small:
+        await small.work()
+        attempt, _ = await small.talk()
+        assert await small.control.agent_move("rep1", "other", None) is None
+        assert await small.control.agent_pause("rep1", "tea") is None
+        small.switch.end(attempt)
+        await small.until(lambda: state(small, "other") is AgentState.PAUSED)
+        assert state(small, "main") is AgentState.OUT
+        assert await small.control.agent_ready("rep1") is None

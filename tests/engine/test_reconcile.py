@@ -6,6 +6,7 @@ import pytest
 
 from dialer.engine.reconcile import agreed, gone, missed_events
 from dialer.floor import events as ev
+from dialer.floor.commands import CloseAttempt
 from dialer.ports.switch import LedgerRow, LiveChannel
 from dialer.testing.scene import Scene
 
@@ -167,3 +168,30 @@ def test_only_what_two_looks_agree_on_is_believed_with_the_words_of_the_second()
     first = [ev.LegGone("leg-a", 1.0, 0), ev.Rang("a1", 1.0), ev.Unbridged("a2", "", 1.0)]
     second = [ev.LegGone("leg-a", 2.0, 0), ev.Rang("a9", 2.0), ev.PickedUp("a1", 2.0)]
     assert agreed(first, second) == [ev.LegGone("leg-a", 2.0, 0)]
+
+
+def test_a_rep_who_was_sent_to_ringing_and_never_was_is_found_parked() -> None:
+    scene = Scene("ann")
+    scene.agent("ann").aside = True
+    assert missed(scene, *parked(scene, "ann")) == [ev.LegParked(scene.leg("ann"), scene.now)]
+
+
+@pytest.mark.parametrize("doing", ["hold", "bridge"])
+def test_a_callee_who_has_talked_is_known_to_have(doing: str) -> None:
+    """Before a restart: on hold, or with a supervisor alone."""
+    scene = Scene()
+    scene.do(ev.AttemptRestored("a1", "gold", "l1", "gold", scene.now - 60.0))
+    channel = LiveChannel("a1", "up", answered_at=50.0, bridged_at=51.0, doing=doing)
+    for event in missed(scene, channel):
+        scene.do(event)
+    commands = scene.do(ev.HungUp("a1", scene.now, 16, "callee"))
+    (record,) = [it for it in commands if isinstance(it, CloseAttempt)]
+    assert (record.outcome, record.connected_at) == ("connected", 51.0)
+    assert not [line for line in scene.pacer.told if line[0] == "abandoned"]
+
+
+def test_a_callee_whose_bridge_never_came_to_be_has_not_talked() -> None:
+    scene = Scene()
+    scene.do(ev.AttemptRestored("a1", "gold", "l1", "gold", scene.now - 60.0))
+    channel = LiveChannel("a1", "up", answered_at=50.0, bridged_at=51.0, doing="asking")
+    assert missed(scene, channel) == [ev.PickedUp("a1", 50.0)]

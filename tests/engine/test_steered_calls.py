@@ -215,3 +215,19 @@ async def test_after_a_crash_three_talk_on_and_are_parted_when_the_callee_leaves
         await second.pass_s(20.0)
         assert {second.agent_state(rep), second.agent_state(other.agent)} == {AgentState.READY}
         assert ("aside", leg) in switch.controls or ("aside", other.leg) in switch.controls
+
+
+@virtual_time
+async def test_a_line_to_somebody_outside_is_free_again_when_their_end_was_missed() -> None:
+    async with SmallEngine(leads=1, reps=1, plan=OWN) as small:
+        calls, attempt, rep, _ = await begin(small)
+        assert await calls.transfer(rep, TransferTo("number", "Billing"), warm=True) is None
+        await answer_holds(small, attempt)
+        (outside,) = small.switch.outside
+        small.switch.channels.pop(outside.leg, None)
+        small.switch.go_down()
+        await small.pass_s(0.1)
+        await small.switch.come_up()
+        await small.pass_s(0.1)
+        assert small.floor.attempts[attempt].party is None
+        assert not small.engine.trunks.holds(outside.leg)
