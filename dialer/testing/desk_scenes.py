@@ -25,7 +25,7 @@ REP = "anna"
 _TYPES = {
     ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
 }  # fmt: skip
-_DIST = Path(__file__).parents[2] / "console" / "dist"
+DIST = Path(__file__).parents[2] / "console" / "dist"
 
 Json = dict[str, Any]
 
@@ -106,9 +106,9 @@ def _answerer(stage: Stage) -> Callable[[Route], Awaitable[None]]:
 
 
 async def _file(route: Route, path: str) -> None:
-    file = _DIST / path.lstrip("/")
+    file = DIST / path.lstrip("/")
     if not file.is_file():
-        file = _DIST / "index.html"
+        file = DIST / "index.html"
     kind = _TYPES.get(file.suffix, "application/octet-stream")
     await route.fulfill(body=file.read_bytes(), content_type=f"{kind}; charset=utf-8")
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from pathlib import Path
+
 import pytest
 
-from dialer.testing.desk_scenes import SCENES, URL, Stage, open_stage
+from dialer.testing.desk_scenes import DIST, SCENES, URL, Json, Stage, open_stage
 from dialer.testing.desk_texts import Language
 from dialer.testing.pages import Browsers, barriers
 
@@ -120,6 +124,72 @@ async def test_focus_stays_in_a_note_while_the_call_ends(browsers: Browsers) -> 
         await stage.page.context.close()
 
 
+async def until_asked(stage: Stage, path: str) -> Json:
+    """What the page sends there, once it does."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for _, asked, body in stage.asked:
+            if asked == path:
+                return body or {}
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"nothing was sent to {path}, but {stage.asked}")
+
+
+@pytest.mark.usefixtures("console_built")
+async def test_a_chosen_result_is_sent_before_the_wrapup_runs_out(browsers: Browsers) -> None:
+    stage = await staged(browsers, "en", "light", 1280)
+    try:
+        await reached(stage, "wrapup")
+        await stage.page.keyboard.press("2")
+        assert not [path for _, path, _ in stage.asked if path.endswith("/finish")]
+        stage.row["wrapup_ends"] = time.time() + 1.5
+        await stage.push()
+
+        sent = await until_asked(stage, "agents/anna/finish")
+        assert (sent["disposition"], sent["then_pause"]) == ("not_interested", False)
+    finally:
+        await stage.page.context.close()
+
+
+@pytest.mark.usefixtures("console_built")
+async def test_a_note_whose_wrapup_ran_out_is_sent_to_its_own_call(browsers: Browsers) -> None:
+    stage = await staged(browsers, "en", "light", 1280)
+    try:
+        await reached(stage, "talking")
+        await stage.page.keyboard.press("n")
+        await stage.page.keyboard.type("asked for green power")
+        await reached(stage, "ready")
+
+        sent = await until_asked(stage, "agents/anna/notes")
+        assert sent == {"lead": "l1", "attempt": "a1", "text": "asked for green power"}
+        kept = await stage.page.evaluate("Object.keys(sessionStorage)")
+        assert [key for key in kept if key.startswith("dialer.draft.")] == []
+    finally:
+        await stage.page.context.close()
+
+
+def _packed(file: Path) -> Path:
+    packed = file.with_name(f"{file.name}.gz")
+    return packed if packed.exists() else file
+
+
+@pytest.mark.usefixtures("console_built")
+async def test_the_desk_is_there_for_less_than_300_kilobytes(browsers: Browsers) -> None:
+    stage = await staged(browsers, "en", "light", 1280)
+    try:
+        await reached(stage, "talking")
+        loaded: list[str] = await stage.page.evaluate(
+            "performance.getEntriesByType('resource').map((it) => new URL(it.name).pathname)"
+        )
+        files = {DIST / path.lstrip("/") for path in loaded if path.startswith("/assets/")}
+        size = sum(_packed(file).stat().st_size for file in files)
+
+        assert len(files) > 3
+        assert size < 300_000
+    finally:
+        await stage.page.context.close()
+
+
 @pytest.mark.usefixtures("console_built")
 async def test_a_key_of_ones_own_works_and_the_old_one_does_not(browsers: Browsers) -> None:
     stage = await staged(browsers, "en", "light", 1280)
@@ -131,7 +201,7 @@ async def test_a_key_of_ones_own_works_and_the_old_one_does_not(browsers: Browse
         await stage.page.get_by_test_id("keys-help-close").click()
         await stage.page.keyboard.press("h")
         await stage.page.keyboard.press("z")
-        await stage.page.wait_for_timeout(0)
+        await until_asked(stage, "agents/anna/hold")
 
         orders = [path for _, path, _ in stage.asked if path.endswith(("/hold", "/resume"))]
         assert orders == ["agents/anna/hold"]
