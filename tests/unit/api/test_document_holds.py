@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 
 from dialer.api.app import create_app
 from dialer.api.context import ApiContext, Reloaded
-from dialer.api.document import operations
+from dialer.api.document import document, operations
 from dialer.metrics import Metrics
 from dialer.ports.clock import SystemClock
 from dialer.settings import Settings, load
@@ -23,8 +24,14 @@ schemathesis = pytest.importorskip("schemathesis")
 TOKEN = "a-token-for-tests"
 
 
+@pytest.fixture(scope="session")
+def openapi_document() -> dict[str, Any]:
+    """Made once per worker: it takes longer than all requests of a test."""
+    return document(app_of_nothing())
+
+
 @pytest.fixture
-def api_schema(tmp_path: Path) -> Any:
+def api_schema(tmp_path: Path, openapi_document: dict[str, Any]) -> Any:
     path = tmp_path / "dialer.toml"
     path.write_text("[service]\nstate_dir = 'state'\n[campaign.spring]\n", encoding="utf-8")
     found = load(path, {})
@@ -47,7 +54,9 @@ def api_schema(tmp_path: Path) -> Any:
         reload=reload,
         readiness=readiness,
     )
-    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", create_app(context))
+    app = create_app(context)
+    app.openapi_schema = openapi_document
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
 
 
 CHECKS = [
@@ -59,10 +68,13 @@ CHECKS = [
 ]
 
 
-def every_operation() -> list[tuple[str, str]]:
+def app_of_nothing() -> FastAPI:
     nothing: Any = None
-    app = create_app(ApiContext(*[nothing] * 8))
-    return [(method, path) for method, path, _ in operations(app)]
+    return create_app(ApiContext(*[nothing] * 8))
+
+
+def every_operation() -> list[tuple[str, str]]:
+    return [(method, path) for method, path, _ in operations(app_of_nothing())]
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode))
