@@ -92,9 +92,9 @@ def make_venv(venv: Path) -> None:
         return
     wheel = pip_wheel()
     run([*command, "--without-pip"], venv, "make the environment")
-    # Byte code is made at first use, of what is used: half the time.
-    pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--no-compile"]
-    run([*pip, "install", "--quiet", "--no-index", str(wheel)], venv, "put pip into it")
+    # There is no pip yet: the wheel, which Python can run as it is, installs itself.
+    pip = [str(venv / "bin/python"), f"{wheel}/pip", "install", "--quiet", "--no-compile"]
+    run([*pip, "--no-index", str(wheel)], venv, "put pip into it")
 
 
 def unfinished(venv: Path) -> Path:

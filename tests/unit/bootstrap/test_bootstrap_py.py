@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
 from types import ModuleType
 
@@ -178,6 +179,31 @@ def test_a_kept_pip_is_used_without_fetching(
     kept.parent.mkdir(parents=True)
     kept.touch()
     assert bootstrap.pip_wheel() == kept
+
+
+PIP_IN_SMALL = """
+import site, sys, zipfile
+
+wheel = sys.argv[-1]
+assert sys.argv[1] == "install", sys.argv
+assert wheel in sys.path[0], sys.path
+zipfile.ZipFile(wheel).extractall(site.getsitepackages()[0])
+"""
+
+
+def test_where_ensurepip_is_missing_the_wheel_of_pip_installs_itself(
+    venv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = tmp_path / "pip-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("pip/__init__.py", "NAME = 'pip in small'")
+        archive.writestr("pip/__main__.py", PIP_IN_SMALL)
+    monkeypatch.setattr(bootstrap, "has_ensurepip", lambda: False)
+    monkeypatch.setattr(bootstrap, "pip_wheel", lambda: wheel)
+    bootstrap.make_venv(venv)
+    command = [venv / "bin/python", "-c", "import pip; print(pip.NAME)"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "pip in small\n"
 
 
 def test_where_nothing_can_be_had_the_remedy_is_told(
