@@ -77,10 +77,9 @@ def _lock_all(firsts: list[int]) -> list[IO[str]]:
         folder.chmod(0o1777)  # shared by all users of the machine
     locks: list[IO[str]] = []
     for first in firsts:
-        path = folder / f"{first}.lock"
         try:
-            handle = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "w")
-        except OSError:  # another user's file: that user's block
+            handle = _lock_file(folder / f"{first}.lock")
+        except OSError:  # a file that its user keeps from others: that user's block
             break
         locks.append(handle)
         try:
@@ -92,6 +91,18 @@ def _lock_all(firsts: list[int]) -> list[IO[str]]:
     for lock in locks:
         lock.close()
     return []
+
+
+def _lock_file(path: Path) -> IO[str]:
+    """`path` for locking, made when missing: only read, as it may be another user's. OSError."""
+    try:
+        # Not made in the same step: kernels refuse O_CREAT on another's file in such a folder.
+        return path.open(encoding="ascii")
+    except FileNotFoundError:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+        with contextlib.suppress(OSError):
+            os.fchmod(descriptor, 0o644)  # whatever the umask: the file outlives its user's run
+        return os.fdopen(descriptor, encoding="ascii")
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +27,28 @@ def test_blocks_that_are_held_do_not_overlap() -> None:
     finally:
         for block in blocks:
             block.release()
+
+
+@pytest.fixture
+def strict_umask() -> Iterator[None]:
+    old = os.umask(0o077)
+    yield
+    os.umask(old)
+
+
+@pytest.mark.usefixtures("strict_umask")
+def test_another_user_can_hold_a_block_after_us(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for run in ("made", "found"):
+        block = hold_ports(250)
+        flags = fcntl.fcntl(block._locks[0].fileno(), fcntl.F_GETFL)
+        block.release()
+        # Others may read the file, and reading is all that a block needs.
+        assert flags & os.O_ACCMODE == os.O_RDONLY, run
+        modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "dialer-ports").iterdir()}
+        assert modes == {0o644}, run
 
 
 @pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_DGRAM])
