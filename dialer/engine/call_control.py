@@ -14,6 +14,7 @@ from dialer.floor import AgentState
 from dialer.floor import events as ev
 from dialer.floor.state import Attempt, Phase
 from dialer.ids import new_id
+from dialer.leads.numbers import is_costly
 from dialer.ports.calls import Colleague, ConsultWish, TransferTargets, TransferTo
 from dialer.ports.control import CallView, Refusal
 from dialer.ports.gate import Candidate
@@ -101,6 +102,9 @@ class EngineCallControl:
         if isinstance(found, Refusal):
             return found
         label, number = found
+        if self._call_of(known) is not attempt:
+            # The gate took its time: it was asked about another callee.
+            return Refusal("not-now", f"{known.name} cannot {wish}: that call is over")
         token = new_id()
         outside = self._engine.outlet.outside
         outside[token] = number
@@ -124,6 +128,8 @@ class EngineCallControl:
             return Refusal("not-allowed", "calls go only to the campaign's own transfer_numbers")
         if not _is_number(value):
             return Refusal("invalid-number", "write the number as + and country code, no blanks")
+        if is_costly(value):
+            return Refusal("not-allowed", "a number that costs more than a call is not called")
         why_not = await self._gate(attempt, value)
         return why_not or (f"…{value[-SHOWN_DIGITS:]}", value)
 

@@ -39,6 +39,8 @@ AGAIN_S = 10.0
 OFFERED_AGAIN_S = 30.0
 #: What the gate refuses without saying till when.
 REFUSED_AGAIN_S = 3600.0
+#: A number that a rep has just dialed is not the pacer's for so long.
+NOT_YET_S = 60.0
 _OVER = {LeadState.DONE, LeadState.DEAD, LeadState.DNC}
 
 
@@ -158,9 +160,24 @@ class Clerk:
         known = self._campaigns.get(campaign)
         if known is None or campaign not in runner.floor.campaigns:
             return Refusal("no-such-campaign", f"no campaign {campaign!r} in this rep's pool")
-        found = await self._lead(known.id, agent, lead, number)
-        if found is None:
+        found = await self._lead(known.id, lead, number)
+        if found is not None:
+            return await self._dial(runner, agent, campaign, found, number)
+        if number is None:
             return Refusal("no-such-lead", "there is no such lead in this campaign")
+        added = await self._added(known.id, agent, number)
+        if added is None:
+            return Refusal("lead-taken", "this number has just been added to the campaign: repeat")
+        refusal = await self._dial(runner, agent, campaign, added, number)
+        if refusal is not None:
+            # Nobody has called it, and on no list does it stand: the pacer must not call it either.
+            over = LeadNext(LeadState.DONE, self._clock.now())
+            await self._store.leads.set_next(added.id, over)
+        return refusal
+
+    async def _dial(
+        self, runner: FloorRunner, agent: str, campaign: str, found: Lead, number: str | None
+    ) -> Refusal | None:
         taken = await self._leads.take_one(
             found.id, self._clock.now(), also_over=True, number=number
         )
@@ -179,20 +196,24 @@ class Clerk:
         await self._leads.give_back([offer.lead])
         return Refusal("not-now", f"cannot dial: {error.state}")
 
-    async def _lead(
-        self, campaign_id: str, agent: str, lead: str | None, number: str | None
-    ) -> Lead | None:
+    async def _lead(self, campaign_id: str, lead: str | None, number: str | None) -> Lead | None:
         if lead is not None:
             found = await self._store.leads.get(lead)
             return found if found is not None and found.campaign_id == campaign_id else None
-        if number is None:
-            return None
-        known = await self._store.leads.find(campaign_id, number)
-        if known is not None:
-            return known
-        new = NewLead(numbers=[LeadNumber(number)], owner=agent, list_name="dialed")
-        await self._store.leads.add(campaign_id, [new], now=self._clock.now())
-        return await self._store.leads.find(campaign_id, number)
+        return None if number is None else await self._store.leads.find(campaign_id, number)
+
+    async def _added(self, campaign_id: str, agent: str, number: str) -> Lead | None:
+        """A lead of this number, the rep's; None: somebody else was faster."""
+        now = self._clock.now()
+        new = NewLead(
+            numbers=[LeadNumber(number)],
+            owner=agent,
+            list_name="dialed",
+            # Till then nobody takes it but who asked for it.
+            next_call_at=now + NOT_YET_S,
+        )
+        added = await self._store.leads.add(campaign_id, [new], now=now)
+        return await self._store.leads.get(added.lead_ids[0]) if added.lead_ids else None
 
 
 def _is_here(runner: FloorRunner, agent: str | None) -> bool:

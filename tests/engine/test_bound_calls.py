@@ -238,3 +238,17 @@ async def test_a_call_for_one_rep_counts_in_no_abandon_window() -> None:
         small.switch.end(small.switch.placed[0].attempt)
         await small.pass_s(1.0)
         assert state() == (0, 0)
+
+
+@virtual_time
+async def test_a_number_of_nobody_that_was_refused_is_not_left_to_the_pacer() -> None:
+    async with SmallEngine(reps=1) as small:
+        await small.work()
+        small.gate.refusals = {"+12125559999": Refusal("calling_window", "too early")}
+        refusal = await small.control.agent_dial("rep1", "gold", None, "+12125559999")
+        assert refusal is not None
+        small.gate.refusals = {}
+        await small.pass_s(300.0)
+
+        assert small.switch.placed == []
+        assert await small.lead_states() == {"done": 1}

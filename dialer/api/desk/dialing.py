@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialer.api.auth import Caller
 from dialer.api.campaigns.endpoints import seen
 from dialer.api.errors import ProblemError, bad_request, not_found
-from dialer.leads.numbers import NumberReader
+from dialer.leads.numbers import NumberReader, is_costly
 from dialer.settings.campaigns import CampaignSettings
 
 
@@ -23,7 +23,13 @@ async def dialable(caller: Caller, campaign: str, said: str) -> str:
     number, why = NumberReader(settings.region or None).read(said)
     if not number:
         raise bad_request("invalid-number", why)
-    if not settings.dial_numbers and await context.store.leads.find(found.id, number) is None:
+    if settings.dial_numbers and is_costly(number):
+        raise bad_request("invalid-number", "a number that costs more than a call is not dialed")
+    lead = await context.store.leads.find(found.id, number)
+    if lead is not None and lead.owner and not (await caller.reach()).sees_agent(lead.owner):
+        # By its id nobody else's lead can be dialed either, and a call shows all of it.
+        raise ProblemError(409, "not-on-a-list", "this number is the lead of somebody else")
+    if not settings.dial_numbers and lead is None:
         raise ProblemError(
             409, "not-on-a-list", "this number is on no list of the campaign, and it dials no other"
         )

@@ -413,3 +413,25 @@ async def test_nobody_dials_another_teams_lead(world, people, anna) -> None:
 
     assert (refused.status_code, other.status_code) == (404, 404)
     assert world.control.told == []
+
+
+async def test_nobody_dials_anothers_lead_by_its_number_either(world, people, anna) -> None:
+    await lead_of(world, owner="zoe")
+    async with people.browser(anna) as client:
+        body = {"campaign": "spring", "number": NUMBER}
+        refused = await client.post("/api/v1/agents/anna/dial", json=body)
+
+    assert refused.json()["type"].endswith("not-on-a-list"), refused.text
+    assert world.control.told == []
+
+
+async def test_numbers_that_cost_more_than_a_call_are_not_dialed(world, people, anna) -> None:
+    pool = 'pool = "north"\n'
+    world.read_settings(SETTINGS.replace(pool, f"{pool}dial_numbers = true\n"))
+    await lead_of(world)
+    async with people.browser(anna) as client:
+        for number in ("+19002345678", "+979123456789"):
+            body = {"campaign": "spring", "number": number}
+            refused = await client.post("/api/v1/agents/anna/dial", json=body)
+            assert refused.json()["type"].endswith("invalid-number"), refused.text
+    assert world.control.told == []
