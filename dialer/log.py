@@ -234,6 +234,9 @@ def _take_standard_logs(outlet: Outlet) -> None:
     root = logging.getLogger()
     root.handlers = [_Standard()]
     root.setLevel(min([outlet.level, *outlet.levels.values()]))
+    for name in ("httpx", "httpcore"):
+        # They write down whole addresses, and a webhook's address may be its key.
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = True

@@ -183,3 +183,13 @@ def test_values_json_does_not_know_are_written_as_text() -> None:
     (line,) = lines(stream)
     assert line["path"] == "/a"
     assert sorted(line["many"]) == [1, 2]
+
+
+def test_addresses_that_are_keys_are_not_logged_by_the_library_that_calls_them() -> None:
+    stream = io.StringIO()
+    configure(stream=stream)
+
+    logging.getLogger("httpx").info("HTTP Request: POST https://hooks.example.com/T0/k3y")
+    logging.getLogger("httpcore").debug("connect")
+
+    assert stream.getvalue() == ""
