@@ -71,12 +71,18 @@ async def _call_up(stage: Set, visitor: Visitor) -> None:
     await visitor.seen("call-card")
 
 
+async def _tune(stage: Set, visitor: Visitor) -> None:
+    """A change is typed and not made yet."""
+    await visitor.page.get_by_test_id("tune-spring").click()
+    await visitor.page.get_by_test_id("setting-wrapup_limit").fill("25")
+
+
 SCREENS = (
     Screen("login", "/login", ""),
     Screen("desk", "/desk", "rep", _call_up),
     Screen("floor", f"/floor/{POOL}", "supervisor"),
-    Screen("campaigns", "/campaigns", "manager"),
-    Screen("campaign", "/campaigns/spring", "manager"),
+    Screen("tune", f"/floor/{POOL}", "manager", _tune),
+    Screen("campaigns", "/campaigns/spring", "manager"),
     Screen("recordings", "/recordings", "qa"),
     Screen("wallboard", f"/wallboard/{POOL}", "supervisor"),
     Screen("ops", "/ops", "ops"),
@@ -227,17 +233,53 @@ def small(png: bytes) -> bytes:
     return made.getvalue()
 
 
-_MORE = """
+_MORE = '''
 [campaign.spring]
 pool = "colleagues"
 trunks = ["carrier"]
 ring_timeout = 20.0
 wrapup_limit = 40.0
+title = "Spring offer 春季优惠"
+company = "Example Ltd"
 
 [campaign.spring.calling]
 start = "00:00"
 end = "24:00"
+
+[campaign.spring.schedule.weekdays]
+mon = ["9:00-12:00", "13:00-17:30"]
+tue = ["9:00-12:00", "13:00-17:30"]
+
+[campaign.spring.script]
+en = """
+# Opening
+> Good day, this is {{agent}} of {{company}}. Do I speak to **{{name}}**?
+
+# Need
+- You have had the {{plan}} plan for a while. What do you use most?
+- What would you change about it?
+
+# Offer
+> The spring offer keeps its price for a year, and can be ended every month.
+
+# Close
+> Thank you, {{name}}. You will have it in writing today. Goodbye!
 """
+zh = """
+# 开场
+> 您好，我是 {{company}} 的 {{agent}}。请问是 **{{name}}** 吗？
+
+# 了解需求
+- 您目前使用的是 {{plan}} 套餐，平时用得最多的是什么？
+- 您最希望改进哪一点？
+
+# 介绍优惠
+> 春季优惠一年内价格不变，可按月退订。
+
+# 结束
+> 谢谢您，{{name}}。今天会把书面说明发给您，再见！
+"""
+'''
 
 
 def main() -> int:
