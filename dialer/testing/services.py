@@ -19,7 +19,7 @@ from pathlib import Path
 from dialer.asterisk.apt import fetch_packages
 from dialer.asterisk.tree import Program, program
 
-_START_TIMEOUT_S = 20.0
+_START_TIMEOUT_S = 60.0  # of a machine that has much else to do
 
 
 class ServiceError(RuntimeError):
@@ -137,6 +137,10 @@ class Postgres(_Server):
         super().__init__(argv, env, folder, port)
         self._owner = _server_user()
 
+    def _accepts(self) -> bool:
+        """It listens before it is up, and refuses whoever comes by then."""
+        return super()._accepts() and self._asks("pg_isready").returncode == 0
+
     @property
     def url(self) -> str:
         """As SQLAlchemy takes it, for asyncpg."""
@@ -165,17 +169,25 @@ class Postgres(_Server):
         password_file.chmod(0o644)  # its folder is 0700
         command = [f"{self._bin}/initdb", "-D", str(self.data), "-U", "postgres", "-E", "UTF8"]
         command += ["--no-locale", "--no-sync", "-A", "scram-sha-256"]
-        self._run([*command, f"--pwfile={password_file}"])
+        done = self._run([*command, f"--pwfile={password_file}"])
+        if done.returncode != 0:
+            raise ServiceError(f"initdb failed: {done.stderr.strip()[-400:]}")
 
     def create_database(self, name: str) -> str:
         """Make an empty database; its URL."""
-        self._run([f"{self._bin}/createdb", "-h", "127.0.0.1", "-p", str(self.port), name])
+        done = self._asks("createdb", name)
+        if done.returncode != 0:
+            raise ServiceError(f"createdb failed: {done.stderr.strip()[-400:]}")
         return self.url_of(name)
 
-    def _run(self, command: list[str]) -> None:
+    def _asks(self, client: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        server = ["-h", "127.0.0.1", "-p", str(self.port)]
+        return self._run([f"{self._bin}/{client}", *server, *arguments])
+
+    def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         user, group = self._owner or (None, None)
         env = {**self._env, "PGUSER": "postgres", "PGPASSWORD": self._password}
-        done = subprocess.run(
+        return subprocess.run(
             command,
             capture_output=True,
             text=True,
@@ -186,8 +198,6 @@ class Postgres(_Server):
             extra_groups=[] if user is not None else None,
             check=False,
         )
-        if done.returncode != 0:
-            raise ServiceError(f"{Path(command[0]).name} failed: {done.stderr.strip()[-400:]}")
 
 
 @contextmanager
