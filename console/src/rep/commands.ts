@@ -58,11 +58,7 @@ export function makeCommands(desk: Desk, writing: Writing, phone: DeskPhone, pan
     help: { when: () => true, run: () => (panels.help = !panels.help) },
   }
 
-  /** A phone in the page must be there before it can be called. */
-  const mayStart = () =>
-    state() === 'out' &&
-    desk.isKnown.value &&
-    (phone.kind !== 'browser' || phone.state === 'ready' || phone.state === 'talking')
+  const mayStart = () => state() === 'out' && desk.isKnown.value && canBeCalled(phone)
   const logIn = () => desk.act('login', (server) => server.order('login'))
   const recording = () => desk.call.value?.recording ?? 'off'
   const dial = () => desk.act('preview', (server) => server.order('preview/dial'))
@@ -142,6 +138,12 @@ export function makeCommands(desk: Desk, writing: Writing, phone: DeskPhone, pan
     },
   }
 }
+/** A phone in the page must be there before it can be called; one beside it may be at any time. */
+function canBeCalled({ kind, state }: DeskPhone): boolean {
+  if (kind === 'browser') return state === 'ready' || state === 'talking'
+  return kind === 'desk' || state === 'failed'
+}
+
 export type Commands = ReturnType<typeof makeCommands>
 
 /** Puts the focus where a command leads to; only ever after a key or click of the person. */
