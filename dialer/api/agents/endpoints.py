@@ -47,8 +47,11 @@ async def add_agent(
     new: NewAgent, context: Context, caller: Annotated[Caller, Needs("agents.manage")]
 ) -> Response:
     """The answer holds the account with which the phone registers."""
-    if not (await caller.reach()).sees_pool(new.pool):
+    reach, endpoint = await caller.reach(), new.endpoint or new.code
+    if not reach.sees_pool(new.pool):
         raise not_found("pool", new.pool)
+    if await service.is_others_phone(context.store, endpoint, reach.sees_agent):
+        raise bad_request("invalid-endpoint", f"endpoint {endpoint!r} is taken: choose another")
     settings = context.settings()
     agent = await service.add(context.store, settings, service.NewRep(**new.model_dump()))
     await caller.note("agent.add", agent.id, after=new.model_dump())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class NewRep(msgspec.Struct, frozen=True, kw_only=True):
 async def add(store: Store, settings: Settings, new: NewRep) -> Agent:
     """Add a rep and the phone. Raises ProblemError."""
     _check(settings, new)
+    await asyncio.to_thread(_check_endpoint, settings, new.endpoint or new.code)
     if await find(store, new.code) is not None:
         raise conflict("already-exists", f"there is a rep {new.code!r} already")
     agent = Agent(
@@ -75,6 +77,21 @@ def _check(settings: Settings, new: NewRep) -> None:
         raise bad_request("invalid-contact", "a static phone, and only that, needs a contact")
     if new.contact and not _CONTACT.fullmatch(new.contact):
         raise bad_request("invalid-contact", "contact must be like sip:NAME@HOST:PORT")
+
+
+def _check_endpoint(settings: Settings, endpoint: str) -> None:
+    """With a name that stands for something else already the next Asterisk would not start."""
+    known = {name.lower() for name in phones(settings.state_dir) if name != endpoint}
+    known |= {trunk.name.lower() for trunk in settings.trunk}
+    reserved = endpoint.startswith("transport-") or endpoint.endswith(("-auth", "-registration"))
+    if reserved or endpoint.lower() in known:
+        raise bad_request("invalid-endpoint", f"endpoint {endpoint!r} is taken: choose another")
+
+
+async def is_others_phone(store: Store, endpoint: str, is_seen: Callable[[str], bool]) -> bool:
+    """Whether this is the phone of a rep who is not `is_seen`: its password is not for others."""
+    owners = (it.id for it in await store.agents.list() if it.endpoint == endpoint)
+    return any(not is_seen(owner) for owner in owners)
 
 
 async def find(store: Store, word: str) -> Agent | None:

@@ -39,6 +39,7 @@ async def create_campaign(
     pool = str(new.settings.get("pool", "default"))
     if not (await caller.reach()).sees_pool(pool):
         raise not_found("pool", pool)
+    service.refuse_files(new.settings, is_machine=caller.account is None)
 
     async def reload() -> Refusal | None:
         outcome = await context.reload()

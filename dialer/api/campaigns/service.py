@@ -77,6 +77,19 @@ async def create_campaign(
         return await ensure_campaign(store, changed, name, now=now, who=who)
 
 
+def refuse_files(given: Mapping[str, Any], *, is_machine: bool) -> None:
+    """As with a change from the console: which files of the server are read, only the settings file
+    says, and the commands on this machine. Raises ProblemError.
+    """
+    script = given.get("script")
+    texts = script.values() if isinstance(script, Mapping) else [script]
+    is_file = any("\n" not in str(text) and str(text).endswith(".md") for text in texts)
+    named = [key for key, it in (("message", given.get("message")), ("script", is_file)) if it]
+    if named and not is_machine:
+        fault = f"{named[0]}: can name a file of the server, so only the settings file says it"
+        raise bad_request("invalid-settings", fault, [fault])
+
+
 def _check(name: str, given: Mapping[str, Any]) -> None:
     try:
         _NAMES.validate_python(name)

@@ -190,3 +190,28 @@ async def test_accounts_of_another_team_are_not_shown(people, floors) -> None:
         assert slug(await client.get("/api/v1/accounts/id-s1")) == "404 no-such-account"
         teams = (await client.get("/api/v1/teams")).json()["teams"]
         assert [team["name"] for team in teams] == ["north"]
+
+
+async def test_nobody_gets_the_phone_of_another_teams_rep_by_adding_one(
+    people, floors, world
+) -> None:
+    boss = await people.add("manager", team="north")
+    async with people.browser(boss) as client:
+        body = {"code": "spy", "pool": "north", "endpoint": "s1"}
+        answer = await client.post("/api/v1/agents", json=body)
+    assert slug(answer) == "422 invalid-endpoint"
+    assert await world.store.agents.get("spy") is None
+
+
+@pytest.mark.parametrize(
+    "said", [{"message": "/var/lib/x/hello"}, {"script": {"en": "/var/lib/x/notes.md"}}]
+)
+async def test_a_campaign_made_over_the_api_names_no_file_of_the_server(
+    people, floors, world, said: dict
+) -> None:
+    boss = await people.add("manager", team="north")
+    async with people.browser(boss) as client:
+        body = {"name": "mine", "settings": {"pool": "north", **said}}
+        answer = await client.post("/api/v1/campaigns", json=body)
+    assert slug(answer) == "422 invalid-settings"
+    assert "only the settings file says it" in answer.json()["detail"]

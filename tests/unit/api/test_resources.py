@@ -349,3 +349,18 @@ async def test_an_upload_folder_is_private(client: httpx.AsyncClient, world) -> 
 
     folder: Path = world.folder / "state/uploads"
     assert folder.stat().st_mode & 0o077 == 0  # noqa: ASYNC240
+
+
+@pytest.mark.parametrize("endpoint", ["Carrier", "transport-udp", "x-auth", "ANNA"])
+async def test_a_phone_is_not_named_as_something_else_is(
+    client: httpx.AsyncClient, world, endpoint: str
+) -> None:
+    """The next Asterisk would not start with it."""
+    world.read_settings('[[trunk]]\nname = "carrier"\nhost = "192.0.2.1"\n')
+    await client.post("/api/v1/agents", json={"code": "anna"})
+
+    answer = await client.post("/api/v1/agents", json={"code": "bob", "endpoint": endpoint})
+
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (
+        422, "invalid-endpoint",
+    )  # fmt: skip
