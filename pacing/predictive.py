@@ -182,7 +182,9 @@ class PredictivePacer(BasePacer):
         in_progress = len(self.ringing_calls) + len(self.waiting)
         ready = self.agents.count[0] - self.agents.ready_leaving
         for account in accounts:
-            payable = account.budget + self._overdraft(account)
+            # An answer pays for a call once: those who wait have paid already.
+            paid = account.limit * sum(account.counts(name) for _, name in self.waiting.values())
+            payable = account.budget - paid + self._overdraft(account)
             if account.limit >= 1.0 or payable == math.inf:
                 continue
             uncovered = max(0, math.floor(payable / (1.0 - account.limit) + 1e-9))
