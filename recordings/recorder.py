@@ -316,12 +316,15 @@ class FileRecorder:
         if tries <= len(self._retry_delays_s):
             self._later(replace(job, tries=tries), self._retry_delays_s[job.tries])
             return
-        self._known.discard(safe_name(job.attempt))
-        self._on_failure(type(error).__name__)
-        with suppress(StoreError, OSError):
+        try:
             if raw := await self._in_thread(partial(find_raw, self.root, job.attempt)):
                 where = str(raw.relative_to(self.root))
                 await self._records.add(_without_file(job, where, RecordingState.RAW))
+        except (StoreError, OSError):
+            pass  # the raw file tells the next start as much
+        finally:
+            self._known.discard(safe_name(job.attempt))
+            self._on_failure(type(error).__name__)
 
     def _later(self, job: Job, delay_s: float) -> None:
         if delay_s <= 0:
