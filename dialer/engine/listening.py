@@ -29,7 +29,10 @@ log = structlog.get_logger(__name__)
 ANSWER_WITHIN_S = 10.0
 #: Whether somebody may still listen is looked at this often, and before each call.
 LOOK_EVERY_S = 15.0
+#: What the switch tells of a call may be lost with its link: it is not waited for for ever.
+LINK_LOST_S = 5.0
 CHANNEL = "sup."
+TAKEN = Refusal("taken-over", "the call is yours: end it to leave it")
 State = Literal["calling", "waiting", "hearing", "talking", "taken", "ended"]
 
 
@@ -119,20 +122,26 @@ class Listening:
     async def begin(self, wish: Wish) -> Session | Refusal:
         """Call the supervisor's phone, and have it hear the rep. Raises StoreError.
 
-        Whoever listens to somebody already ends that.
+        Whoever listens to somebody already ends that; a call that was taken over is not cut off.
         """
-        for other in self.sessions(account=wish.account):
-            self.end(other, "another was begun")
+        if any(other.state == "taken" for other in self.sessions(account=wish.account)):
+            return TAKEN
         session = Session(wish, new_id(), self._clock.now(), wish.mode)
         call = self._floors.call_of(wish.agent)
         after = {"mode": wish.mode, "attempt": call.attempt if call else None, "why": wish.why}
         await self._note(session, "supervision.begin", wish.agent, after=after)
+        # Now, for another may have been begun while this was noted.
+        for other in self.sessions(account=wish.account):
+            self.end(other, "another was begun")
         self._sessions[session.id] = session
         self._spying.call(session.channel, wish.endpoint, ANSWER_WITHIN_S)
         task = spawn(self._run(session), name="listening in")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        await session.up_or_ended.wait()
+        try:
+            await asyncio.wait_for(session.up_or_ended.wait(), ANSWER_WITHIN_S + LINK_LOST_S)
+        except TimeoutError:
+            self.end(session, "the phone was never told of")
         if session.is_over:
             return Refusal("phone-not-there", "your listening phone does not answer: open its page")
         return session
@@ -140,7 +149,7 @@ class Listening:
     def change(self, session: Session, mode: Mode) -> Refusal | None:
         """From now on so. What is heard or said differently is noted first."""
         if session.state == "taken":
-            return Refusal("taken-over", "the call is yours: end it to leave it")
+            return TAKEN
         if mode == "take-over":
             call = self._floors.call_of(session.wish.agent)
             if call is None or not call.together:

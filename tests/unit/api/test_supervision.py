@@ -326,3 +326,44 @@ async def test_without_a_switch_nobody_listens(people, world) -> None:
     async with people.browser(boss) as client:
         assert slug(await begin(client)) == "409 no-listening"
         assert (await client.get("/api/v1/supervision")).json() == {"supervision": []}
+
+
+async def test_of_two_begun_at_once_by_one_person_one_is_left(
+    browser, floors, listening, world
+) -> None:
+    both_noted, record = asyncio.Barrier(2), world.store.audit.record
+
+    async def together(entry) -> None:
+        await record(entry)
+        if entry.what == "supervision.begin":
+            await both_noted.wait()
+
+    world.store.audit.record = together
+    async with await browser("lead") as client:
+        await asyncio.gather(begin(client, "n1"), begin(client, "n2"))
+    assert len(listening.sessions()) == 1
+
+
+async def test_a_call_that_was_taken_over_is_not_cut_off_by_listening_elsewhere(
+    browser, floors, listening, spying
+) -> None:
+    floors.talk("n1", "A1")
+    async with await browser("lead") as client:
+        path = f"/api/v1/supervision/{(await begin(client)).json()['id']}"
+        await client.post(f"{path}/take-over")
+        await settled()
+        assert slug(await begin(client, "n2")) == "409 taken-over"
+    assert ("hang_up",) not in spying.told
+    assert [session.state for session in listening.sessions()] == ["taken"]
+
+
+async def test_an_answer_that_is_lost_with_the_link_is_not_waited_for_for_ever(
+    browser, spying, listening, monkeypatch
+) -> None:
+    monkeypatch.setattr("dialer.engine.listening.ANSWER_WITHIN_S", 0.01)
+    monkeypatch.setattr("dialer.engine.listening.LINK_LOST_S", 0.01)
+    spying.call = lambda channel, endpoint, within_s: None
+    async with await browser("boss") as client:
+        async with asyncio.timeout(10):
+            assert slug(await begin(client)) == "409 phone-not-there"
+    assert listening.sessions() == []
