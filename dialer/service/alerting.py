@@ -68,14 +68,17 @@ class Alerting:
     async def acknowledge(self, alert_id: str, who: str) -> AlertRow | None:
         """Somebody looks after it; None: there is none with this id."""
         row = await self._store.alerts.get(alert_id)
+        # It may have ended while it was read: what is known here is newer.
+        known = (it for it in [*self._firing.values(), *self._recent] if it.id == alert_id)
+        row = next(known, row)
         if row is None or row.acked_at is not None:
             return row
         acked = replace(row, acked_at=self._clock.now(), acked_by=who)
-        await self._store.alerts.put(acked)
         key = (row.name, row.subject)
         if key in self._firing and self._firing[key].id == alert_id:
             self._firing[key] = acked
         self._recent = [acked if it.id == alert_id else it for it in self._recent]
+        await self._store.alerts.put(acked)
         self._tell()
         return acked
 

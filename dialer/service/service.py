@@ -304,7 +304,11 @@ class Service:
         ids = await self._make_campaigns(settings)
         with self._machinery.rulebook.trying(rules, ids):
             await self._machinery.engine.apply(plan)
-        await self._keep_settings(settings, ids)
+        try:
+            await self._keep_settings(settings, ids)
+        except StoreError as error:
+            # In force already: to say that nothing was taken would be untrue. Kept with the next.
+            log.error("settings in force could not be kept", error=str(error))
         if self._outlet is not None:
             self._outlet.set_levels(settings.log.level, settings.log.levels)
 

@@ -98,3 +98,27 @@ async def test_alerts_are_kept_shown_told_acknowledged_and_taken_up_after_a_rest
     assert (ended.id, ended.ended_at, ended.acked_by) == (row.id, 100.0, "boss")
     assert shown[-1] == (0, 1)
     assert await first.acknowledge("none", "boss") is None
+
+
+async def test_an_alert_that_ends_while_it_is_acknowledged_has_ended() -> None:
+    store, clock = InMemoryStore(), Clock()
+    measured = [Measured("ami_down", "node/n1", 11.0, "no link")]
+    found = Alerting(
+        store, clock, Settings, lambda now: measured,
+        show=lambda firing, recent: None, announce=lambda event, data: None,
+    )  # fmt: skip
+    await found.load()
+    await found.look()
+    (row,) = await store.alerts.firing()
+    get = store.alerts.get
+
+    async def slowly(alert_id: str) -> object:
+        read = await get(alert_id)
+        measured[:] = [Measured("ami_down", "node/n1", 0.0, "")]
+        await found.look()
+        return read
+
+    store.alerts.get = slowly  # type: ignore[method-assign, assignment]
+    await found.acknowledge(row.id, "boss")
+
+    assert await store.alerts.firing() == []
