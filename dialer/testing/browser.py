@@ -19,9 +19,16 @@ from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from dialer.asterisk.apt import FetchError, Progress, cache_dir, fetch_packages, terminal_progress
+from dialer.asterisk.apt import (
+    FetchError,
+    Progress,
+    cache_dir,
+    fetch_packages,
+    last_line,
+    terminal_progress,
+)
 from dialer.asterisk.apt_sources import NoArchiveError
-from dialer.asterisk.tree import Program, program
+from dialer.asterisk.tree import Program, library_dirs, program
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: What the console is built for.
@@ -152,6 +159,31 @@ def _font_file(fonts: Path, kept: Path) -> str:
 
 
 @cache
+def driver_environ(progress: Progress | None = None) -> dict[str, str]:
+    """What Playwright's own program needs in its environment to start. Raises BrowserError.
+
+    Nothing on most machines. The Node.js it brings links to libatomic, which is no part of a small
+    Debian and is fetched there.
+    """
+    if not driver_complaint({}):
+        return {}
+    tree = _fetch(("libatomic1",), progress)
+    found = {"LD_LIBRARY_PATH": ":".join(map(str, library_dirs(tree)))}
+    if why := driver_complaint(found):
+        raise BrowserError(f"Playwright does not start ({why}): run 'make setup', then again")
+    return found
+
+
+def driver_complaint(environ: dict[str, str]) -> str:
+    """Why Playwright's own program does not start with `environ` added; empty when it does."""
+    done = subprocess.run(
+        [sys.executable, "-m", "playwright", "--version"], capture_output=True, text=True,
+        env={**os.environ, **environ}, check=False,
+    )  # fmt: skip
+    return "" if done.returncode == 0 else last_line(done.stderr)
+
+
+@cache
 def _has_user_namespaces() -> bool:
     try:
         done = subprocess.run(["unshare", "-U", "true"], capture_output=True, check=False)
@@ -165,6 +197,7 @@ def main() -> int:
     try:
         found = chromium(terminal_progress("Chromium"))
         _try_out(found)
+        driver_environ(terminal_progress("Playwright"))
     except BrowserError as error:
         print(f"browser: {error}", file=sys.stderr)
         return 1
@@ -186,8 +219,7 @@ def _try_out(found: Chromium) -> None:
         except subprocess.TimeoutExpired:
             raise BrowserError(f"{found.executable} shows no page within a minute") from None
     if "ready" not in done.stdout:
-        words = [line for line in done.stderr.splitlines() if line.strip()][-1:] or ["no word why"]
-        raise BrowserError(f"{found.executable} shows no page: {words[0]}")
+        raise BrowserError(f"{found.executable} shows no page: {last_line(done.stderr)}")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ One browser serves many tests; each visitor has a context of its own, as a priva
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,7 @@ from playwright.async_api import (
     async_playwright,
 )
 
-from dialer.testing.browser import QUIET, chromium
+from dialer.testing.browser import QUIET, chromium, driver_environ
 from dialer.testing.console_floor import Login
 from dialer.testing.microphone import MICROPHONE_HZ, microphone_wav
 
@@ -276,12 +277,29 @@ def flags(microphone_hz: int | None) -> list[str]:
 async def browsers() -> AsyncIterator[Browsers]:
     """Chromiums for a whole session of tests. Raises BrowserError when there is none."""
     chromium()
-    async with async_playwright() as playwright:
+    async with AsyncExitStack() as stack:
+        with _environ(driver_environ()):
+            playwright = await stack.enter_async_context(async_playwright())
         made = Browsers(playwright)
         try:
             yield made
         finally:
             await made.close()
+
+
+@contextmanager
+def _environ(added: dict[str, str]) -> Iterator[None]:
+    """This process's environment with `added` in it: Playwright takes no other."""
+    before = {name: os.environ.get(name) for name in added}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 # ------------------------------------------------------------------------------------ accessibility
