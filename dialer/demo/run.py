@@ -18,6 +18,9 @@ import httpx
 from rich.console import Console
 from rich.live import Live
 
+from dialer.asterisk.free_ports import NoPortsError
+from dialer.asterisk.install import InstallError
+from dialer.asterisk.node import NodeError
 from dialer.demo.people import SEAT, Logins, fill
 from dialer.demo.reps import DemoReps
 from dialer.demo.screen import floor_screen
@@ -42,7 +45,7 @@ def run(options: DemoOptions, *, json_path: Path | None = None, language: str = 
     console = Console(stderr=json_path is not None and str(json_path) == "-")
     with ExitStack() as stack:
         console.print("setting up: Asterisk, the public network, leads …")
-        stage = build_stage(options, stack)
+        stage = _stage(options, stack)
         logins = asyncio.run(_fill_store(stage))
         _dialer(stage, "leads", "import", str(stage.leads), "--campaign", CAMPAIGN, "--json")
         service = _start_service(stage, stack)
@@ -54,6 +57,13 @@ def run(options: DemoOptions, *, json_path: Path | None = None, language: str = 
     show(console, figures)
     if json_path is not None:
         _write_json(json_path, figures)
+
+
+def _stage(options: DemoOptions, stack: ExitStack) -> Stage:
+    try:
+        return build_stage(options, stack)
+    except (InstallError, NoPortsError, NodeError) as error:
+        raise DemoError(str(error)) from None
 
 
 async def _fill_store(stage: Stage) -> Logins:
