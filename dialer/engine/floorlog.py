@@ -16,9 +16,10 @@ from typing import BinaryIO
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
-from dialer.floor.commands import Command
-from dialer.floor.events import AnyEvent, Event
+from dialer.floor.commands import Command, PressKeys
+from dialer.floor.events import AnyEvent, Event, KeysPressed
 from dialer.floor.rules import PoolRules
 
 VERSION = 1
@@ -70,6 +71,8 @@ class FloorLog:
         self.flush()
 
     def append(self, now: float, event: Event, commands: Sequence[Command]) -> None:
+        if isinstance(event, KeysPressed):
+            event, commands = _without_keys(event, commands)
         entry: list[object] = [now, event]
         if commands:
             self._checksum = checksum(self._checksum, commands)
@@ -98,6 +101,15 @@ class FloorLog:
         if file is not None:
             with suppress(OSError):
                 file.close()
+
+
+def _without_keys(
+    event: KeysPressed, commands: Sequence[Command]
+) -> tuple[KeysPressed, Sequence[Command]]:
+    """Keys may be a card's number: how many there were is enough for a replay."""
+    zeros = "0" * len(event.digits)
+    hidden = [replace(it, digits=zeros) if isinstance(it, PressKeys) else it for it in commands]
+    return replace(event, digits=zeros), hidden
 
 
 class NoLog:

@@ -10,6 +10,7 @@ from dialer.engine import floorlog
 from dialer.engine.plans import CampaignPlan, TrunkPlan
 from dialer.engine.trunks import TrunkBook
 from dialer.floor import PoolRules, open_floor, step
+from dialer.floor import commands as cmd
 from dialer.floor import events as ev
 from dialer.floor.events import CampaignSet, LoggedIn, Ticked
 from dialer.floor.rules import CampaignRules
@@ -125,3 +126,14 @@ def test_a_full_disk_ends_the_log_and_not_the_floor(tmp_path: Path) -> None:
     log.flush()
     log.append(20.0, Ticked(), [])
     log.close()
+
+
+def test_keypad_tones_are_written_down_nowhere(tmp_path: Path) -> None:
+    log = a_log(tmp_path / "floor.jsonl")
+    log.append(11.0, ev.KeysPressed("ann", "4929"), [cmd.PressKeys("leg-1", "4929")])
+    log.close()
+    other = a_log(tmp_path / "other.jsonl")
+    other.append(11.0, ev.KeysPressed("ann", "0000"), [cmd.PressKeys("leg-1", "0000")])
+    other.close()
+    assert "4929" not in log.path.read_text()
+    assert log.path.read_text() == other.path.read_text(), "a replay of it is identical"
