@@ -9,6 +9,7 @@ from dialer.floor.commands import HangUp, NoteMishap, PauseRecording, PressKeys
 from dialer.floor.events import (
     AgentEvent,
     AgentRestored,
+    Bridged,
     CallFinished,
     FinishingHinted,
     HangupAsked,
@@ -189,6 +190,8 @@ def leg_parked(floor: Floor, agent: Agent, event: LegParked) -> None:
         on_party.parked(floor, attempt, party)
     elif attempt.phase is Phase.HELD:
         on_talk.try_held(floor, attempt)
+    elif party is not None and on_party.is_left_alone_with(attempt, party):
+        on_talk.bridged(floor, attempt, Bridged(attempt.attempt, party.leg, event.at))
     elif party is not None:
         on_party.arrange(floor, attempt)
 

@@ -4,9 +4,12 @@ the callee. `arrange` looks at where everybody is, and orders what is still miss
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from dialer.floor import agent_moves, attempt_moves, on_attempt, on_hold, on_talk
 from dialer.floor.commands import CallOutside, Connect, HangUp, JoinIn, JoinLegs, Ring
 from dialer.floor.events import (
+    Bridged,
     ConsultAsked,
     LegGone,
     LegParked,
@@ -288,6 +291,22 @@ def party_of(floor: Floor, agent: Agent) -> Attempt | None:
     if attempt is None or attempt.party is None or attempt.party.agent != agent.agent:
         return None
     return attempt
+
+
+def as_of_three(floor: Floor, attempt: Attempt, event: Bridged) -> Bridged:
+    """A callee who joins two is told as bridged to one of them: to the rep, whichever it was."""
+    party, agent = attempt.party, floor.agents.get(attempt.agent or "")
+    joins = attempt.phase is Phase.RESERVED and party is not None and party.state == "talking"
+    if party is None or agent is None or not joins or event.leg != party.leg:
+        return event
+    is_in = agent.agent == party.by and agent.leg is not None and agent.phone is Phone.BRIDGED
+    return replace(event, leg=agent.leg) if is_in and agent.leg is not None else event
+
+
+def is_left_alone_with(attempt: Attempt, party: Party) -> bool:
+    """The rep is out of a conversation of three, as was wanted; of the other two nothing came."""
+    talks = attempt.phase is Phase.TALKING and party.state == "talking"
+    return talks and party.goal == "handover" and attempt.agent == party.by
 
 
 def left_with(floor: Floor, attempt: Attempt, leg: str) -> bool:

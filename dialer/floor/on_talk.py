@@ -22,6 +22,7 @@ BRIDGE_END_GRACE_S = 1.0
 
 def bridged(floor: Floor, attempt: Attempt, event: Bridged) -> None:
     """They hear each other. What the switch says outweighs whom we had reserved."""
+    event = on_party.as_of_three(floor, attempt, event)
     agent = floor.agents.get(floor.legs.get(event.leg, ""))
     if agent is None or attempt.agent != agent.agent:
         on_attempt.release_reserved(floor, attempt)

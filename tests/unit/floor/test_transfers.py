@@ -239,3 +239,19 @@ def test_who_was_asked_in_may_leave_by_the_button_and_decides_nothing_else() -> 
     assert story.orders(ev.HangupAsked("bob")) == [TakeAside(story.leg("bob"))]
     assert story.attempt("a1").party is None
     assert story.attempt("a1").agent == "ann"
+
+
+@pytest.mark.parametrize("wish", ["join", "complete"])
+def test_a_callee_who_joins_two_is_the_reps_in_whatever_order_the_two_are_told(wish: str) -> None:
+    """After a lost link the switch lists the two legs in any order."""
+    story = Story()
+    story.consult()
+    story.orders(ev.ConsultAsked("ann", wish))
+    orders = story.bridges("bob")
+    assert story.attempt("a1").agent == "ann"
+    assert story.agent("ann").state is AgentState.TALKING
+    if wish == "complete":
+        assert orders == [TakeAside(story.leg("ann"))]
+        story.parks("ann")
+        assert story.agent("ann").state is AgentState.WRAPUP
+        assert story.attempt("a1").agent == "bob"
