@@ -241,7 +241,8 @@ def gone(floor: Floor, attempt: Attempt) -> None:
     assert party is not None
     attempt_moves.note_step(floor, attempt, "party_left", party.agent, party.label)
     agent = floor.agents.get(attempt.agent or "")
-    if agent is None and attempt.transfer is not None:
+    if attempt.transfer is not None:
+        # Also where the callee is still on their way out of the talk: they ask in a moment.
         on_hold.send_home(floor, attempt)
     elif agent is None:
         # Callee and party were left to themselves: that conversation is over.

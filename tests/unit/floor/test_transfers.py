@@ -101,6 +101,18 @@ def test_somebody_outside_who_cannot_be_reached_gives_the_callee_back() -> None:
     assert Connect("a1", "ann", story.leg("ann")) in commands
 
 
+def test_somebody_outside_who_is_busy_at_once_gives_the_callee_back_to_the_same_rep() -> None:
+    """The callee is not out of the talk yet, and a colleague is free."""
+    story = Story()
+    story.do(ev.TransferAsked("ann", outside="token"))
+    story.parks("ann")
+    story.do(ev.LegGone(OUTSIDE, story.now, 17))
+    assert not [it for it in story.asks("aside") if isinstance(it, Connect)], "ann writes it up"
+    story.asks("held")
+    commands = story.orders(ev.CallFinished("ann", "sale"))
+    assert Connect("a1", "ann", story.leg("ann")) in commands
+
+
 # --- somebody asked in ----------------------------------------------------------------------------
 
 
