@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import phonenumbers
 
+from dialer.engine.costly import is_costly
 from dialer.engine.engine import Engine
 from dialer.engine.runner import FloorRunner
 from dialer.engine.views import call_view
@@ -14,7 +15,6 @@ from dialer.floor import AgentState
 from dialer.floor import events as ev
 from dialer.floor.state import Attempt, Phase
 from dialer.ids import new_id
-from dialer.leads.numbers import is_costly
 from dialer.ports.calls import Colleague, ConsultWish, TransferTargets, TransferTo
 from dialer.ports.control import CallView, Refusal
 from dialer.ports.gate import Candidate

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Literal
 
 import phonenumbers
-from phonenumbers import PhoneNumberFormat, PhoneNumberType, ValidationResult
+from phonenumbers import PhoneNumberFormat, ValidationResult
 
 from dialer.leads.plans import certain, plan_of
 
@@ -26,7 +26,6 @@ _DECIMAL = re.compile(r"([0-9]{6,15})\.0+")
 _AS_TEXT = re.compile(r'=?"([^"]*)"|\'(.*)')
 _SEPARATORS = re.compile(r"[;,、/；，｜|\n\r]+|\s{2,}")
 _LONGEST = 64
-_PAID = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST}
 
 EMPTY = "no number"
 SPREADSHEET = (
@@ -103,21 +102,6 @@ class NumberReader:
         if possible != ValidationResult.IS_POSSIBLE or not (valid or self._check == "possible"):
             return "", NOT_IN_USE.format(shown)
         return phonenumbers.format_number(parsed, PhoneNumberFormat.E164), ""
-
-
-def is_costly(number: str) -> bool:
-    """Whether a call to this number (E.164) may pay whoever has it: premium rate, shared cost,
-    satellites, networks of no country.
-    """
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return True
-    kind = phonenumbers.number_type(parsed)
-    if kind in _PAID:
-        return True
-    of_no_country = phonenumbers.region_code_for_country_code(parsed.country_code or 0) == "001"
-    return of_no_country and kind != PhoneNumberType.TOLL_FREE
 
 
 def _cleaned(cell: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dialer.api.auth import Caller
 from dialer.api.campaigns.endpoints import seen
 from dialer.api.errors import ProblemError, bad_request, not_found
-from dialer.leads.numbers import NumberReader, is_costly
+from dialer.engine.costly import is_costly
+from dialer.leads.numbers import NumberReader
 from dialer.settings.campaigns import CampaignSettings
 
 

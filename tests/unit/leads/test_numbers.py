@@ -6,7 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from dialer.leads.numbers import NumberReader, is_costly
+from dialer.leads.numbers import NumberReader
 from dialer.leads.plans import certain, plan_of
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -170,21 +170,3 @@ def test_any_text_gives_a_number_or_a_reason(text: str) -> None:
 
     assert bool(number) != bool(reason)
     assert not number or (number[0] == "+" and number[1:].isascii() and number[1:].isdigit())
-
-
-@pytest.mark.parametrize(
-    ("number", "costs"),
-    [
-        ("+19005550123", True),
-        ("+448712345678", True),
-        ("+979123456789", True),
-        ("+882131234567", True),
-        ("+881612345678", True),
-        ("+80012345678", False),
-        ("+12125550177", False),
-        ("+8613800138000", False),
-        ("none", True),
-    ],
-)
-def test_numbers_that_cost_more_than_a_call_are_told(number: str, costs: bool) -> None:
-    assert is_costly(number) is costs
