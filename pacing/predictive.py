@@ -25,7 +25,7 @@ from pacing.shortage import Shortage
 OVERRUN = 0.00003  # highest chance that the calls in progress overrun the budget
 # The same while a window is young: an overrun is then a call or two, and paid back by the answers
 # that follow. Waiting for the first 34 answers to earn one costs a small room half an hour.
-YOUNG_OVERRUN = 0.001
+YOUNG_OVERRUN = 0.0003
 SURGE_OVERRUN = 0.05  # the same, by more than can be earned back, if the answer rate doubles now
 CANCEL_ABOVE = 6.0  # thresholds: a call's chance of finding nobody above which it is given up
 LEAST_THRESHOLD = 0.01  # for this: with the budget spent the threshold is 0

@@ -26,6 +26,9 @@ PRIOR_ANSWER_RATE = 0.4  # before anything is known: too high is the safe side
 LEVEL_SPAN_S = 900.0
 LEVEL_MEMORY = (60.0, 500.0)  # answers
 POOL_PRIOR_ANSWERS, GROUP_PRIOR_ANSWERS = 3.0, 8.0
+CAUTION_TODAY = 1.0  # the same, of how high the rate is of late
+CAUTION = 3.0  # standard deviations of the answer rate, of which KNOWN_SPREAD (60 answers) is free
+KNOWN_SPREAD = 0.13
 CHANGE_UP, CHANGE_DOWN, ALARM = 1.6, 0.6, 6.5
 GROUPS_AT_ONCE = 4
 SMOOTH = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0]) / 16.0
@@ -67,6 +70,10 @@ class Counts:
             for column in (self.human, self.other, self.censored):
                 column[:] = [x / self.weight for x in column]
             self.weight = 1.0
+
+    @property
+    def answers(self) -> float:
+        return sum(self.human) / self.weight
 
     def arrays(self) -> tuple[Floats, Floats, Floats]:
         """(human, other, all) ends by bin, the newest call weighing 1."""
@@ -258,13 +265,23 @@ class RingLaw:
         # A group's shape holds its own long-run rate; the pool's quick estimate says by how much
         # the hour differs, which is the better guess until the group has answers of its own.
         self.levels[index].refresh(expected, running, pool, prior_answers)
-        lifted = np.minimum(human * self.levels[index].ratio, 0.9)
+        lifted = np.minimum(human * self.levels[index].ratio * self._caution(), 0.9)
         forecast = Forecast(lifted, np.minimum(other, 1.0 - lifted))
         if index < len(self.forecasts):
             self.forecasts[index] = forecast
         else:
             self.forecasts.append(forecast)
         self._dirty[index] = False
+
+    def _caution(self) -> float:
+        """A factor on rates while few answers are known.
+
+        Two answers of sixty calls may be a floor on which twice as many answer, and a quiet minute
+        in the morning is no quiet day.
+        """
+        ever = 1.0 / math.sqrt(1.0 + self.shapes[0].answers) - KNOWN_SPREAD
+        today = math.sqrt(self.levels[0].rel_var) - KNOWN_SPREAD
+        return 1.0 + max(0.0, CAUTION * ever, CAUTION_TODAY * today)
 
     def _shape(self, index: int, running: Floats) -> tuple[Floats, Floats]:
         """(human, other) hazards per bin, shrunk to the pool's or to the prior."""
@@ -308,8 +325,11 @@ class RingLaw:
         return chances
 
     def answer_rate(self, group: int = -1) -> float:
-        """Chance that a new call of the group (default: any) is answered by a human."""
-        return float(self.forecasts[group + 1].answered[-1])
+        """Chance that a new call of the group (default: any) is answered by a human.
+
+        As far as is known, without the caution that decisions add.
+        """
+        return float(self.forecasts[group + 1].answered[-1]) / self._caution()
 
     def save(self, names: list[str]) -> dict[str, Any]:
         def pack(index: int) -> dict[str, list[float]]:
