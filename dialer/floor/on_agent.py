@@ -151,6 +151,9 @@ def is_recorded(floor: Floor, agent: Agent, event: RecordingAsked) -> str:
     attempt = on_hold.own(floor, agent)
     if attempt is None:
         return "in somebody else's conversation"
+    if not floor.switch_up:
+        # Nobody may believe that a card's number is left out when it is not.
+        return "no Asterisk can be reached"
     return "not recorded" if attempt.recording == "off" else ""
 
 

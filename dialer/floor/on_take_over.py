@@ -10,6 +10,13 @@ from dialer.floor.events import SupervisorLeft, TakenOver
 from dialer.floor.state import Agent, Attempt, Floor, Phase
 
 
+def may_be(floor: Floor, agent: Agent, event: TakenOver) -> str:
+    """Why not; "" if so. A rep who cannot be taken out would stay in it, and be counted as free."""
+    if not floor.switch_up:
+        return "no Asterisk can be reached"
+    return on_hold.talks_alone(floor, agent, event)
+
+
 def taken_over(floor: Floor, agent: Agent, event: TakenOver) -> None:
     """The rep leaves the bridge and writes the call up. It stays theirs in the record, and its talk
     goes on.

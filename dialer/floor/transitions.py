@@ -238,7 +238,7 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.RecordingAsked: Move(on_agent.record, (A.TALKING,), on_agent.is_recorded),
         ev.KeysPressed: Move(on_agent.press_keys, (A.TALKING,), on_agent.hears_somebody),
         ev.SupervisorLeft: Move(on_take_over.supervisor_left, (A.TALKING,)),
-        ev.TakenOver: Move(on_take_over.taken_over, _AFTER_CALL, on_hold.talks_alone),
+        ev.TakenOver: Move(on_take_over.taken_over, _AFTER_CALL, on_take_over.may_be),
         ev.PhoneBack: Move(on_agent.phone_back, (A.TALKING,)),
         ev.LegsBridged: Move(on_party.legs_bridged, (A.TALKING,)),
         ev.CallFinished: Move(on_agent.note_disposition, (A.TALKING,), on_agent.is_own),

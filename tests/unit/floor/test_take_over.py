@@ -12,6 +12,7 @@ from dialer.floor.events import (
     LegParked,
     RecordingAsked,
     RouteAskedAgain,
+    SwitchLost,
     TakenOver,
     Unbridged,
 )
@@ -94,3 +95,12 @@ def test_nothing_is_taken_over_while_the_callee_is_on_hold() -> None:
 
     with pytest.raises(ImpossibleEvent, match="on hold"):
         scene.do(TakenOver("ann", "boss"))
+
+
+def test_without_a_switch_nothing_is_taken_over_that_the_rep_would_stay_in() -> None:
+    scene = Scene("ann", rules=RECORDED)
+    scene.talk("a1")
+    scene.do(SwitchLost())
+    with pytest.raises(ImpossibleEvent, match="no Asterisk can be reached"):
+        scene.do(TakenOver("ann", "boss"))
+    assert scene.agent("ann").state is AgentState.TALKING

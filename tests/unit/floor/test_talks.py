@@ -332,3 +332,11 @@ def test_a_pause_said_with_the_disposition_does_not_undo_a_logout() -> None:
     story.do(ev.CallFinished("ann", "sale", then_pause=True))
     story.hung_up()
     assert story.agent("ann").state is AgentState.OUT
+
+
+def test_without_a_switch_no_recording_seems_paused() -> None:
+    story = Story()
+    story.do(ev.SwitchLost())
+    with pytest.raises(ImpossibleEvent, match="no Asterisk can be reached"):
+        story.do(ev.RecordingAsked("ann", paused=True))
+    assert story.attempt("a1").recording == "on"
