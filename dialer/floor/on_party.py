@@ -250,7 +250,7 @@ def gone(floor: Floor, attempt: Attempt) -> None:
         if attempt.phase is Phase.HELD and attempt.asking:
             on_attempt.drop(floor, attempt, "dialer")
     elif party.state == "calling" and party.joining:
-        on_hold.take_leg_aside(floor, agent)
+        _stop_ringing(floor, agent)
     elif party.goal == "callee" and attempt.phase is Phase.HELD:
         on_hold.back_to_rep(floor, attempt)
     if agent is not None:
@@ -267,7 +267,7 @@ def drop(floor: Floor, attempt: Attempt) -> None:
     if party.kind == "external":
         floor.out.append(HangUp(party.leg))
         if party.state == "calling" and party.joining and agent is not None:
-            on_hold.take_leg_aside(floor, agent)
+            _stop_ringing(floor, agent)
         return
     other = floor.agents.get(party.agent or "")
     if other is None or other.attempt != attempt.attempt:
@@ -277,6 +277,12 @@ def drop(floor: Floor, attempt: Attempt) -> None:
     agent_moves.forget_wrapup(other)
     agent_moves.make_ready(floor, other)
     agent_moves.leave_if_settled(floor, other)
+
+
+def _stop_ringing(floor: Floor, agent: Agent) -> None:
+    """Also where they are on the way to the ringing only: this order comes after that one."""
+    agent.aside = False
+    on_hold.take_leg_aside(floor, agent)
 
 
 def was_left(attempt: Attempt) -> bool:

@@ -267,3 +267,14 @@ def test_a_callee_who_joins_two_is_the_reps_in_whatever_order_the_two_are_told(w
         story.parks("ann")
         assert story.agent("ann").state is AgentState.WRAPUP
         assert story.attempt("a1").agent == "bob"
+
+
+@pytest.mark.parametrize("how", ["refused", "cancelled"])
+def test_a_rep_on_the_way_to_the_ringing_is_not_left_in_it(how: str) -> None:
+    story = Story()
+    story.orders(ev.TransferAsked("ann", outside="tok", label="Billing", warm=True))
+    story.asks("aside")
+    story.asks("held")
+    assert story.parks("ann") == [Ring(story.leg("ann"))]
+    lost, cancel = ev.LegGone(OUTSIDE, story.now, 17), ev.ConsultAsked("ann", "cancel")
+    assert TakeAside(story.leg("ann")) in story.orders(lost if how == "refused" else cancel)
