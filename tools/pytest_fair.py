@@ -1,7 +1,7 @@
 """Pytest plugin of `make test`: tests on the real Asterisk get the CPU first.
 
 They measure real seconds of a telephone switch and of a browser, so they start first. Those of a
-kind share one worker (two at once would slow each other), and every other worker gives way.
+kind share one worker (many at once would slow each other), and every other worker gives way.
 """
 
 from __future__ import annotations
@@ -13,13 +13,19 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 _NICE = 5
-# Tests below these paths run on one worker, one after the other.
+_REAL = ("tests/acceptance/", "tests/console/")
+# Tests below the paths of a line run on one worker, one after the other. What takes an Asterisk of
+# its own is apart from what shares one: either takes about as long as the browser's.
 _TOGETHER = (
-    "tests/acceptance/",
-    "tests/console/",
-    "tests/unit/architecture/test_checkers.py",
+    (
+        "tests/acceptance/test_pacing.py",
+        "tests/acceptance/test_process.py",
+        "tests/acceptance/test_service.py",
+    ),
+    ("tests/acceptance/",),
+    ("tests/console/",),
+    ("tests/unit/architecture/test_checkers.py",),
 )
-_REAL = _TOGETHER[:2]
 
 
 class FairScheduling(LoadScopeScheduling):  # type: ignore[misc]
@@ -30,7 +36,7 @@ class FairScheduling(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((path for path in _TOGETHER if nodeid.startswith(path)), nodeid)
+        return next((paths[0] for paths in _TOGETHER if nodeid.startswith(paths)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FairScheduling:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from playwright.async_api import TimeoutError as TooLate
 from playwright.async_api import expect
 
 from dialer.testing.console_floor import ConsoleFloor, Login
@@ -20,8 +21,14 @@ CALLEE_HZ = 440
 
 
 async def shows(visitor: Visitor, state: str, within_ms: float = 40_000) -> None:
-    status = visitor.page.locator(f'[data-testid="status"][data-state="{state}"]')
-    await status.wait_for(timeout=within_ms)
+    status = visitor.page.get_by_test_id("status")
+    try:
+        await visitor.page.locator(f'[data-testid="status"][data-state="{state}"]').wait_for(
+            timeout=within_ms
+        )
+    except TooLate:
+        seen = await status.all_inner_texts(), await visitor.page.get_by_role("main").inner_text()
+        raise AssertionError(f"not {state} within {within_ms:g} ms, but {seen}") from None
 
 
 async def press(visitor: Visitor, *keys: str) -> None:

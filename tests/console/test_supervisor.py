@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import expect
 
 from dialer.testing import hearing
-from dialer.testing.console_floor import ConsoleFloor, Login, number_for
+from dialer.testing.console_floor import ConsoleFloor, Login
 from dialer.testing.pages import MICROPHONE_HZ, Visitor, barriers
 
 #: What the public network's people are heard at, and what the supervisor says.
@@ -52,7 +52,7 @@ async def test_a_supervisor_listens_and_whispers(floor: ConsoleFloor, window: Wi
     async with window() as desk, window(microphone_hz=SUPERVISOR_HZ) as boss:
         rep = await ready_rep(floor, desk, pool)
         await on_floor(floor, boss, pool)
-        first = await floor.campaign(pool, [number_for("stays")])
+        first = await floor.campaign(pool, [floor.number("stays")])
         await floor.until_state(rep.agent, "talking")
         await boss.page.get_by_test_id(f"listen-{rep.agent}").click()
         await boss.seen("listen-bar")
@@ -64,7 +64,7 @@ async def test_a_supervisor_listens_and_whispers(floor: ConsoleFloor, window: Wi
         await floor.until_state(rep.agent, "ready")
 
         # The next call is heard without doing anything.
-        second = await floor.campaign(pool, [number_for("stays")])
+        second = await floor.campaign(pool, [floor.number("stays")])
         await floor.until_state(rep.agent, "talking")
         await boss.until_hears_also(CALLEE_HZ)
         await boss.page.get_by_test_id("mode-whisper").click()
@@ -87,7 +87,7 @@ async def test_listening_in_stands_in_the_audit_log(floor: ConsoleFloor, window:
     async with window() as desk, window(microphone_hz=SUPERVISOR_HZ) as boss:
         rep = await ready_rep(floor, desk, pool)
         await on_floor(floor, boss, pool)
-        await floor.campaign(pool, [number_for("stays")])
+        await floor.campaign(pool, [floor.number("stays")])
         await floor.until_state(rep.agent, "talking")
         await boss.page.get_by_test_id(f"listen-{rep.agent}").click()
         await boss.until_hears_also(CALLEE_HZ)
