@@ -53,13 +53,11 @@ async def _rep(store: SqlStore, code: str, name: str, pool: str) -> None:
 
 
 async def _team(store: SqlStore) -> None:
-    try:
+    if TEAM not in {team.id for team in await store.teams.list()}:
         await store.teams.add(Team(id=TEAM, name="Demo", pools=("*",)), _entry("team.add", "Demo"))
-        await store.teams.add_squad(
-            Squad(id=SQUAD, team_id=TEAM, name="A"), _entry("squad.add", "A")
-        )
-    except AlreadyExistsError:
-        return
+    if SQUAD not in {squad.id for squad in await store.teams.squads()}:
+        squad = Squad(id=SQUAD, team_id=TEAM, name="A")
+        await store.teams.add_squad(squad, _entry("squad.add", "A"))
 
 
 async def _account(
