@@ -6,7 +6,7 @@ closes. Three things hold it there (docs/explanation/pacing.md derives them):
 - feedback: the threshold on a call's chance of finding nobody is
   limit x exp(trim + gain x (budget - reserve)): an integral controller in the logarithm, whose sum
   of errors is bounded by its own state whatever the floor does;
-- the reserve: what the budget hovers at, about two standard deviations of it;
+- the reserve: what the budget hovers at, about two and a half standard deviations of it;
 - the stake: the calls in progress may overrun the budget only with a chance of 0.003 %; they may
   overrun it by what a few minutes of one-to-one work earn back only with a chance of 5 % even if
   the answer rate doubles this moment. Once the budget is spent, only calls with a ready rep of
@@ -25,6 +25,7 @@ from pacing.settings import Window
 
 TRIM_RANGE = (-1.2, 1.6)  # the learned offset in ln(threshold)
 BELOW = 3.0
+RESERVE = 1.2
 GATHERED = 3.0  # reserves that a window's answers have earned before its threshold is trimmed
 STEP_RANGE = 2.0  # the feedback moves the threshold by at most e^2 up
 
@@ -68,9 +69,12 @@ def gain(reps: int, limit: float) -> float:
 
 
 def reserve(reps: int, limit: float) -> float:
-    """Abandoned calls the budget hovers at: about two standard deviations of it under the gain,
-    sqrt(c / (2 gain)) with the clustering of abandons c from 1 (small rooms) to 3 (100 reps)."""
-    return math.sqrt(max(reps, 1)) * _strictness(limit)
+    """Abandoned calls the budget hovers at: about two and a half standard deviations of it.
+
+    Under the gain that is sqrt(c / (2 gain)), with the clustering of abandons c from 1 (small rooms)
+    to 3 (100 reps).
+    """
+    return RESERVE * math.sqrt(max(reps, 1)) * _strictness(limit)
 
 
 def _strictness(limit: float) -> float:
