@@ -71,8 +71,8 @@ def gain(reps: int, limit: float) -> float:
 def reserve(reps: int, limit: float) -> float:
     """Abandoned calls the budget hovers at: about two and a half standard deviations of it.
 
-    Under the gain that is sqrt(c / (2 gain)), with the clustering of abandons c from 1 (small rooms)
-    to 3 (100 reps).
+    Under the gain that is sqrt(c / (2 gain)), where abandons come in clusters of c: 1 in small
+    rooms, 3 with 100 reps.
     """
     return RESERVE * math.sqrt(max(reps, 1)) * _strictness(limit)
 
