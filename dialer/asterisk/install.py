@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from dialer.asterisk.apt import FetchError, Progress, fetch_packages
@@ -33,17 +34,26 @@ def install_asterisk(
     Quick when it is there already. `refresh` looks for newer packages; `use_path` False ignores an
     Asterisk of the system.
     """
-    found, reason = asterisk_on_path() if use_path else (None, "")
+    found, reason = usable_on_path() if use_path else (None, "")
     if found is not None:
         return found
+    passed_over = "" if reason.startswith("no asterisk") else reason
     try:
         tree = fetch_packages(PACKAGES, _suite(), progress=progress, refresh=refresh)
     except (FetchError, NoArchiveError) as error:
-        where = f" ({reason})" if reason and not reason.startswith("no asterisk") else ""
+        where = f" ({passed_over})" if passed_over else ""
         raise InstallError(f"no Asterisk{where}: {error}") from None
     install = asterisk_in_tree(tree)
     _check(install, tree)
-    return install
+    return replace(install, passed_over=passed_over)
+
+
+def usable_on_path() -> tuple[AsteriskInstall | None, str]:
+    """The system's Asterisk if a node can run on it, else None and the reason in a few words."""
+    found, reason = asterisk_on_path()
+    if found and (missing := missing_modules(found, list(all_modules(required_only=True)))):
+        return None, f"{found.program.argv[0]} lacks {', '.join(missing)}"
+    return found, reason
 
 
 def _suite() -> str | None:

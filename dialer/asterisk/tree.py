@@ -12,21 +12,6 @@ from pathlib import Path
 
 OLDEST, NEWEST = 20, 23
 
-# Everything the rendered modules.conf loads lies in one folder; these say whether it is complete.
-_KEY_MODULES = (
-    "app_bridgewait.so",
-    "app_mixmonitor.so",
-    "app_playtones.so",
-    "bridge_holding.so",
-    "cdr_custom.so",
-    "chan_pjsip.so",
-    "res_agi.so",
-    "res_pjsip_endpoint_identifier_user.so",
-    "res_pjsip_transport_websocket.so",
-    "res_rtp_asterisk.so",
-    "res_srtp.so",
-)
-
 
 @dataclass(frozen=True)
 class Program:
@@ -42,13 +27,17 @@ class Program:
 
 @dataclass(frozen=True)
 class AsteriskInstall:
-    """An Asterisk that can be started. `source` is `path` or `tree`, for people to read."""
+    """An Asterisk that can be started. `source` is `path` or `tree`, for people to read.
+
+    `passed_over` says why it is not the one on PATH; empty when there is none.
+    """
 
     program: Program
     version: str
     modules: Path
     data: Path
     source: str
+    passed_over: str = ""
 
     @classmethod
     def absent(cls) -> AsteriskInstall:
@@ -103,7 +92,7 @@ def asterisk_in_tree(tree: Path) -> AsteriskInstall:
 
 
 def asterisk_on_path() -> tuple[AsteriskInstall | None, str]:
-    """An Asterisk of this system that will do, else None and the reason in a few words."""
+    """An Asterisk of this system, of a version that will do; else None and why in a few words."""
     # A plain user's PATH often lacks sbin, where packages put it.
     places = os.environ.get("PATH", "") + ":/usr/local/sbin:/usr/sbin:/sbin"
     executable = shutil.which("asterisk", path=places)
@@ -117,9 +106,6 @@ def asterisk_on_path() -> tuple[AsteriskInstall | None, str]:
     data = _first_with(_data_dirs(), "documentation")
     if modules is None or data is None:
         return None, f"{executable} has no chan_pjsip or no documentation where we look for it"
-    missing = [name for name in _KEY_MODULES if not (modules / name).exists()]
-    if missing:
-        return None, f"{executable} lacks {', '.join(missing)}"
     return AsteriskInstall(run, version, modules, data, "path"), ""
 
 

@@ -38,7 +38,8 @@ def install(
     if json_:
         print_json({"version": found.version or None, "program": found.program.argv[-1]})
     else:
-        typer.echo(f"Asterisk {found.version}: {found.program.argv[-1]}")
+        instead = f" (not used: {found.passed_over})" if found.passed_over else ""
+        typer.echo(f"Asterisk {found.version}: {found.program.argv[-1]}{instead}")
 
 
 @app.command()

@@ -10,9 +10,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dialer.asterisk.apt import cache_dir
 from dialer.asterisk.client import AmiClient
 from dialer.asterisk.errors import ActionFailed, AmiError
-from dialer.asterisk.install import InstallError, install_asterisk
-from dialer.asterisk.render import all_modules
-from dialer.asterisk.tree import AsteriskInstall, asterisk_on_path, missing_modules
+from dialer.asterisk.install import InstallError, install_asterisk, usable_on_path
+from dialer.asterisk.tree import AsteriskInstall
 from dialer.doctor import second_login
 from dialer.doctor.check import Check, fail, ok, warn
 from dialer.settings import Settings, TrunkSettings
@@ -31,15 +30,13 @@ def installed(settings: Settings) -> Check:
     found = present_install()
     if isinstance(found, str):
         return warn("asterisk", found, "dialer asterisk install (or let 'dialer serve' do it)")
-    if missing := missing_modules(found, list(all_modules(required_only=True))):
-        what = f"Asterisk {found.version} lacks {', '.join(missing)}"
-        return fail("asterisk", what, "install these modules, or take it off PATH")
-    return ok("asterisk", f"Asterisk {found.version} ({found.source})")
+    instead = f"; not used: {found.passed_over}" if found.passed_over else ""
+    return ok("asterisk", f"Asterisk {found.version} ({found.source}{instead})")
 
 
 def present_install() -> AsteriskInstall | str:
     """The Asterisk that is here already, without fetching one; or why there is none."""
-    found, reason = asterisk_on_path()
+    found, reason = usable_on_path()
     if found is not None:
         return found
     if not any((cache_dir() / "asterisk").glob("wanted-*")):

@@ -334,7 +334,7 @@ def test_a_managed_asterisk_that_does_not_run_is_only_warned_of(read: Read) -> N
 
 
 def test_no_asterisk_at_all_says_how_to_get_one(read: Read, monkeypatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(asterisk, "asterisk_on_path", lambda: (None, "no asterisk on PATH"))
+    monkeypatch.setattr(asterisk, "usable_on_path", lambda: (None, "no asterisk on PATH"))
     monkeypatch.setattr(asterisk, "cache_dir", lambda: tmp_path / "empty")
 
     assert is_bad(asterisk.installed(read()), "warn", "dialer asterisk install")
