@@ -151,7 +151,7 @@ class _Fetcher:
             )
         system = read_system(root)
         archive = find_archive(read_sources(root), system, suite)
-        self.report = report
+        self.report, self.complaints = report, ""
         self.is_own_suite = suite is None or suite == system.codename
         self.suite = archive.suites[0]
         self.state = cache / "apt" / f"{system.distro}-{self.suite}"
@@ -195,7 +195,8 @@ class _Fetcher:
 
     def fetch(self, names: list[str], shelf: Path) -> Path:
         self.report(0.0, f"reading the package list of {self.suite}")
-        self._apt("update", "-q")
+        # An update without network is no error to apt: packages it does not know are one, later.
+        self.complaints = complaints(self._apt("update", "-q"))
         install = ["install", "-q", "-y", "--no-install-recommends", "--download-only"]
         # apt lists only what it would still download: show it an empty cache to see everything.
         nothing = f"Dir::Cache::archives={self.state}/empty"
@@ -234,7 +235,7 @@ class _Fetcher:
             output.seek(0)
             text = output.read()
         if status != 0:
-            raise FetchError(explain_failure(text, self.suite))
+            raise FetchError(explain_failure(f"{self.complaints}\n{text}", self.suite))
         return text
 
     def _report_download(self, line: str, total: int) -> None:
@@ -289,6 +290,14 @@ def _tree_name(packages: Sequence[Package]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:20]
 
 
+def complaints(output: str) -> str:
+    """The lines of apt's output that say what it could not fetch."""
+    return "\n".join(line for line in output.splitlines() if line.startswith("W: Failed to fetch"))
+
+
+_UNKNOWN = ("Unable to locate package", "no installation candidate")
+
+
 def explain_failure(output: str, suite: str) -> str:
     """One line out of apt's output: what went wrong, and what to do."""
     errors = [line[2:].strip() for line in output.splitlines() if line.startswith(("E:", "W:"))]
@@ -296,10 +305,10 @@ def explain_failure(output: str, suite: str) -> str:
     checks = ("not signed", "NO_PUBKEY", "signatures", "EXPKEYSIG", "BADSIG")
     if any(word in output for word in checks):
         remedy = "update the archive keyring package of this system"
-    elif "Unable to locate package" in output or "no installation candidate" in output:
-        remedy = "this suite does not have it: install it by hand and put it on PATH"
     elif "No space left" in output:
         remedy = "free some disk space"
+    elif "Failed to fetch" not in output and any(word in output for word in _UNKNOWN):
+        remedy = "this suite does not have it: install it by hand and put it on PATH"
     else:
         remedy = "check the network and the mirror in /etc/apt, then run the same command again"
     return f"apt could not fetch from {suite}: {reason}: {remedy}"

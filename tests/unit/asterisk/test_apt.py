@@ -18,6 +18,9 @@ home = pathlib.Path({home!r})
 with open(home / "calls", "a") as calls: calls.write(" ".join(sys.argv[1:]) + "\\n")
 if (home / "fail").exists():
     print("E: " + (home / "fail").read_text()); sys.exit(100)
+if (home / "offline").exists():
+    if "update" in sys.argv: print("W: Failed to fetch http://m.example/ Could not connect"); exit()
+    print("E: Unable to locate package " + sys.argv[-1]); sys.exit(100)
 conf = pathlib.Path(sys.argv[sys.argv.index("-c") + 1]).read_text()
 debs = [l.split('"')[1] for l in conf.splitlines() if l.startswith("Dir::Cache::archives ")][0]
 files = (home / "packages").read_text().split()
@@ -160,6 +163,14 @@ def test_each_failure_says_what_to_do(output: str, remedy: str) -> None:
     said = explain_failure(output, "forky")
     assert remedy in said
     assert said.startswith("apt could not fetch from forky: ")
+
+
+def test_a_machine_without_network_is_not_told_that_the_suite_lacks_a_package(
+    machine: Path,
+) -> None:
+    (machine / "offline").touch()
+    with pytest.raises(FetchError, match=r"Could not connect: check the network"):
+        fetch_packages(["a"], cache=machine / "cache", system_root=machine)
 
 
 def test_only_package_lines_are_read_from_apts_list() -> None:
