@@ -337,12 +337,12 @@ async def test_a_pause_of_the_recording_is_silence_of_its_length_also_over_anoth
     talk: Talk,
 ) -> None:
     loop = asyncio.get_running_loop()
-    marks: list[float] = []
+    marks: list[float] = []  # in the middle of each moment: the file may be 0.3 s out
     answered = loop.time() - (talk.rig.engine.clock.now() - (talk.call.answered_at or 0.0))
 
     async def moment() -> None:
-        marks.append(loop.time() - answered)
-        await asyncio.sleep(LISTEN_S)  # sound takes its time
+        marks.append(loop.time() - answered + 0.35)
+        await asyncio.sleep(LISTEN_S + 0.7)  # sound takes its time
 
     await moment()
     await ok(talk.calls.record("rep01", paused=True))
