@@ -10,7 +10,7 @@ export const steering = {
   pause: (agent: string, reason: string) => ask<unknown>('post', rep(agent, 'pause'), { reason }),
   logout: (agent: string) => ask<unknown>('post', rep(agent, 'logout')),
   hangup: (agent: string) => ask<unknown>('post', rep(agent, 'hangup')),
-  move: (agent: string, to: { pool?: string; campaigns?: string[] | null }) =>
+  move: (agent: string, to: { pool?: string; campaigns?: string[] | null; because?: string }) =>
     ask<unknown>('post', rep(agent, 'move'), to),
   message: (to: { agent?: string; pool?: string; all?: boolean }, text: string) =>
     ask<unknown>('post', '/api/v1/messages', { to, text }),
