@@ -124,6 +124,9 @@ def _find_leg(floor: Floor, event: ev.LegEvent) -> Callable[[], None]:
     if agent is None or agent.leg != leg:
         if isinstance(event, ev.LegParked):
             return lambda: floor.out.append(HangUp(event.leg))
+        if isinstance(event, ev.LegGone):
+            # Told twice: by its hang-up, and by the answer to its call or by a look at the switch.
+            return lambda: None
         raise ImpossibleEvent("unknown", event, f"leg {event.leg}")
     move = _agent_move(floor, agent, event)
     return lambda: move.do(floor, agent, event)
