@@ -23,10 +23,6 @@ export const i18n = createI18n({
 
 type Texts = Parameters<typeof i18n.global.setLocaleMessage>[1]
 
-export function isLanguage(text: string | null): text is Language {
-  return text === 'en' || text === 'zh-CN'
-}
-
 /** The language the page began with: see public/theme.js. */
 export function firstLanguage(): Language {
   return document.documentElement.lang === 'zh-CN' ? 'zh-CN' : 'en'
