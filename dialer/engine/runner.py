@@ -68,6 +68,8 @@ class FloorRunner:
 
     def start(self) -> None:
         """Take the first turn now, with all that was posted before."""
+        # Kept: asking asyncio for it checks the process's id, a system call on every event.
+        self._loop = asyncio.get_running_loop()
         self._started = True
         self.drain()
         self._turn()
@@ -116,7 +118,7 @@ class FloorRunner:
     def _schedule(self) -> None:
         if self._started and not self._scheduled and not self._stopped:
             self._scheduled = True
-            asyncio.get_running_loop().call_soon(self._turn_scheduled)
+            self._loop.call_soon(self._turn_scheduled)
 
     def _turn_scheduled(self) -> None:
         self._scheduled = False
@@ -169,15 +171,14 @@ class FloorRunner:
         if self._inbox:
             self._schedule()
             return
-        loop = asyncio.get_running_loop()
         delay = self.floor.next_deadline() - self._clock.now()
-        at = loop.time() + max(delay, 0.001)
+        at = self._loop.time() + max(delay, 0.001)
         # A timer that goes off too early finds out then; most deadlines move on before they come.
         if self._timer is not None:
             if self._timer.when() <= at:
                 return
             self._timer.cancel()
-        self._timer = loop.call_at(at, self._timer_is_due)
+        self._timer = self._loop.call_at(at, self._timer_is_due)
 
     def _timer_is_due(self) -> None:
         self._timer = None
