@@ -23,7 +23,7 @@ from collections.abc import Sequence
 
 from pacing.settings import Window
 
-TRIM_RANGE = (-1.2, 1.6)  # the learned offset in ln(threshold)
+TRIM_RANGE = (-2.0, 1.6)  # the learned offset in ln(threshold)
 BELOW = 3.0
 RESERVE = 1.2
 GATHERED = 3.0  # reserves that a window's answers have earned before its threshold is trimmed

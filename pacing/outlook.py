@@ -11,6 +11,7 @@ import math
 import numpy as np
 
 from pacing.book import TALK, WRAP, Agents, AnyFloats, Floats, Ints, Ringing
+from pacing.patience import Patience
 from pacing.ring import BINS, HORIZONS, RingLaw
 from pacing.service import STEP_S, ServiceLaw, rows_of
 from pacing.settings import PacingSettings
@@ -38,6 +39,7 @@ class Outlook:
         self.settings, self.calls, self.agents = settings, calls, agents
         self.ring_law = ring or RingLaw(settings.ring_timeout)
         self.service_law = service or ServiceLaw()
+        self.patience = Patience(settings.connect_within)
         self.mix: list[float] = []  # calls of late by group, with forgetting
         self.horizons: Floats = np.zeros(HORIZONS)
         self.earning = 0.005  # answered calls per rep and second if paced one to one
@@ -109,7 +111,7 @@ class Outlook:
 
     def _refresh_service(self, now: float) -> None:
         self.service_law.refresh(self.agents, now)
-        spans = self.horizons + self.settings.connect_within
+        spans = self.horizons + self.patience.waits()
         self._log_busy, talk_free = self.service_law.tables(spans)
         lag = (np.arange(LAGS) + 0.5) * self.ring_law.width
         since = spans[None, :] - lag[:, None]
@@ -188,5 +190,7 @@ class Outlook:
             if math.isclose(ring["width"], self.ring_law.width):  # type: ignore[arg-type]
                 self.ring_law.load(0, ring["pool"])  # type: ignore[arg-type]
             self.service_law.load(data["service"])
+            if "patience" in data:  # what was saved before patience was learned has none
+                self.patience.load(data["patience"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"saved pacing data lacks or garbles a part: {error!r}") from None

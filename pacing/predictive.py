@@ -72,6 +72,9 @@ class PredictivePacer(BasePacer):
     def on_call_over(self, group: int, age: float, outcome: str) -> None:
         self.outlook.on_call_over(group, age, outcome, self._now)
 
+    def on_waited(self, waited: float, *, lost: bool) -> None:
+        self.outlook.patience.on_waited(waited, lost=lost)
+
     def on_placed(self, group: int) -> None:
         super().on_placed(group)
         self.outlook.on_placed(group)
@@ -259,6 +262,7 @@ class PredictivePacer(BasePacer):
         found["horizon_s"] = float(outlook.horizons[HALFWAY]) if known else None
         found["given_up"] = facts.get("given_up", 0)
         found["given_up_chance"] = facts.get("given_up_chance")
+        found["patience_s"] = 1.0 / outlook.patience.rate
         found["changes_noticed"] = outlook.ring_law.levels[0].changes
         for told, account in zip(found["windows"], self.ledger.accounts, strict=True):
             overdraft = self._overdraft(account)
@@ -279,7 +283,13 @@ class PredictivePacer(BasePacer):
     def learned(self) -> dict[str, Any]:
         ring = self.outlook.ring_law.save(self.group_names)
         service = self.outlook.service_law.save()
-        return {"ring": ring, "service": service, "trim": self.ledger.trim()}
+        patience = self.outlook.patience.save()
+        return {
+            "ring": ring,
+            "service": service,
+            "patience": patience,
+            "trim": self.ledger.trim(),
+        }
 
 
 def _highest(allows: Callable[[int], bool], low: int, high: int) -> int:

@@ -111,7 +111,8 @@ class Reports:
         self._waiting_call(call)
         slot = self._agent_slot(agent)
         self._seen(when)
-        del self.waiting[call]
+        answered_at, _ = self.waiting.pop(call)
+        self.on_waited(when - answered_at, lost=False)
         # A rep already said to be talking is so with this callee, unless he was with another.
         if self.agents.stage[slot] != TALK or self.agents.joined[slot]:
             self._enter(slot, TALK, when, anew=True)
@@ -121,7 +122,8 @@ class Reports:
         when = self._time(at)
         self._waiting_call(call)
         self._seen(when)
-        _, group = self.waiting.pop(call)
+        answered_at, group = self.waiting.pop(call)
+        self.on_waited(when - answered_at, lost=True)
         self.ledger.on_abandoned(group, when)
 
     def leaving(self, at: float, agent: str) -> None:
@@ -185,6 +187,9 @@ class Reports:
 
     def on_call_over(self, group: int, age: float, outcome: str) -> None:
         """A call of that age was answered ("human", "machine") or ended."""
+
+    def on_waited(self, waited: float, *, lost: bool) -> None:
+        """An answered callee was connected, or lost, after so many seconds."""
 
     def on_group(self, index: int, name: str) -> None:
         """A group was seen for the first time; its index may have been another's."""

@@ -97,7 +97,7 @@ class Day:
 class Room:
     """Drives `pacer` through one day of `scenario`."""
 
-    TICK_S = 0.5
+    TICK_S = 0.1  # a pacer is asked so often, but not before it wants to be: as the service does
 
     def __init__(
         self,
@@ -330,7 +330,8 @@ class Room:
             day.abandoned += 1
         else:
             day.answered += 1
-        day.by_hour.setdefault(int(t // 3600), [0, 0])[column] += 1
+        # What is settled after the end belongs to the last hour.
+        day.by_hour.setdefault(int(min(t, self.end - 1.0) // 3600), [0, 0])[column] += 1
         day.by_group.setdefault(group.name, [0, 0])[column] += 1
 
     def give_up(self, t: float, call: str) -> None:

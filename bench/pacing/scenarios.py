@@ -1,7 +1,8 @@
 """The floors of the benchmark.
 
-Days of the smallest rooms are as long as a shift; from 10 reps on 1.5 to 4 hours, and less from 200
-on, where hundreds of calls make up for it.
+A day is a shift of eight hours; four with 200 reps and two with 500, whose calls are as many. What
+changes in a day (a surge, lunch, a list that ends) is given for a room of 15 to 50 reps and again
+for a large one: with more reps a wrong answer rate costs more calls, and the days are busier.
 """
 
 from __future__ import annotations
@@ -38,39 +39,56 @@ def short_calls(rng: random.Random, _t: float) -> float:
     return lognormal(rng, 25, 0.8)
 
 
-SCENARIOS = [
-    team(3, 0.30, 8),
-    team(5, 0.30, 8),
-    team(5, 0.60, 8),
-    team(10, 0.05, 8),
-    team(10, 0.30, 4),
-    team(20, 0.15, 2.5),
-    team(20, 0.30, 2.5),
-    team(50, 0.30, 2),
-    team(100, 0.30, 1.5),
-    team(200, 0.20, 1),
-    team(500, 0.30, 0.75),
-    team(20, 0.25, 1.5, "drift 30 %", human=drift(0.25, 0.3, 1.5)),
-    team(50, 0.20, 2, "surge x2", human=surge(0.20, 2.0, 0.75, 1.5)),
-    team(20, 0.30, 2, "halved", human=surge(0.30, 0.5, 0.75, 1.5)),
-    team(30, 0.30, 2, "lunch", away=((0.75 * H, 1.1 * H, 0.5), (1.1 * H, 1.5 * H, 0.4))),
-    team(30, 0.30, 2, "shift change", joins=((0.0, 1.3 * H, 0.6), (0.7 * H, 2 * H, 0.8))),
-    team(15, 0.30, 2, "cold list, list ends", human=surge(0.5, 0.3, 0.6, 9.0), leads=3000),
-    team(20, 0.30, 1.5, "short calls", talk=short_calls, wrap=lambda r: r.expovariate(1 / 6)),
-    team(20, 0.30, 1.5, "heavy tails", talk=mixture),
-    team(20, 0.30, 1.5, "own paces", pace_spread=0.35),
-    team(30, 0.20, 1.5, "few lines", max_lines=60),
-    team(40, 0.25, 1.5, "calls per second", calls_per_second=1.5),
-    team(20, 0.25, 1.5, "machines", group={"machine": 0.35, "detection_s": 1.5}),
-    Scenario(
-        "two campaigns",
-        30,
-        1.5,
-        groups=(
-            Group("warm", 1.0, lambda _t: 0.45, own_window=True),
-            Group("cold", 2.0, lambda _t: 0.15, ring_mean_s=15.0, own_window=True),
-        ),
-    ),
-    team(10, 0.30, 3, "signalled ends", hints=0.8),
+SHIFT = 8.0
+LUNCH = ((3.0 * H, 3.75 * H, 0.5), (3.75 * H, 4.5 * H, 0.4))
+SHIFTS = ((0.0, 5.2 * H, 0.6), (2.8 * H, 8.0 * H, 0.8))
+WARM_AND_COLD = (
+    Group("warm", 1.0, lambda _t: 0.45, own_window=True),
+    Group("cold", 2.0, lambda _t: 0.15, ring_mean_s=15.0, own_window=True),
+)
+MACHINES = {"machine": 0.35, "detection_s": 1.5}
+
+
+def wrap_short(rng: random.Random) -> float:
+    return rng.expovariate(1 / 6)
+
+
+SIZES = [
+    team(3, 0.30, SHIFT),
+    team(5, 0.30, SHIFT),
+    team(5, 0.60, SHIFT),
+    team(10, 0.05, SHIFT),
+    team(10, 0.30, SHIFT),
+    team(20, 0.15, SHIFT),
+    team(20, 0.30, SHIFT),
+    team(50, 0.30, SHIFT),
+    team(100, 0.30, SHIFT),
+    team(200, 0.20, 4),
+    team(500, 0.30, 2),
 ]
+ROOMS = [
+    team(20, 0.25, SHIFT, "drift 30 %", human=drift(0.25, 0.3, 1.5)),
+    team(50, 0.20, SHIFT, "surge x2", human=surge(0.20, 2.0, 3.0, 4.5)),
+    team(20, 0.30, SHIFT, "halved", human=surge(0.30, 0.5, 3.0, 5.5)),
+    team(30, 0.30, SHIFT, "lunch", away=LUNCH),
+    team(30, 0.30, SHIFT, "shift change", joins=SHIFTS),
+    team(15, 0.30, SHIFT, "cold list, list ends", human=surge(0.5, 0.3, 1.5, 9.0), leads=12_000),
+    team(20, 0.30, SHIFT, "short calls", talk=short_calls, wrap=wrap_short),
+    team(20, 0.30, SHIFT, "heavy tails", talk=mixture),
+    team(20, 0.30, SHIFT, "own paces", pace_spread=0.35),
+    team(30, 0.20, SHIFT, "few lines", max_lines=60),
+    team(40, 0.25, SHIFT, "calls per second", calls_per_second=1.5),
+    team(20, 0.25, SHIFT, "machines", group=MACHINES),
+    Scenario("two campaigns", 30, SHIFT, groups=WARM_AND_COLD),
+    team(10, 0.30, SHIFT, "signalled ends", hints=0.8),
+]
+LARGE = [
+    team(60, 0.25, SHIFT, "drift 30 %, 60 reps", human=drift(0.25, 0.3, 1.5)),
+    team(120, 0.20, SHIFT, "surge x2, 120 reps", human=surge(0.20, 2.0, 3.0, 4.5)),
+    team(80, 0.30, SHIFT, "lunch, 80 reps", away=LUNCH),
+    team(60, 0.30, SHIFT, "heavy tails, 60 reps", talk=mixture),
+    team(60, 0.25, SHIFT, "machines, 60 reps", group=MACHINES),
+    Scenario("two campaigns, 80 reps", 80, SHIFT, groups=WARM_AND_COLD),
+]
+SCENARIOS = SIZES + ROOMS + LARGE
 BY_NAME = {s.name: s for s in SCENARIOS}

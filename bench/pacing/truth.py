@@ -9,6 +9,7 @@ import numpy as np
 from bench.pacing.room import Group, Room, Scenario, lognormal
 from pacing.book import TALK, TALK_HINT, WRAP, Agents, Floats, Ints
 from pacing.outlook import Outlook
+from pacing.patience import Patience
 from pacing.predictive import PredictivePacer
 from pacing.ring import BINS, Forecast, RingLaw
 from pacing.service import CELLS, EDGES, ServiceLaw
@@ -113,6 +114,14 @@ class TrueService(ServiceLaw):
         return False
 
 
+class TruePatience(Patience):
+    true_rate = 0.0
+
+    @property
+    def rate(self) -> float:
+        return self.true_rate
+
+
 class TrueOutlook(Outlook):
     """An outlook whose laws are told the time before they are asked."""
 
@@ -129,6 +138,8 @@ class Yardstick(PredictivePacer):
         super().__init__(settings)
         ring, service = TrueRing(scenario), TrueService(scenario)
         self.outlook = TrueOutlook(settings, self.ringing_calls, self.agents, ring, service)
+        self.outlook.patience = TruePatience(settings.connect_within)
+        self.outlook.patience.true_rate = 1.0 / scenario.patience_s if scenario.patience_s else 1e-9
         ring.names = self.group_names
         ring.levels[0].refresh = lambda *_: None  # type: ignore[method-assign]
 
