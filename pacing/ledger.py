@@ -144,10 +144,15 @@ class Ledger:
             self.by_vanished += 1
 
     def threshold(self, account: Account, reps: int) -> float:
-        """The highest acceptable chance that a new call, if answered, finds nobody (0..1)."""
-        if account.limit <= 0.0 or account.budget < 0.0:
+        """The highest acceptable chance that a new call, if answered, finds nobody (0..1).
+
+        With the budget spent it is still above 0: where few people answer, one call for each ready
+        rep earns hardly anything back. That stays so down to minus the reserve.
+        """
+        kept = reserve(reps, account.limit)
+        if account.limit <= 0.0 or account.budget < -kept:
             return 0.0
-        error = account.budget - reserve(reps, account.limit)
+        error = account.budget - kept
         # Below the reserve the pull of a large room is stronger: that keeps its budget from being
         # spent. In a small one whole calls count, and the chance of overrunning does the same.
         below = 1.0 + BELOW * min(1.0, reps / 50.0)

@@ -15,9 +15,11 @@ from pacing.patience import Patience
 from pacing.ring import BINS, HORIZONS, RingLaw
 from pacing.service import STEP_S, ServiceLaw, rows_of
 from pacing.settings import PacingSettings
-from pacing.shortage import EXACT_CALLS, EXACT_REPS, Approximate, Exact, Shortage
+from pacing.shortage import EXACT_ANSWERS, EXACT_REPS, Approximate, Exact, Shortage
 
 REFRESH_S = 1.0  # the laws are learned anew at most so often
+ANSWERS_SPAN_S = 1800.0  # over so long it is told how many answers there are
+MANY_CALLS = 150  # for which it is worth its while to find those that are alike
 LAGS = 60  # ring bins ahead in which an answer may already have freed its rep again
 MIX_MEMORY = 0.98
 MOVED_S = 0.3  # horizons are kept until a quantile of the answer delay has moved by so much
@@ -42,6 +44,8 @@ class Outlook:
         self.patience = Patience(settings.connect_within)
         self.mix: list[float] = []  # calls of late by group, with forgetting
         self.horizons: Floats = np.zeros(HORIZONS)
+        self._answers, self._answers_at = 0.0, math.nan  # of late, with forgetting
+        self._began_at = math.nan
         self.earning = 0.005  # answered calls per rep and second if paced one to one
         self.expected_free = self.expected_answers = 0.0
         self.refreshed_at = -math.inf
@@ -66,12 +70,27 @@ class Outlook:
         self.mix = [x * MIX_MEMORY for x in self.mix]
         self.mix[group] += 1.0
 
+    def _kept(self, at: float) -> float:
+        if math.isnan(self._answers_at):
+            self._answers_at = self._began_at = at
+        return math.exp((self._answers_at - at) / ANSWERS_SPAN_S)
+
+    def answers_per_s(self, now: float) -> float:
+        """How many people answered of late, a second; nothing until the first has."""
+        if math.isnan(self._answers_at):
+            return 0.0
+        seen = 1.0 - math.exp((self._began_at - now - 60.0) / ANSWERS_SPAN_S)
+        return self._answers * self._kept(now) / (ANSWERS_SPAN_S * seen)
+
     def on_stage_over(self, slot: int, at: float, stage: int) -> None:
         self.service_law.on_exit(self.agents, slot, at, stage)
         self._learned_since = True
 
     def on_call_over(self, group: int, age: float, outcome: str, at: float) -> None:
         self.ring_law.on_over(group, age, outcome, at)
+        if outcome == "human":
+            self._answers = self._answers * self._kept(at) + 1.0
+            self._answers_at = at
         self._learned_since = True
 
     def refresh(self, now: float) -> None:
@@ -140,12 +159,8 @@ class Outlook:
         rows, pace = rows_of(self.agents, now)
         free = -np.expm1(pace[:, None] * self._log_busy[rows])
         rel_var = self.ring_law.levels[0].rel_var
-        if self.agents.at_work <= EXACT_REPS and n <= EXACT_CALLS:
-            answered = self._answered[bins]
-            load = answered.sum(axis=0)
-            found: Shortage = Exact(net, free, answered, self._new_call(), rel_var)
-            mean_free = free.sum(axis=0)
-        else:
+        mean_free, load, found = self._exact(net, free, bins, rel_var)
+        if found is None:
             mean_free, moments = self._moments_of(net, free, bins)
             load = net + mean_free - moments[0]
             found = Approximate(moments, self._new_call(), load, rel_var)
@@ -153,6 +168,23 @@ class Outlook:
             self.expected_free = float(mean_free[HALFWAY])
             self.expected_answers = float(load[HALFWAY])
         return found
+
+    def _exact(
+        self, net: int, free: Floats, bins: Ints, rel_var: float
+    ) -> tuple[Floats, Floats, Shortage | None]:
+        """(expected reps who come free, expected answers, X exactly), where reps are few."""
+        if self.agents.at_work > EXACT_REPS:
+            return free, free, None
+        alike: Ints | None = None
+        if bins.size > MANY_CALLS:
+            # Those of one group that rang equally long are alike.
+            bins, alike = np.unique(bins, return_counts=True)
+        answered = self._answered[bins]
+        load = answered.sum(axis=0) if alike is None else alike @ answered
+        if load.max(initial=0.0) > EXACT_ANSWERS:
+            return free, load, None
+        new = self._new_call()
+        return free.sum(axis=0), load, Exact(net, free, answered, new, rel_var, alike=alike)
 
     def _moments_of(
         self, net: int, free: AnyFloats, bins: Ints

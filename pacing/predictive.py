@@ -22,10 +22,13 @@ from pacing.service import ServiceLaw
 from pacing.settings import PacingSettings
 from pacing.shortage import Shortage
 
-OVERRUN = 0.00003  # highest chance that the calls in progress overrun the budget
-# The same while a window is young: an overrun is then a call or two, and paid back by the answers
-# that follow. Waiting for the first 34 answers to earn one costs a small room half an hour.
-YOUNG_OVERRUN = 0.0003
+# What the calls in progress may overrun the budget with: a chance that keeps the window over its
+# limit for so small a share of all time, as an answer earns little back where few people answer.
+OVER_SHARE = 0.003
+OVERRUN = 0.00003  # and no higher chance than this
+# While a window is young an overrun is a call or two, and there is more time to pay it back.
+# Waiting for the first 34 answers to earn one costs a small room half an hour.
+YOUNG = 10.0
 SURGE_OVERRUN = 0.05  # the same, by more than can be earned back, if the answer rate doubles now
 CANCEL_ABOVE = 6.0  # thresholds: a call's chance of finding nobody above which it is given up
 LEAST_THRESHOLD = 0.01  # for this: with the budget spent the threshold is 0
@@ -103,6 +106,9 @@ class PredictivePacer(BasePacer):
         """(calls to place, what bound, the threshold)."""
         active = self._active()
         threshold = self._threshold(active)
+        if self.agents.staying == 1:
+            # While a lone rep is ready a second call wins next to nothing and may cost weeks.
+            return self._covered, "risk", threshold
         if shortage.chance(0) >= threshold and self.ready_net <= 0:
             return 0, "risk", threshold
         # Of what the pool loses a campaign bears about its part of the calls.
@@ -113,7 +119,9 @@ class PredictivePacer(BasePacer):
             min(a.budget / part + a.limit * earned_back for a, part in paying)
         )
         young = all(a.earned(max(1, round(self.agents.staying * p))) < 1.0 for a, p in paying)
-        overrun = YOUNG_OVERRUN if young and not self.settings.strict else OVERRUN
+        overrun = self._overrun(min(a.limit for a, _ in paying))
+        if young and not self.settings.strict:
+            overrun *= YOUNG
         stake = self._stake_room([a for a, _ in active])
         covered = self._covered
         n = _highest(lambda n: shortage.chance(n - 1) < threshold, covered, stake)
@@ -127,6 +135,14 @@ class PredictivePacer(BasePacer):
             if n > covered and not allows(n):
                 n, bound = _highest(allows, covered, n - 1), name
         return n, bound, threshold
+
+    def _overrun(self, limit: float) -> float:
+        """The highest chance that the calls in progress overrun the budget.
+
+        With it once in the life of a call, a call too many is paid back after 1 / limit answers.
+        """
+        answers = self.outlook.answers_per_s(self._now) * self.settings.ring_timeout
+        return min(OVERRUN, OVER_SHARE * limit * answers)
 
     def _active(self) -> list[tuple[Account, float]]:
         """The windows that calls of late count in, with the part (0..1) of those calls."""
@@ -157,8 +173,14 @@ class PredictivePacer(BasePacer):
         over = [part for a, part in active if a.budget < 0.0]
         if not over:
             return min(found)
-        if not found or self.settings.strict or max(over) > 0.9:
+        if self.settings.strict:
             return 0.0
+        if not found or max(over) > 0.9:
+            return min(
+                self.ledger.threshold(a, max(1, round(reps * part)))
+                for a, part in active
+                if a.budget < 0.0
+            )
         return RECOVERING * min(found)
 
     @property
@@ -235,17 +257,24 @@ class PredictivePacer(BasePacer):
         n = len(calls)
         if n == 0:
             return []
+        uncovered = n + self._placed_since - max(0, self.ready_net)
+        if uncovered <= 0:
+            return []
         old = np.flatnonzero(now - calls.rang[:n] >= self.settings.ring_minimum)
         if old.size == 0:
             return []
-        shortage = self._forecast(now)
-        threshold = max(self._threshold(self._active()), LEAST_THRESHOLD)
-        chance = shortage.soon(self._placed_since)
-        if chance < CANCEL_ABOVE * threshold:
+        mark = CANCEL_ABOVE * max(self._threshold(self._active()), LEAST_THRESHOLD)
+        if self._forecast(now).soon(self._placed_since) < mark:
             return []
-        self._facts.update(given_up=int(old.size), given_up_chance=chance)
-        order = old[np.argsort(calls.rang[old], kind="stable")]
-        return [calls.names[int(i)] for i in order]
+        # That is the chance for one more call. For one of these it is the chance without it.
+        oldest = old[np.argsort(calls.rang[old], kind="stable")]
+        others = self.outlook.forecast(now, self.ready_net, without=oldest[:1])
+        chance = others.soon(self._placed_since)
+        if chance < mark:
+            return []
+        offered = oldest[:uncovered]
+        self._facts.update(given_up=int(offered.size), given_up_chance=chance)
+        return [calls.names[int(i)] for i in offered]
 
     # Telling ------------------------------------------------------------------------------
 

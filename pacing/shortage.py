@@ -16,9 +16,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from pacing.book import Floats
+from pacing.book import Floats, Ints
 
-EXACT_REPS, EXACT_CALLS = 16, 150
+EXACT_REPS, EXACT_ANSWERS = 16, 60.0
 SURGE = 2.0
 _ROOT_HALF = math.sqrt(0.5)
 _SKEWNESS = 1.0 / (6.0 * math.sqrt(2.0 * math.pi))
@@ -60,10 +60,22 @@ class Exact:
     """Poisson-binomial by its characteristic function; calls and reps are few."""
 
     def __init__(
-        self, net: int, free: Floats, answered: Floats, new: Floats, rel_var: float
+        self,
+        net: int,
+        free: Floats,
+        answered: Floats,
+        new: Floats,
+        rel_var: float,
+        *,
+        alike: Ints | None = None,
     ) -> None:
-        """net: ready less waiting; free [reps, J], answered [calls, J], new [J]: chances."""
-        load = SURGE * float(answered.sum(axis=0).max(initial=0.0))
+        """net: ready less waiting; free [reps, J], answered [calls, J], new [J]: chances.
+
+        `alike` [calls]: how many calls each row of `answered` stands for; without it: one.
+        """
+        self._alike = alike
+        loads = answered.sum(axis=0) if alike is None else alike @ answered
+        load = SURGE * float(loads.max(initial=0.0))
         most = int(load + 5.0 * math.sqrt(load + 2.0)) + 4  # answers beyond are out of the question
         self._high = max(net, 0) + free.shape[0]
         self._size = 32
@@ -88,7 +100,10 @@ class Exact:
     def _part(self, factor: float) -> _Part:
         """Characteristic functions of X and of one new call, answer chances times `factor`."""
         chances = np.minimum(self._answered * factor, 1.0)
-        part = self._phi * (1.0 + chances[:, :, None] * self._down).prod(axis=0)
+        each = 1.0 + chances[:, :, None] * self._down
+        if self._alike is not None:
+            each **= self._alike[:, None, None]
+        part = self._phi * each.prod(axis=0)
         return part, 1.0 + np.minimum(self._new * factor, 1.0)[:, None] * self._down
 
     def _below(self, extra: int, top: int, parts: list[_Part] | None = None) -> list[float]:

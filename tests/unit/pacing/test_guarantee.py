@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pacing import PacingSettings, Window, open_pacer
-from pacing.ledger import Account, Ledger
+from pacing.ledger import Account, Ledger, reserve
 
 phases = st.lists(
     st.tuples(
@@ -37,7 +37,7 @@ def test_in_strict_mode_no_path_is_ever_over_the_limit(floor_of, phases, reps, s
 
 @given(phases=phases, reps=st.integers(1, 30), seed=st.integers(0, 99))
 @settings(max_examples=12, deadline=None)
-def test_the_budget_is_never_further_below_zero_than_the_calls_once_uncovered(
+def test_the_budget_is_never_below_the_reserve_and_the_calls_once_uncovered(
     floor_of, phases, reps, seed
 ):
     floor = floor_of(open_pacer(PacingSettings()), reps, seed)
@@ -45,7 +45,8 @@ def test_the_budget_is_never_further_below_zero_than_the_calls_once_uncovered(
         floor.answer_rate, floor.ring_s = rate, (ring, ring + 2.0)
         floor.talk_s = (1.0, talk)
         floor.run(seconds)
-        assert floor.lowest_budget >= -floor.most_uncovered - 1e-9
+        lowest = -reserve(reps, 0.03) - floor.most_uncovered
+        assert floor.lowest_budget >= lowest - 1e-9
 
 
 @pytest.mark.parametrize("reps", [5, 12])
@@ -60,6 +61,28 @@ def test_a_young_window_is_not_paced_one_to_one_until_it_has_earned_a_call(floor
         return sum(floor.answered for floor in floors)
 
     assert answered("predictive") > 1.1 * answered("progressive")
+
+
+def test_a_spent_budget_is_earned_back_faster_than_one_to_one_where_few_answer(floor_of):
+    def answered(method: str) -> tuple[int, int]:
+        pacer = open_pacer(PacingSettings(method=method))
+        floor = floor_of(pacer, 12, answer_rate=0.03, talk_s=(10.0, 40.0))
+        floor.run(1800.0)
+        before = floor.answered, floor.abandoned
+        pacer.windows(floor.now, [Window("", 0.03, answered=1000, abandoned=31)])
+        floor.run(600.0)
+        return floor.answered - before[0], floor.abandoned - before[1]
+
+    quick, lost = answered("predictive")
+    assert quick > 3 * answered("progressive")[0]
+    assert lost <= 0.03 * quick + 1.0
+
+
+def test_for_a_lone_rep_one_call_rings_at_a_time(floor_of):
+    floor = floor_of(open_pacer(PacingSettings(strict=False)), 1, answer_rate=0.05)
+    for _ in range(7200):
+        floor.step()
+        assert len(floor.calls) <= 1
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -89,7 +112,9 @@ def test_hours_of_work_end_within_the_limit_and_ahead_of_one_to_one(floor_of, li
         assert found["predictive"] <= 1.1 * found["progressive"]
 
 
-def test_a_spent_budget_allows_only_calls_with_a_rep_of_their_own(floor_of):
+def test_a_budget_overspent_by_more_than_the_reserve_allows_only_calls_with_a_rep_of_their_own(
+    floor_of,
+):
     pacer = open_pacer(PacingSettings())
     floor = floor_of(pacer, 10)
     floor.run(600.0)

@@ -50,9 +50,9 @@ def test_one_to_one_waits_as_long_as_its_closed_form():
     pacer = open_pacer(PacingSettings(method="progressive"))
     day = Room(floor, pacer, 1).run()
     # Each answer costs 7/3 unanswered calls (10 % end after 2 s, 60 % ring for 25 s) and a ring
-    # of its own; every call is placed at a tick, a quarter of a second late on average.
+    # of its own; every call is placed at a tick, a twentieth of a second late on average.
     answered_ring = 11.7
-    waited = answered_ring + (0.1 * 2.0 + 0.6 * 25.0) / 0.3 + 0.25 / 0.3
+    waited = answered_ring + (0.1 * 2.0 + 0.6 * 25.0) / 0.3 + 0.05 / 0.3
     assert sum(day.waits) / len(day.waits) == pytest.approx(waited, rel=0.04)
     assert day.abandoned == 0
 
