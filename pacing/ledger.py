@@ -26,6 +26,7 @@ from pacing.settings import Window
 TRIM_RANGE = (-2.0, 1.6)  # the learned offset in ln(threshold)
 BELOW = 3.0
 RESERVE = 1.2
+BAND = 3.0  # reserves below zero down to which a spent budget is earned back by calls of low risk
 GATHERED = 3.0  # reserves that a window's answers have earned before its threshold is trimmed
 STEP_RANGE = 2.0  # the feedback moves the threshold by at most e^2 up
 
@@ -147,10 +148,10 @@ class Ledger:
         """The highest acceptable chance that a new call, if answered, finds nobody (0..1).
 
         With the budget spent it is still above 0: where few people answer, one call for each ready
-        rep earns hardly anything back. That stays so down to minus the reserve.
+        rep earns hardly anything back. That stays so down to BAND reserves below zero.
         """
         kept = reserve(reps, account.limit)
-        if account.limit <= 0.0 or account.budget < -kept:
+        if account.limit <= 0.0 or account.budget < -BAND * kept:
             return 0.0
         error = account.budget - kept
         # Below the reserve the pull of a large room is stronger: that keeps its budget from being

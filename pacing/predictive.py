@@ -33,9 +33,11 @@ SURGE_OVERRUN = 0.05  # the same, by more than can be earned back, if the answer
 CANCEL_ABOVE = 6.0  # thresholds: a call's chance of finding nobody above which it is given up
 LEAST_THRESHOLD = 0.01  # for this: with the budget spent the threshold is 0
 RECOVERING = 0.3  # of its threshold a pool keeps while one of its campaigns is over the limit
+MOSTLY = 0.9  # with so large a part of the calls a campaign yields to no other
 LEAST_PART = 0.1  # a campaign's part of the calls is not taken for less
 RECOVERING_SHARE = 0.25  # of the calls in progress such a campaign may have
 MOST_AT_ONCE = 500
+KNOWN = 1500  # calls after which it is known what calls do
 
 
 class PredictivePacer(BasePacer):
@@ -112,20 +114,21 @@ class PredictivePacer(BasePacer):
         if shortage.chance(0) >= threshold and self.ready_net <= 0:
             return 0, "risk", threshold
         # Of what the pool loses a campaign bears about its part of the calls.
-        paying = [(a, part) for a, part in active if a.budget >= 0.0] or active
+        paying = [(a, part) for a, part in active if a.budget >= 0.0 or part > MOSTLY] or active
         earned_back = self.settings.overdraft_s * self._earning
         budget = max(0, math.floor(min(a.budget / part for a, part in paying)))
-        surge_budget = math.floor(
-            min(a.budget / part + a.limit * earned_back for a, part in paying)
-        )
+        surge = min(a.budget / part + a.limit * earned_back for a, part in paying)
+        surge_budget = max(0, math.floor(surge))
         young = all(a.earned(max(1, round(self.agents.staying * p))) < 1.0 for a, p in paying)
         overrun = self._overrun(min(a.limit for a, _ in paying))
         if young and not self.settings.strict:
             overrun *= YOUNG
         stake = self._stake_room([a for a, _ in active])
+        learning = self._learning_room()
+        most = min(stake, learning)
         covered = self._covered
-        n = _highest(lambda n: shortage.chance(n - 1) < threshold, covered, stake)
-        bound = "stake" if n == stake else "risk"
+        n = _highest(lambda n: shortage.chance(n - 1) < threshold, covered, most)
+        bound = "risk" if n < most else "stake" if n == stake else "learning"
         checks: tuple[tuple[str, Callable[[int], bool]], ...] = (
             ("budget", lambda n: shortage.beyond(n, budget) <= overrun),
             ("surge", lambda n: shortage.surged(n, surge_budget) <= SURGE_OVERRUN),
@@ -175,7 +178,7 @@ class PredictivePacer(BasePacer):
             return min(found)
         if self.settings.strict:
             return 0.0
-        if not found or max(over) > 0.9:
+        if not found or max(over) > MOSTLY:
             return min(
                 self.ledger.threshold(a, max(1, round(reps * part)))
                 for a, part in active
@@ -215,6 +218,18 @@ class PredictivePacer(BasePacer):
             uncovered = max(0, math.floor(payable / (1.0 - account.limit) + 1e-9))
             room = min(room, max(0, ready + uncovered - in_progress))
         return max(room, self._covered)
+
+    def _learning_room(self) -> int:
+        """Calls that may be added before more ring than it is known of how they end.
+
+        Calls that have not yet rung as long as people take to answer look as if nobody would.
+        """
+        known = self.outlook.ring_law.known
+        if known >= KNOWN:
+            return MOST_AT_ONCE
+        in_progress = len(self.ringing_calls) + len(self.waiting)
+        room = self.agents.count[0] - self.agents.ready_leaving + int(known) - in_progress
+        return min(MOST_AT_ONCE, max(room, self._covered))
 
     def _overdraft(self, account: Account) -> float:
         """Abandoned calls that the worst case may cost beyond the budget: none in strict mode,

@@ -21,6 +21,10 @@ BOUND = {
         "more may not be at stake than the abandon budget ({budget:.1f}) can pay for",
         "在途风险不得超过呼损额度（{budget:.1f} 通）可承担的范围",
     ),
+    "learning": (
+        "no more may ring than it is known of how calls end here",
+        "对这类呼叫的结果了解尚少，振铃数暂不超过已知结果的呼叫数",
+    ),
     "lines": ("no line is free", "没有空闲线路"),
     "calls_per_second": ("the permitted calls per second are used up", "每秒呼叫数已达上限"),
     "nobody": ("no rep at work will stay", "没有将继续在岗的坐席"),

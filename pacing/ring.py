@@ -31,6 +31,7 @@ CAUTION = 3.0  # standard deviations of the answer rate, of which KNOWN_SPREAD (
 KNOWN_SPREAD = 0.13
 CHANGE_UP, CHANGE_DOWN, ALARM = 1.6, 0.6, 6.5
 GROUPS_AT_ONCE = 4
+TELLING = ("human", "machine", "no_answer")  # ends that tell when people answer; others come early
 SMOOTH = np.array([1.0, 2.0, 3.0, 4.0, 3.0, 2.0, 1.0]) / 16.0
 
 
@@ -189,6 +190,7 @@ class RingLaw:
         self.forecasts: list[Forecast] = []
         self._dirty = [True]
         self._next = 0  # the group to refresh next
+        self.known = 0.0  # calls of which it was seen how they end, and whose end tells something
         prior = self._prior(ring_timeout)
         self._prior_human, self._prior_other = prior
         self._shape_human = [prior[0]]
@@ -224,6 +226,7 @@ class RingLaw:
     def on_over(self, group: int, age: float, outcome: str, at: float) -> None:
         """A call of `group` was over at `age` s: "human", "cancelled" (censored) or any other."""
         bin_ = min(int(age / self.width), BINS - 1)
+        self.known += outcome in TELLING
         for index in (0, group + 1):
             self.shapes[index].add(bin_, outcome)
             self.levels[index].add(bin_, outcome, at)
@@ -346,4 +349,6 @@ class RingLaw:
         counts = self.shapes[index]
         for name in ("human", "other", "censored"):
             setattr(counts, name, [float(x) for x in data[name]])
+        if index == 0:
+            self.known = sum(counts.human) + sum(counts.other)
         self._dirty[index] = True

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pacing import Pacer
-from pacing.ledger import reserve
+from pacing.ledger import BAND, reserve
 
 
 @dataclass
@@ -63,7 +63,7 @@ class TestFloor:
         for _ in range(n):
             self._place()
         in_progress = len(self.calls) + len(self.waiting)
-        if self.budget >= -reserve(self.reps, self.limit):
+        if self.budget >= -BAND * reserve(self.reps, self.limit):
             self.most_uncovered = max(self.most_uncovered, in_progress - len(self.ready))
         self.lowest_budget = min(self.lowest_budget, self.budget)
         return n
