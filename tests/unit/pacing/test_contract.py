@@ -236,6 +236,30 @@ def test_only_calls_that_rang_the_legal_minimum_are_offered_for_cancelling():
     assert pacer.calls_to_cancel(19.5) == ["c0", "c1", "c2"]
 
 
+def test_a_call_for_which_a_rep_is_ready_is_not_given_up():
+    pacer = open_pacer(PacingSettings(ring_timeout=40.0))
+    for rep in ("a", "b"):
+        pacer.agent(0.0, rep, "ready")
+        pacer.placed(0.0, f"c{rep}")
+    for rep in ("a", "b"):
+        pacer.ringing(0.5, f"c{rep}")
+    for second in range(16, 35):
+        assert pacer.calls_to_cancel(float(second)) == []
+
+
+def test_a_pool_that_knows_nothing_lets_no_more_calls_ring_than_it_has_seen_end(floor_of):
+    floor = floor_of(
+        open_pacer(PacingSettings(ring_timeout=60.0)), 25, answer_rate=0.02, ring_s=(25.0, 40.0)
+    )
+    ended = 0
+    for _ in range(400):
+        before, over = len(floor.calls), floor.placed
+        floor.step()
+        ended += before + floor.placed - over - len(floor.calls)
+        assert len(floor.calls) + len(floor.waiting) <= len(floor.ready) + ended
+    assert floor.placed > 250
+
+
 def test_what_is_given_up_is_explained_with_its_chance():
     pacer = opened("predictive")
     pacer.agent(0.0, "r0", "talking")

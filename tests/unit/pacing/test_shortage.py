@@ -46,6 +46,17 @@ def test_the_exact_distribution_is_that_of_the_convolution(net, free, answered, 
     )
 
 
+def test_calls_that_are_alike_may_be_told_once():
+    free, answered = np.array([[0.3], [0.1]]), np.array([[0.2], [0.05]])
+    alike = np.array([3, 40])
+    told_once = Exact(1, free, answered, np.array([0.2]), 0.02, alike=alike)
+    each = Exact(1, free, answered.repeat(alike, axis=0), np.array([0.2]), 0.02)
+    for extra in range(3):
+        assert told_once.chance(extra) == pytest.approx(each.chance(extra), abs=1e-9)
+        assert told_once.beyond(extra, 1) == pytest.approx(each.beyond(extra, 1), abs=1e-9)
+        assert told_once.surged(extra, 1) == pytest.approx(each.surged(extra, 1), abs=1e-9)
+
+
 def both(reps: int, calls: int, seed: int) -> tuple[Exact, Approximate]:
     rng = np.random.default_rng(seed)
     free = rng.uniform(0.02, 0.4, (reps, 1))
