@@ -142,7 +142,9 @@ class EngineCallControl:
             number=number,
         )
         refusal = await engine.gate.check(candidate, engine.clock.now())
-        return None if refusal is None else Refusal(f"gate-{refusal.rule}", refusal.why)
+        if refusal is None:
+            return None
+        return Refusal(f"gate-{refusal.rule.replace('_', '-')}", refusal.why)
 
     def _call_of(self, known: Agent) -> Attempt | None:
         floor = self._runner(known).floor
