@@ -153,7 +153,7 @@ class Bench:
             for label, (wait, choice) in menus.items()
             for i, (kind, knobs) in enumerate(choice)
         ]
-        found = self.run(pool, kinds, self.sweep_seeds, scenario)
+        found = self.run(pool, kinds, self.sweep_seeds if scenario.reps < 60 else 1, scenario)
         chosen = []
         for label, (wait, choice) in menus.items():
             rated = [

@@ -1,8 +1,8 @@
 """The floors of the benchmark.
 
-A day is a shift of eight hours; four with 200 reps and two with 500, whose calls are as many. What
-changes in a day (a surge, lunch, a list that ends) is given for a room of 15 to 50 reps and again
-for a large one: with more reps a wrong answer rate costs more calls, and the days are busier.
+A day is a shift of eight hours; half of one from 60 reps on, two hours with 200 and one with 500,
+whose calls are as many. What changes in a day (a surge, lunch, a list that ends) is given for a room
+of 15 to 50 reps, and some of it again for a large one, in which a wrong answer rate costs more calls.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def short_calls(rng: random.Random, _t: float) -> float:
     return lognormal(rng, 25, 0.8)
 
 
-SHIFT = 8.0
+SHIFT, HALF = 8.0, 4.0
 LUNCH = ((3.0 * H, 3.75 * H, 0.5), (3.75 * H, 4.5 * H, 0.4))
 SHIFTS = ((0.0, 5.2 * H, 0.6), (2.8 * H, 8.0 * H, 0.8))
 WARM_AND_COLD = (
@@ -62,9 +62,9 @@ SIZES = [
     team(20, 0.15, SHIFT),
     team(20, 0.30, SHIFT),
     team(50, 0.30, SHIFT),
-    team(100, 0.30, SHIFT),
-    team(200, 0.20, 4),
-    team(500, 0.30, 2),
+    team(100, 0.30, HALF),
+    team(200, 0.20, 2),
+    team(500, 0.30, 1),
 ]
 ROOMS = [
     team(20, 0.25, SHIFT, "drift 30 %", human=drift(0.25, 0.3, 1.5)),
@@ -83,12 +83,10 @@ ROOMS = [
     team(10, 0.30, SHIFT, "signalled ends", hints=0.8),
 ]
 LARGE = [
-    team(60, 0.25, SHIFT, "drift 30 %, 60 reps", human=drift(0.25, 0.3, 1.5)),
-    team(120, 0.20, SHIFT, "surge x2, 120 reps", human=surge(0.20, 2.0, 3.0, 4.5)),
-    team(80, 0.30, SHIFT, "lunch, 80 reps", away=LUNCH),
-    team(60, 0.30, SHIFT, "heavy tails, 60 reps", talk=mixture),
-    team(60, 0.25, SHIFT, "machines, 60 reps", group=MACHINES),
-    Scenario("two campaigns, 80 reps", 80, SHIFT, groups=WARM_AND_COLD),
+    team(60, 0.25, HALF, "drift 30 %, 60 reps", human=drift(0.25, 0.3, 1.5)),
+    team(120, 0.20, HALF, "surge x2, 120 reps", human=surge(0.20, 2.0, 1.5, 2.25)),
+    team(60, 0.25, HALF, "machines, 60 reps", group=MACHINES),
+    Scenario("two campaigns, 80 reps", 80, HALF, groups=WARM_AND_COLD),
 ]
 SCENARIOS = SIZES + ROOMS + LARGE
 BY_NAME = {s.name: s for s in SCENARIOS}
