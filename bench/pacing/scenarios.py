@@ -1,8 +1,8 @@
 """The floors of the benchmark.
 
 A day is a shift of eight hours; half of one from 60 reps on, two hours with 200 and one with 500,
-whose calls are as many. What changes in a day (a surge, lunch, a list that ends) is given for a room
-of 15 to 50 reps, and some of it again for a large one, in which a wrong answer rate costs more calls.
+whose calls are as many. What changes in a day (a surge, lunch, a list that ends) is given for a
+room of 15 to 50 reps, and some of it again for a large one: there a wrong rate costs more calls.
 """
 
 from __future__ import annotations
