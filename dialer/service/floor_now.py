@@ -43,7 +43,7 @@ async def floor_now(
     groups = [Reps(reps)] if reps else _groups(list(floor.agents.values()))
     if not groups:
         return Refusal("nobody-at-work", "nobody is at work: say for how many reps to simulate")
-    dialable = {name: _dialable(leads.get(name, {})) for name in campaigns if name in leads}
+    dialable = {name: may_be_dialed(leads.get(name, {})) for name in campaigns if name in leads}
     if dialable and not any(dialable.values()):
         if reps is None:
             return Refusal("no-leads", "no lead of this pool's campaigns may be called")
@@ -80,8 +80,10 @@ def _groups(agents: Sequence[Agent]) -> list[Reps]:
     return [Reps(count, dict(skills), own) for (skills, own), count in sorted(counts.items())]
 
 
-def _dialable(states: Mapping[str, int]) -> int:
-    return states.get("new", 0) + states.get("retry", 0)
+def may_be_dialed(states: Mapping[str, int]) -> int:
+    """Leads, by their states, that a campaign may still dial."""
+    # Those in the hopper are about to be dialed: on a short list that may be all there are.
+    return sum(states.get(state, 0) for state in ("new", "queued", "retry"))
 
 
 def _tightest(windows: Windows, campaign: str) -> tuple[int, int] | None:
