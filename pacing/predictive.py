@@ -8,12 +8,11 @@ answered at all (the answer chance cancels). The threshold comes from the abando
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from pacing.base import BasePacer
+from pacing.bounds import MOSTLY, BoundedPacer, Parts
 from pacing.ledger import Account, gain, reserve
 from pacing.outlook import HALFWAY, Outlook
 from pacing.reasons import why
@@ -22,25 +21,14 @@ from pacing.service import ServiceLaw
 from pacing.settings import PacingSettings
 from pacing.shortage import Shortage
 
-# What the calls in progress may overrun the budget with: a chance that keeps the window over its
-# limit for so small a share of all time, as an answer earns little back where few people answer.
-OVER_SHARE = 0.003
-OVERRUN = 0.00003  # and no higher chance than this
-# While a window is young an overrun is a call or two, and there is more time to pay it back.
-# Waiting for the first 34 answers to earn one costs a small room half an hour.
-YOUNG = 10.0
-SURGE_OVERRUN = 0.05  # the same, by more than can be earned back, if the answer rate doubles now
 CANCEL_ABOVE = 6.0  # thresholds: a call's chance of finding nobody above which it is given up
 LEAST_THRESHOLD = 0.01  # for this: with the budget spent the threshold is 0
 RECOVERING = 0.3  # of its threshold a pool keeps while one of its campaigns is over the limit
-MOSTLY = 0.9  # with so large a part of the calls a campaign yields to no other
 LEAST_PART = 0.1  # a campaign's part of the calls is not taken for less
 RECOVERING_SHARE = 0.25  # of the calls in progress such a campaign may have
-MOST_AT_ONCE = 500
-KNOWN = 1500  # calls after which it is known what calls do
 
 
-class PredictivePacer(BasePacer):
+class PredictivePacer(BoundedPacer):
     """The engine of method "predictive"."""
 
     method = "predictive"
@@ -88,8 +76,9 @@ class PredictivePacer(BasePacer):
     # Deciding -----------------------------------------------------------------------------
 
     def wanted(self, now: float) -> int:
-        shortage = self._forecast(now)
-        n, bound, threshold = self._most(shortage)
+        shortage, active = self._forecast(now), self._active()
+        threshold = self._threshold(active)
+        n, bound = self.most_allowed(shortage, active, threshold)
         self._facts.update(bound=bound, threshold=threshold, chance=shortage.chance(n))
         return n
 
@@ -104,50 +93,7 @@ class PredictivePacer(BasePacer):
         quota = math.ceil(RECOVERING_SHARE * (in_progress + most))
         return min(most, max(0, quota - self._in_progress(group)))
 
-    def _most(self, shortage: Shortage) -> tuple[int, str, float]:
-        """(calls to place, what bound, the threshold)."""
-        active = self._active()
-        threshold = self._threshold(active)
-        if self.agents.staying == 1:
-            # While a lone rep is ready a second call wins next to nothing and may cost weeks.
-            return self._covered, "risk", threshold
-        if shortage.chance(0) >= threshold and self.ready_net <= 0:
-            return 0, "risk", threshold
-        # Of what the pool loses a campaign bears about its part of the calls.
-        paying = [(a, part) for a, part in active if a.budget >= 0.0 or part > MOSTLY] or active
-        earned_back = self.settings.overdraft_s * self._earning
-        budget = max(0, math.floor(min(a.budget / part for a, part in paying)))
-        surge = min(a.budget / part + a.limit * earned_back for a, part in paying)
-        surge_budget = max(0, math.floor(surge))
-        young = all(a.earned(max(1, round(self.agents.staying * p))) < 1.0 for a, p in paying)
-        overrun = self._overrun(min(a.limit for a, _ in paying))
-        if young and not self.settings.strict:
-            overrun *= YOUNG
-        stake = self._stake_room([a for a, _ in active])
-        learning = self._learning_room()
-        most = min(stake, learning)
-        covered = self._covered
-        n = _highest(lambda n: shortage.chance(n - 1) < threshold, covered, most)
-        bound = "risk" if n < most else "stake" if n == stake else "learning"
-        checks: tuple[tuple[str, Callable[[int], bool]], ...] = (
-            ("budget", lambda n: shortage.beyond(n, budget) <= overrun),
-            ("surge", lambda n: shortage.surged(n, surge_budget) <= SURGE_OVERRUN),
-        )
-        for name, allows in checks:
-            # What the risk allows the budget mostly allows, too: that is asked first.
-            if n > covered and not allows(n):
-                n, bound = _highest(allows, covered, n - 1), name
-        return n, bound, threshold
-
-    def _overrun(self, limit: float) -> float:
-        """The highest chance that the calls in progress overrun the budget.
-
-        With it once in the life of a call, a call too many is paid back after 1 / limit answers.
-        """
-        answers = self.outlook.answers_per_s(self._now) * self.settings.ring_timeout
-        return min(OVERRUN, OVER_SHARE * limit * answers)
-
-    def _active(self) -> list[tuple[Account, float]]:
+    def _active(self) -> Parts:
         """The windows that calls of late count in, with the part (0..1) of those calls."""
         accounts = self.ledger.accounts
         if len(accounts) == 1 and accounts[0].group == "":
@@ -161,7 +107,7 @@ class PredictivePacer(BasePacer):
                 parts[account] = parts.get(account, 0.0) + x / total
         return [(a, max(part, LEAST_PART)) for a, part in parts.items() if part > 0.01]
 
-    def _threshold(self, active: list[tuple[Account, float]]) -> float:
+    def _threshold(self, active: Parts) -> float:
         """The highest acceptable chance of finding nobody: the tightest window's.
 
         In a pool of several campaigns one that is over its limit gets back by calls of low risk;
@@ -186,11 +132,6 @@ class PredictivePacer(BasePacer):
             )
         return RECOVERING * min(found)
 
-    @property
-    def _covered(self) -> int:
-        """Calls that may be placed with a ready rep for each: progressive pacing is always safe."""
-        return max(0, self.ready_net - len(self.ringing_calls))
-
     def _alone(self, group: str) -> bool:
         """Have all calls of late been of this group?"""
         index = self.group_index.get(group)
@@ -202,49 +143,6 @@ class PredictivePacer(BasePacer):
         index = self.group_index.get(group)
         ringing = self._group_calls[index] if index is not None else 0
         return ringing + sum(1 for _, name in self.waiting.values() if name == group)
-
-    def _stake_room(self, accounts: list[Account]) -> int:
-        """Calls that may be added before the worst case, every call in progress answered at once,
-        costs more than can be paid: with u uncovered (1 - limit) u are to be paid for."""
-        room = MOST_AT_ONCE
-        in_progress = len(self.ringing_calls) + len(self.waiting)
-        ready = self.agents.count[0] - self.agents.ready_leaving
-        for account in accounts:
-            # An answer pays for a call once: those who wait have paid already.
-            paid = account.limit * sum(account.counts(name) for _, name in self.waiting.values())
-            payable = account.budget - paid + self._overdraft(account)
-            if account.limit >= 1.0 or payable == math.inf:
-                continue
-            uncovered = max(0, math.floor(payable / (1.0 - account.limit) + 1e-9))
-            room = min(room, max(0, ready + uncovered - in_progress))
-        return max(room, self._covered)
-
-    def _learning_room(self) -> int:
-        """Calls that may be added before more ring than it is known of how they end.
-
-        Calls that have not yet rung as long as people take to answer look as if nobody would.
-        """
-        known = self.outlook.ring_law.known
-        if known >= KNOWN:
-            return MOST_AT_ONCE
-        in_progress = len(self.ringing_calls) + len(self.waiting)
-        room = self.agents.count[0] - self.agents.ready_leaving + int(known) - in_progress
-        return min(MOST_AT_ONCE, max(room, self._covered))
-
-    def _overdraft(self, account: Account) -> float:
-        """Abandoned calls that the worst case may cost beyond the budget: none in strict mode,
-        else what half of the window's rest earns back, paced one to one."""
-        if self.settings.strict:
-            return 0.0
-        if account.closes_at == math.inf:
-            return math.inf
-        rest = max(0.0, 0.5 * (account.closes_at - self._now) - 60.0)
-        return account.limit * rest * self._earning
-
-    @property
-    def _earning(self) -> float:
-        """Answered calls per second if paced one to one: a cautious guess."""
-        return self.agents.staying * self.outlook.earning
 
     def _forecast(self, now: float) -> Shortage:
         """The distribution of X at the horizons, as of `now`, calls placed since not counted."""
@@ -309,7 +207,7 @@ class PredictivePacer(BasePacer):
         found["patience_s"] = 1.0 / outlook.patience.rate
         found["changes_noticed"] = outlook.ring_law.levels[0].changes
         for told, account in zip(found["windows"], self.ledger.accounts, strict=True):
-            overdraft = self._overdraft(account)
+            overdraft = self.overdraft(account)
             told["overdraft"] = overdraft if overdraft < math.inf else None
             told["threshold"] = self.ledger.threshold(account, reps)
             told["trim"] = account.trim
@@ -334,22 +232,3 @@ class PredictivePacer(BasePacer):
             "patience": patience,
             "trim": self.ledger.trim(),
         }
-
-
-def _highest(allows: Callable[[int], bool], low: int, high: int) -> int:
-    """The highest n from `low` to `high` that is `low` or allowed: gallop, then bisect.
-
-    What is allowed at n is allowed below.
-    """
-    step = 1
-    while low < high:
-        n = min(low + step, high)
-        if not allows(n):
-            high = n - 1
-            break
-        low = n
-        step *= 2
-    while low < high:
-        n = (low + high + 1) // 2
-        low, high = (n, high) if allows(n) else (low, n - 1)
-    return low
