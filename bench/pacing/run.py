@@ -153,7 +153,7 @@ class Bench:
             for label, (wait, choice) in menus.items()
             for i, (kind, knobs) in enumerate(choice)
         ]
-        found = self.run(pool, kinds, self.sweep_seeds if scenario.reps < 60 else 1, scenario)
+        found = self.run(pool, kinds, self.sweep_seeds, scenario)
         chosen = []
         for label, (wait, choice) in menus.items():
             rated = [
@@ -312,9 +312,7 @@ def _measure(report: Report, args: argparse.Namespace, console: Console) -> None
         scenarios = [
             replace(s, hours=min(s.hours, 2.0)) for s in scenarios if args.only or s.name in few
         ]
-    bench = Bench(
-        scenarios, args.seeds or (2 if args.quick else 8), 1 if args.quick else 2, args.jobs
-    )
+    bench = Bench(scenarios, args.seeds or (2 if args.quick else 8), 1, args.jobs)
     days = _done(args.days) if args.resume else {}
     finished = {name for name, _ in days}
     with Pool(args.jobs, os.nice, (10,)) as pool:
