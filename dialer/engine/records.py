@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -24,7 +25,8 @@ from dialer.ports.store import AgentSession, ClosedAttempt, Store
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-#: Waiting this long lets records gather: at 20 calls a second four go in one commit.
+#: Waiting this long lets records gather: at 20 calls a second four go in one commit. A login is
+#: written at once.
 GATHER_S = 0.2
 RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 #: So many refusals by a store that answers are no accident.
@@ -48,6 +50,9 @@ class RecordWriter:
         self._items: list[Item] = []
         self._sessions: dict[str, AgentSession | None] = {}
         self._wake = asyncio.Event()
+        # A rep whose login is not written would be unknown after a crash, with a callee to talk to.
+        self._login = asyncio.Event()
+        self._logged_in: set[str] = set()
         self._idle = asyncio.Event()
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
@@ -81,6 +86,11 @@ class RecordWriter:
     def session(self, agent: str, session: AgentSession | None) -> None:
         """Note where a rep stands; only the last word of a batch is written. None: logged out."""
         self._sessions[agent] = session
+        if session is None:
+            self._logged_in.discard(agent)
+        elif agent not in self._logged_in:
+            self._logged_in.add(agent)
+            self._login.set()
         self._notify()
 
     async def drained(self) -> None:
@@ -103,8 +113,10 @@ class RecordWriter:
     async def _run(self) -> None:
         while True:
             await self._wake.wait()
-            await asyncio.sleep(GATHER_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._login.wait(), GATHER_S)
             self._wake.clear()
+            self._login.clear()
             await self._write_all()
             if not self.depth:
                 self._idle.set()

@@ -34,6 +34,7 @@ async def test_the_engine_is_killed_in_mid_call_and_finds_its_floor_again(
         await service.log_in(CALLS)
         await service.tell("campaigns/demo/start")
         await service.until(lambda: _talking(service, CALLS), 20, "ten conversations")
+        await service.until(lambda: _logged_in(service, CALLS), 5, "their logins are written")
         service.kill()
         assert _callees(pair) == CALLS
         await service.start()
@@ -116,6 +117,10 @@ def _callees(pair: AsteriskPair) -> int:
 
 async def _talking(service: Served, count: int) -> bool:
     return await service.count("agents", "talking") == count
+
+
+async def _logged_in(service: Served, count: int) -> bool:
+    return len(await service.store.agents.sessions()) == count
 
 
 async def _ready(service: Served, count: int) -> bool:
