@@ -126,7 +126,7 @@ def draw_floors(path: Path) -> Figure:
     axes.set_xlabel("reps' idle time, % of their time at work, at most 3 % abandoned")
     axes.grid(axis="x", color="#e5e5e5")
     axes.set_axisbelow(True)
-    axes.legend(frameon=False, loc="lower right")
+    axes.legend(frameon=False, loc="center right")
     axes.spines[["top", "right"]].set_visible(False)
     return figure
 
