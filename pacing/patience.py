@@ -18,7 +18,7 @@ from pacing.book import Floats
 from pacing.ring import HORIZONS
 
 PRIOR = (3.0, 60.0)  # callees who hung up, and seconds that callees waited
-MEMORY = 300.0  # callees who hung up
+MEMORY = (300.0, 6000.0)  # of either no more is remembered
 TIMELY = 0.95  # of connect_within: whoever goes later was given up, and did not hang up
 #: Which quantile each horizon looks at: short waits fall to middle and far horizons alike.
 ORDER = np.array([2, 4, 0, 3, 5, 1])
@@ -34,14 +34,13 @@ class Patience:
         self.waited_s += min(waited, self.connect_within)
         if lost and waited < TIMELY * self.connect_within:
             self.hung_up += 1.0
-        if self.hung_up > MEMORY:
-            share = MEMORY / self.hung_up
-            self.hung_up, self.waited_s = MEMORY, self.waited_s * share
+        kept = min(1.0, MEMORY[0] / self.hung_up, MEMORY[1] / self.waited_s)
+        self.hung_up, self.waited_s = self.hung_up * kept, self.waited_s * kept
 
     @property
     def rate(self) -> float:
         """Callees who hang up, for each second that one waits."""
-        return self.hung_up / max(self.waited_s, 1e-9)
+        return max(self.hung_up, 1e-9) / self.waited_s
 
     def waits(self) -> Floats:
         """[HORIZONS] seconds a callee waits for a rep at the most."""

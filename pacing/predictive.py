@@ -22,7 +22,7 @@ from pacing.settings import PacingSettings
 from pacing.shortage import Shortage
 
 CANCEL_ABOVE = 6.0  # thresholds: a call's chance of finding nobody above which it is given up
-LEAST_THRESHOLD = 0.01  # for this: with the budget spent the threshold is 0
+LEAST_THRESHOLD = 0.01  # for this: with the budget spent the threshold is next to 0
 RECOVERING = 0.3  # of its threshold a pool keeps while one of its campaigns is over the limit
 LEAST_PART = 0.1  # a campaign's part of the calls is not taken for less
 RECOVERING_SHARE = 0.25  # of the calls in progress such a campaign may have
