@@ -10,8 +10,8 @@ closes. Three things hold it there (docs/explanation/pacing.md derives them):
 - the stake (pacing/bounds.py): the calls in progress may overrun the budget only with a chance of
   0.003 % or less; they may overrun it by what a few minutes of one-to-one work earn back only with
   a chance of 5 % even if the answer rate doubles this moment. A spent budget counts as nothing, and
-  from BAND reserves below zero only calls with a ready rep of their own are placed: so on every path
-  the budget is never further below zero than those reserves and the uncovered calls once in
+  from BAND reserves below zero only calls with a ready rep of their own are placed: so on every
+  path the budget is never further below zero than those reserves and the uncovered calls once in
   progress, and is paid back by every answer after that. Where the close of the window is known, no
   more are uncovered than the rest of it can pay back; in strict mode none beyond the budget,
   whatever happens.
