@@ -18,6 +18,7 @@ from dialer.accounts import sessions
 from dialer.accounts.grants import Grant, grant_of, machine_grant
 from dialer.accounts.reach import Reach, reach_of
 from dialer.accounts.roles import BUILT_IN
+from dialer.api.connections import known
 from dialer.api.context import ApiContext
 from dialer.api.doer import Doer
 from dialer.api.errors import ProblemError
@@ -87,6 +88,12 @@ def Needs(permission: str | None, *, unchanged: bool = False, afar: bool = False
 
 async def identify(connection: HTTPConnection) -> Caller:
     """Who sent a request or opened a WebSocket. Raises ProblemError with 401 or 403."""
+    caller = await _identified(connection)
+    known(connection, caller.grant.who)
+    return caller
+
+
+async def _identified(connection: HTTPConnection) -> Caller:
     context: ApiContext = connection.app.state.context
     header = connection.headers.get("authorization")
     if header is not None:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from dialer.api.errors import ProblemError
 from dialer.ports.store import AlreadyExistsError, NotFoundError, StoreError
@@ -64,6 +65,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StoreError, _store)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -100,6 +102,11 @@ def _fault(details: dict[str, Any]) -> str:
     """One fault; never the value itself, which may be personal."""
     where = ".".join(str(part) for part in details["loc"])
     return f"{where}: {details['msg']}"
+
+
+async def _gone(_request: Request, _error: Exception) -> JSONResponse:
+    """Said to nobody; a body that breaks off is no fault of the service's."""
+    return problem_response(400, "incomplete", "the body broke off")
 
 
 async def _store(_request: Request, error: Exception) -> JSONResponse:

@@ -11,8 +11,11 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from dialer import descriptors
+from dialer.api.connections import PROXIES, Porter
+from dialer.api.doors import Doors, limits
 from dialer.api.live.messages import MAX_BYTES
-from dialer.engine.tasks import spawn
+from dialer.engine.tasks import spawn, stop
 
 log = structlog.get_logger(__name__)
 
@@ -22,6 +25,8 @@ _GRACE_S = 3
 _PING_S = 20.0
 #: A peer that takes no data for so long is given up; else a sleeping laptop is kept for 15 minutes.
 _UNSENT_MS = 60_000
+#: As `service.max_connections` has it when nothing is set.
+MAX_CONNECTIONS = 4000
 
 
 class _Server(uvicorn.Server):
@@ -42,11 +47,15 @@ class _Server(uvicorn.Server):
 class ApiServer:
     """Listens from `start` to `stop`. `port` 0 takes a free one; `url` tells which."""
 
-    def __init__(self, app: FastAPI, host: str, port: int) -> None:
+    def __init__(
+        self, app: FastAPI, host: str, port: int, *, max_connections: int = MAX_CONNECTIONS
+    ) -> None:
         self._host, self._port = host, port
+        self.doors = Doors(limits(max_connections, descriptors.allowed()), trusted=PROXIES)
         self._server = _Server(
             uvicorn.Config(
                 app,
+                forwarded_allow_ips=list(PROXIES),
                 log_config=None,
                 access_log=False,
                 lifespan="off",
@@ -60,6 +69,7 @@ class ApiServer:
             )
         )
         self._task: asyncio.Task[None] | None = None
+        self._receiving: asyncio.Task[None] | None = None
         self._socket: socket.socket | None = None
 
     @property
@@ -71,16 +81,20 @@ class ApiServer:
         """Raises OSError with the address when it cannot be had."""
         self._socket = _listening(self._host, self._port)
         self._port = self._socket.getsockname()[1]
-        self._task = spawn(self._server.serve(sockets=[self._socket]), name="http api")
+        # Its own loop would accept without looking: see Porter.
+        self._task = spawn(self._server.serve(sockets=[]), name="http api")
         await self._server.listens.wait()
+        porter = Porter(self.doors, self._server.config, self._server.server_state)
+        self._receiving = spawn(porter.receive(self._socket), name="http doors")
         log.info("the API listens", url=self.url)
 
     async def stop(self) -> None:
+        await stop(self._receiving)
+        if self._socket is not None:
+            self._socket.close()
         self._server.should_exit = True
         if self._task is not None:
             await asyncio.wait([self._task], timeout=_GRACE_S + 2)
-        if self._socket is not None:
-            self._socket.close()
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -10,7 +10,7 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def die_with_parent(then: Callable[[], None] | None = None) -> Callable[[], None]:
+def die_with_parent(then: Callable[[], object] | None = None) -> Callable[[], None]:
     """A `preexec_fn`: the kernel ends the child when the *thread* that starts it has ended.
 
     So it is for threads that wait for their child, and for the main thread. `then` runs after it.

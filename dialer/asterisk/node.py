@@ -13,11 +13,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import structlog
 
+from dialer import descriptors
 from dialer.asterisk.child import die_with_parent
 from dialer.asterisk.free_ports import is_free
 from dialer.asterisk.node_settings import AsteriskSettings
@@ -121,7 +123,8 @@ class AsteriskNode:
         # The kernel ties the child to the thread that starts it, not to the process: a worker
         # thread that ends would take Asterisk with it.
         is_tied = not detached and threading.current_thread() is threading.main_thread()
-        raised = _raise_open_files(self._open_files())
+        # What the child does to itself before it becomes Asterisk.
+        raised = partial(descriptors.raised, self._open_files())
         run = self.install.program
         console = self.settings.run_dir / "log/console"
         with console.open("wb") as output:
@@ -351,18 +354,6 @@ def _link(link: Path, target: Path) -> None:
         link.unlink()
     if not link.exists():
         link.symlink_to(target)
-
-
-def _raise_open_files(wanted: int) -> Callable[[], None]:
-    """What the child does to itself before it becomes Asterisk."""
-
-    def apply() -> None:
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        if soft != resource.RLIM_INFINITY and soft < limit:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-
-    return apply
 
 
 def _accepts(address: tuple[str, int]) -> bool:

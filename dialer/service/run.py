@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 import uvloop
 
+from dialer import descriptors
 from dialer.engine.tasks import spawn
 from dialer.engine.tasks import stop as stop_tasks
 from dialer.log import Outlet, configure
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 def run_service(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises StartError when the service cannot start."""
     outlet = _logs(settings)
+    descriptors.raised()
     if settings.service.realtime and not go_first():
         log.info("shares its time with other programs", remedy="LimitRTPRIO=10 in the unit")
     with _only_one(settings), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

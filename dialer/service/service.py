@@ -205,7 +205,8 @@ class Service:
         except SecretsError as error:
             raise StartError(str(error)) from None
         self._start_live()
-        server = ApiServer(create_app(self._context(token)), service.host, service.port)
+        app = create_app(self._context(token))
+        server = ApiServer(app, service.host, service.port, max_connections=service.max_connections)
         try:
             await server.start()
         except OSError as error:

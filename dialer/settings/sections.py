@@ -50,6 +50,14 @@ class ServiceSettings(Section):
     port: int = Field(
         default=8080, ge=0, le=65535, description="Port of the HTTP API; 0: any free one."
     )
+    max_connections: int = Field(
+        default=4000,
+        ge=16,
+        le=100_000,
+        description="Most connections to the HTTP API at a time, at most half of the descriptors "
+        "the process may open (LimitNOFILE=65536 in the unit). A quarter of them are for whoever "
+        "has shown neither session nor token.",
+    )
     campaign_dir: FilePath = Field(
         default=Path("campaigns"),
         description="Folder of campaign files: NAME.toml holds what stands under [campaign.NAME].",

@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from dialer.accounts.grants import Grant
 from dialer.accounts.reach import EVERYTHING, Reach
 from dialer.api.auth import identify, of_token
+from dialer.api.connections import known
 from dialer.api.context import ApiContext
 from dialer.api.errors import ProblemError
 from dialer.api.live.hub import SINGLE, Face, TopicName
@@ -60,6 +61,7 @@ async def admit(
         return None
     if caller.session is not None and caller.account is not None and caller.account.must_change:
         return None
+    known(connection, caller.grant.who)
     session = caller.session.id if caller.session is not None else ""
     return Visitor(caller.grant, await caller.reach(), session)
 

@@ -30,6 +30,8 @@ HEARTBEAT_S = 15.0
 #: A client that takes nothing for so long is cut off.
 STALL_S = 20.0
 MAX_CLIENTS = 2000
+#: Of one person's sessions: one page that goes on connecting must not shut out the others.
+MAX_OF_ONE = 200
 MAX_TOPICS = 64
 #: Answers that wait for a client who asks and does not read.
 MAX_REPLIES = 32
@@ -153,12 +155,18 @@ class LivePush:
     # --- clients ----------------------------------------------------------------------------------
 
     def join(self, visitor: Visitor) -> Client | None:
-        """None: there are as many as may be."""
-        if len(self.clients) >= self._max_clients:
+        """None: there are as many as may be, in all or of this person."""
+        if len(self.clients) >= self._max_clients or self._has_many(visitor):
             return None
         client = Client(self, visitor, asyncio.get_running_loop().time())
         self.clients.add(client)
         return client
+
+    def _has_many(self, visitor: Visitor) -> bool:
+        if not visitor.session:
+            return False
+        own = sum(it.visitor.name == visitor.name for it in self.clients if it.visitor.session)
+        return own >= MAX_OF_ONE
 
     def leave(self, client: Client) -> None:
         self.clients.discard(client)
