@@ -135,7 +135,7 @@ class Translator:
             return []
         if is_leg(channel):
             return [LegGone(channel, self._at(message), 0)]
-        return [OriginateFailed(channel, _number(message.get("Reason", "")))]
+        return [OriginateFailed(channel, _number(message.get("Reason", "")), sip_code=0)]
 
     def _far_end_hung_up(self, message: Message, channel: str) -> list[Event]:
         self._hangup_by[channel] = "callee"
@@ -150,7 +150,9 @@ class Translator:
         cause = _number(message.get("Cause", ""))
         if is_leg(channel):
             return [LegGone(channel, at, cause, bye=by == "callee")]
-        return [HungUp(channel, at, cause, by)]
+        # Without a request to hang up the code is Asterisk's own: 480 when the ring time is over.
+        sip_code = _number(message.get("TechCause", "")) if by == "callee" else 0
+        return [HungUp(channel, at, cause, by, sip_code)]
 
     def _enter(self, message: Message, channel: str) -> list[Event]:
         at, bridge = self._at(message), message.get("BridgeUniqueid", "")

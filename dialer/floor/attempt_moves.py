@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from msgspec.structs import replace
 
 from dialer.floor.commands import AttemptMoved, CloseAttempt, NoteStep
 from dialer.floor.events import AnsweredBy, HangupBy, HungUp
 from dialer.floor.state import Agent, Attempt, Floor, Phase
+from dialer.ports.far_end import FarEnd, far_end
+from pacing import Unanswered
 
-Unanswered = Literal["no_answer", "busy", "failed", "cancelled"]
-
-#: Q.850 causes of a call nobody answered (ITU-T Q.850, table 1).
-BUSY_CAUSES = frozenset({17})
-NO_ANSWER_CAUSES = frozenset({16, 18, 19, 20, 31, 102})
+#: Q.850 19, no answer: what Asterisk says when its own ring time is over.
+RANG_OUT_CAUSE = 19
+#: SIP 608: a machine of the network declined, not the callee (RFC 8688).
+BLOCKED_CODE = 608
 
 
 def move_attempt(floor: Floor, attempt: Attempt, phase: Phase) -> None:
@@ -112,49 +113,85 @@ def tell_ended(floor: Floor, attempt: Attempt, outcome: Unanswered) -> None:
 
 # --- the record -----------------------------------------------------------------------------------
 
+#: What a pacer is told for each outcome of a call nobody answered.
+PACED: dict[str, Unanswered] = {
+    "no_answer": "no_answer",
+    "busy": "busy",
+    "refused": "busy",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
 
-def outcome_of(attempt: Attempt, cause: int) -> str:
-    """The contract's seven outcomes, from what happened and the Q.850 cause."""
+
+def outcome_of(attempt: Attempt, event: HungUp) -> str:
+    """One of `dialer.ports.cdr.OUTCOMES`, from what happened and what the far end said."""
     if attempt.connected_at is not None:
         return "connected"
     if attempt.answered_by == "machine":
         return "machine"
     if attempt.answered_at is not None:
         return "abandoned"
-    return unanswered(attempt, cause)
+    return "cancelled" if attempt.cancelled else said(attempt, event).outcome
 
 
-def unanswered(attempt: Attempt, cause: int) -> Unanswered:
-    if attempt.cancelled:
-        return "cancelled"
-    if cause in BUSY_CAUSES:
-        return "busy"
-    return "no_answer" if cause in NO_ANSWER_CAUSES else "failed"
+def said(attempt: Attempt, event: HungUp) -> FarEnd:
+    """What the end of an unanswered call says."""
+    theirs = event.by == "callee"
+    return far_end(
+        event.cause,
+        event.sip_code,
+        rang=attempt.ringing_at is not None,
+        far_end_ended=theirs,
+        ring_time_over=event.cause == RANG_OUT_CAUSE and not theirs,
+    )
 
 
-def hangup_by(attempt: Attempt, outcome: str, told: HangupBy) -> HangupBy:
+def hangup_by(attempt: Attempt, outcome: str, event: HungUp) -> HangupBy:
     """Who ended it: what we ordered ourselves outweighs what the switch saw."""
     if attempt.ending_by is not None:
         return attempt.ending_by
     if attempt.answered_at is not None:
         # The dialplan ends a call by itself when the message is over; no far end asked for it.
-        ours = told == "network" and attempt.phase in {Phase.MESSAGE, Phase.LEAVING}
-        return "dialer" if ours else told
-    by_outcome: dict[str, HangupBy] = {"busy": "callee", "failed": "network"}
-    return by_outcome.get(outcome, "dialer")
+        ours = event.by == "network" and attempt.phase in {Phase.MESSAGE, Phase.LEAVING}
+        return "dialer" if ours else event.by
+    if outcome == "cancelled":
+        return "dialer"
+    return _unanswered_by(outcome, event, said(attempt, event))
+
+
+def _unanswered_by(outcome: str, event: HungUp, far: FarEnd) -> HangupBy:
+    """A person is busy or declines; for anything else the network speaks, if it was the far end."""
+    if event.sip_code is None:
+        by_outcome: dict[str, HangupBy] = {"busy": "callee", "failed": "network"}
+        return by_outcome.get(outcome, "dialer")
+    if far.blame == "switch":
+        return "dialer"
+    if outcome in {"busy", "refused"} and event.sip_code != BLOCKED_CODE:
+        return "callee"
+    return "dialer" if outcome == "no_answer" and event.by != "callee" else "network"
 
 
 def close_attempt(floor: Floor, attempt: Attempt, event: HungUp) -> None:
     """Write the record and tell pacing the end."""
     stop_talk(attempt, event.at)
-    outcome = outcome_of(attempt, event.cause)
+    outcome = outcome_of(attempt, event)
     if attempt.answered_at is None:
-        tell_ended(floor, attempt, unanswered(attempt, event.cause))
+        tell_ended(floor, attempt, PACED[outcome])
     elif outcome == "abandoned":
         tell_abandoned(floor, attempt)
     settle(floor, attempt)
-    by = hangup_by(attempt, outcome, event.by)
-    floor.out.append(_record(attempt, outcome, event, by))
+    by = hangup_by(attempt, outcome, event)
+    record = _record(attempt, outcome, event, by)
+    floor.out.append(_with_far_end(record, attempt, event))
+
+
+def _with_far_end(record: CloseAttempt, attempt: Attempt, event: HungUp) -> CloseAttempt:
+    """Only where the log says that somebody looked: older logs gave the orders of their time."""
+    if event.sip_code is None or attempt.answered_at is not None or attempt.cancelled:
+        return record
+    far = said(attempt, event)
+    code = event.sip_code or None
+    return replace(record, sip_code=code, blame=far.blame, number_is=far.number)
 
 
 def _record(attempt: Attempt, outcome: str, event: HungUp, by: HangupBy) -> CloseAttempt:

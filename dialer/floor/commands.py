@@ -7,6 +7,7 @@ from __future__ import annotations
 import msgspec
 
 from dialer.floor.events import CallMode, HangupBy
+from dialer.ports.far_end import Blame, Fate
 
 
 class Command(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -197,6 +198,11 @@ class CloseAttempt(Command, frozen=True):
     mode: CallMode = "auto"
     #: The rep for whom alone it was placed.
     bound: str = ""
+    #: What the far end said to a call nobody answered (`dialer.ports.far_end`): the SIP code of its
+    #: answer, whose doing it is, what the number deserves. Nothing: not known, or answered.
+    sip_code: int | None = None
+    blame: Blame | None = None
+    number_is: Fate | None = None
 
 
 class ForgetAttempt(Command, frozen=True):

@@ -142,10 +142,11 @@ class NotPlaced(AttemptEvent, frozen=True):
 
 class OriginateFailed(AttemptEvent, frozen=True):
     """The switch gave up the Originate. A Hangup with the cause usually comes too, before or
-    after.
+    after. `sip_code` as in HungUp: Asterisk tells none here.
     """
 
     reason: int
+    sip_code: int | None = None
 
 
 class Rang(AttemptEvent, frozen=True):
@@ -201,11 +202,16 @@ class Unbridged(AttemptEvent, frozen=True):
 
 
 class HungUp(AttemptEvent, frozen=True):
-    """The callee's channel is gone. `cause` is Q.850."""
+    """The callee's channel is gone. `cause` is Q.850.
+
+    `sip_code`: of the far end's final answer, 0 where it gave none; None: recorded by a build that
+    did not look, and judged as that build did.
+    """
 
     at: float
     cause: int
     by: HangupBy = "network"
+    sip_code: int | None = None
 
 
 class LedgerTold(AttemptEvent, frozen=True):

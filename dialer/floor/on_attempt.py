@@ -65,7 +65,7 @@ def _forget(floor: Floor, attempt: Attempt, rule: str) -> None:
 
 
 def originate_failed(floor: Floor, attempt: Attempt, event: OriginateFailed) -> None:
-    attempt.failed_reason = event.reason
+    attempt.failed_reason, attempt.failed_code = event.reason, event.sip_code
     attempt_moves.set_deadline(floor, attempt, floor.now + ORIGINATE_GRACE_S)
 
 
@@ -264,7 +264,7 @@ def release_reserved(floor: Floor, attempt: Attempt, outcome: str = "") -> None:
 def hung_up(floor: Floor, attempt: Attempt, event: HungUp) -> None:
     """The record first: a wrap-up that takes no time follows it at once."""
     attempt_moves.close_attempt(floor, attempt, event)
-    release_reserved(floor, attempt, attempt_moves.outcome_of(attempt, event.cause))
+    release_reserved(floor, attempt, attempt_moves.outcome_of(attempt, event))
     _alone(floor, attempt)
     attempt_moves.forget_attempt(floor, attempt)
 
@@ -291,4 +291,5 @@ def deadline(floor: Floor, attempt: Attempt) -> None:
         on_talk.hold_ended(floor, attempt)
     elif attempt.failed_reason is not None:
         cause = ORIGINATE_REASONS.get(attempt.failed_reason, 0)
-        hung_up(floor, attempt, HungUp(attempt.attempt, floor.now, cause))
+        ended = HungUp(attempt.attempt, floor.now, cause, sip_code=attempt.failed_code)
+        hung_up(floor, attempt, ended)

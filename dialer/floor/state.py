@@ -194,6 +194,7 @@ class Attempt:
     held_until: float | None = None
     cancelled: bool = False
     failed_reason: int | None = None
+    failed_code: int | None = None
     #: The rep put the phone down in this call (as against losing it).
     rep_left: bool = False
     #: Who keeps the callee waiting. Kept until they are in a bridge again.

@@ -40,6 +40,8 @@ class RecycleRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     no_answer: Retry = Retry(180, 6)
     busy: Retry = Retry(20, 8)
+    # Declined by the callee or for the callee: not on the same day.
+    refused: Retry = Retry(24 * 60, 4)
     machine: Retry = Retry(240, 6)
     failed: Retry = Retry(60, 4)
     cancelled: Retry = Retry(30, 6)

@@ -6,11 +6,13 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-Outcome = Literal["connected", "abandoned", "machine", "no_answer", "busy", "failed", "cancelled"]
+Outcome = Literal[
+    "connected", "abandoned", "machine", "no_answer", "busy", "refused", "failed", "cancelled"
+]
 AnsweredBy = Literal["human", "machine"]
 HangupBy = Literal["callee", "agent", "dialer", "network"]
 OUTCOMES: tuple[Outcome, ...] = (
-    "connected", "abandoned", "machine", "no_answer", "busy", "failed", "cancelled",
+    "connected", "abandoned", "machine", "no_answer", "busy", "refused", "failed", "cancelled",
 )  # fmt: skip
 
 

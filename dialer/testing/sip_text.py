@@ -10,7 +10,8 @@ from dataclasses import dataclass
 Headers = tuple[tuple[str, str], ...]
 VERSION = "SIP/2.0"
 _PARAMETER = re.compile(r'(\w+)=(?:"([^"]*)"|([^\s,]+))')
-_REASONS = {200: "OK", 404: "Not Found", 481: "Call Does Not Exist", 486: "Busy Here"}
+_REASONS = {100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK"}
+_REASONS |= {404: "Not Found", 481: "Call Does Not Exist", 486: "Busy Here"}
 _REASONS |= {487: "Request Terminated"}
 # What an answer takes over from its request: RFC 3261, 8.2.6.2.
 _ECHOED = ("via", "record-route", "from", "to", "call-id", "cseq")
@@ -65,18 +66,31 @@ def write(start: str, headers: Iterable[tuple[str, str]], body: str = "") -> str
     return "\r\n".join(lines) + "\r\n\r\n" + body
 
 
-def answer(request: SipMessage, status: int, *, tag: str, contact: str = "", sdp: str = "") -> str:
-    """The answer to `request`; `tag` is put behind a To that has none."""
-    headers = [
-        (name, _tagged(value, tag) if name.lower() == "to" else value)
+def answer(
+    request: SipMessage,
+    status: int,
+    *,
+    tag: str,
+    contact: str = "",
+    sdp: str = "",
+    phrase: str = "",
+    headers: Headers = (),
+) -> str:
+    """The answer to `request`; `tag` is put behind a To that has none, but not with 100.
+
+    `phrase` "": the usual words of `status`; `headers` come beside those that SIP asks for.
+    """
+    echoed = [
+        (name, _tagged(value, tag) if name.lower() == "to" and status > 100 else value)
         for name, value in request.headers
         if name.lower() in _ECHOED
     ]
-    if contact:
-        headers.append(("Contact", contact))
+    if contact and not any(name == "Contact" for name, _ in headers):
+        echoed.append(("Contact", contact))
     if sdp:
-        headers.append(("Content-Type", "application/sdp"))
-    return write(f"{VERSION} {status} {_REASONS[status]}", headers, sdp)
+        echoed.append(("Content-Type", "application/sdp"))
+    words = phrase or _REASONS.get(status, "Said So")
+    return write(f"{VERSION} {status} {words}", [*echoed, *headers], sdp)
 
 
 def _tagged(address: str, tag: str) -> str:
