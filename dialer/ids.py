@@ -6,6 +6,7 @@ never repeat and never go back, even when the clock does.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
 import time
@@ -37,6 +38,15 @@ def new_ids(count: int) -> list[str]:
         first = first if first >> _RANDOM_BITS > _last >> _RANDOM_BITS else _last + 1
         _last = first + count - 1
     return _texts(first, count)
+
+
+def id_of_key(whose: str, key: str) -> str:
+    """The id of what `whose` writes down under `key`: the same each time it is asked for.
+
+    It does not sort by time.
+    """
+    digest = hashlib.sha256(f"{whose}\0{key}".encode()).digest()
+    return _texts(int.from_bytes(digest[:16]), 1)[0]
 
 
 def id_time(an_id: str) -> float:

@@ -26,6 +26,7 @@ from dialer.api.leads.endpoints import one_router as lead
 from dialer.api.leads.endpoints import router as leads
 from dialer.api.live.endpoints import router as live
 from dialer.api.messages.endpoints import router as messages
+from dialer.api.once import Once
 from dialer.api.ops.endpoints import router as ops
 from dialer.api.phones.endpoints import router as phones
 from dialer.api.recordings.endpoints import router as recordings
@@ -83,6 +84,7 @@ def create_app(context: ApiContext, console_folder: Path | None = None) -> FastA
     )
     app.state.context = context
     problems.install(app)
+    app.add_middleware(Once, clock=context.clock)
     app.state.routers = [("", open_router), *((PREFIX, it) for it in (*_RESOURCES, *_PEOPLE))]
     for prefix, router in app.state.routers:
         app.include_router(router, prefix=prefix)

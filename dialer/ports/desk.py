@@ -164,7 +164,8 @@ class Mishap(Struct, frozen=True, kw_only=True):
 
 
 class Notes(Protocol):
-    async def add(self, note: Note) -> None: ...
+    async def add(self, note: Note) -> None:
+        """One whose id is there already is the same note, sent again: its last words stand."""
 
     async def of_lead(self, lead_id: str, *, limit: int = 100) -> Sequence[Note]:
         """The newest first."""

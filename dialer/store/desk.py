@@ -29,6 +29,7 @@ from dialer.store.tables import (
     notes,
     work_times,
 )
+from dialer.store.upsert import upsert
 
 _A = attempts.c
 _PAST = (
@@ -204,12 +205,13 @@ _MISHAP = [mishaps.c[name] for name in Mishap.__struct_fields__]
 
 
 def _add_note(conn: Connection, note: Note) -> None:
-    conn.execute(insert(notes).values(msgspec.structs.asdict(note)))
+    """Sent again it is one note; what was said last stands."""
+    upsert(conn, notes, [msgspec.structs.asdict(note)])
 
 
 def _notes_of(conn: Connection, lead_id: str, limit: int) -> list[Note]:
     query = select(*_NOTE).where(notes.c.lead_id == lead_id)
-    rows = conn.execute(query.order_by(notes.c.id.desc()).limit(limit))
+    rows = conn.execute(query.order_by(notes.c.at.desc(), notes.c.id.desc()).limit(limit))
     return [Note(**row._mapping) for row in rows]
 
 

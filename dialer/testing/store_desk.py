@@ -27,11 +27,11 @@ class InMemoryNotes:
         self._rows: list[Note] = []
 
     async def add(self, note: Note) -> None:
-        self._rows.append(note)
+        self._rows = [row for row in self._rows if row.id != note.id] + [note]
 
     async def of_lead(self, lead_id: str, *, limit: int = 100) -> Sequence[Note]:
         found = [note for note in self._rows if note.lead_id == lead_id]
-        return sorted(found, key=lambda note: note.id, reverse=True)[:limit]
+        return sorted(found, key=lambda note: (note.at, note.id), reverse=True)[:limit]
 
 
 class InMemoryCallbacks:

@@ -35,6 +35,8 @@ export interface Options<O> {
   path?: PathOf<O>
   query?: QueryOf<O>
   body?: BodyOf<O>
+  /** A write with a key is done once, however often it is sent. */
+  key?: string
 }
 
 let csrf: string | null = null
@@ -56,7 +58,7 @@ async function request<P extends keyof paths, M extends Method>(
   options: Options<Operation<P, M>> = {},
 ): Promise<AnswerOf<Operation<P, M>>> {
   const query = (options.query ?? {}) as object
-  return ask(method, addressOf(String(path), options.path ?? {}, query), options.body)
+  return ask(method, addressOf(String(path), options.path ?? {}, query), options.body, options.key)
 }
 
 async function reach(address: string, init: RequestInit): Promise<Response> {
@@ -106,14 +108,35 @@ export async function send<T>(address: string, file: Blob): Promise<T> {
   return (await response.json()) as T
 }
 
+/** Milliseconds before the second and the third try of a write with a key that nobody answered. */
+const AGAIN_MS = [300, 1500]
+
+/** Until somebody answers, if the request may be repeated: its answer may have been lost. */
+async function reachOnce(address: string, init: RequestInit): Promise<Response> {
+  for (const wait of AGAIN_MS) {
+    try {
+      return await reach(address, init)
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
+  }
+  return reach(address, init)
+}
+
 /** A request whose answer the caller knows the shape of: where the document says too little. */
-export async function ask<T>(method: Method, address: string, body?: unknown): Promise<T> {
+export async function ask<T>(
+  method: Method,
+  address: string,
+  body?: unknown,
+  key?: string,
+): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
+  if (key) headers['Idempotency-Key'] = key
   if (method !== 'get' && csrf) headers['X-CSRF-Token'] = csrf
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   const init: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin' }
   if (body !== undefined) init.body = JSON.stringify(body)
-  const response = await reach(address, init)
+  const response = await (key ? reachOnce(address, init) : reach(address, init))
   if (!response.ok) throw await problemOf(response)
   return (response.status === 204 ? undefined : await response.json()) as T
 }

@@ -32,9 +32,9 @@ export type Loading = 'none' | 'loading' | 'there' | 'failed'
 
 export function provideDesk(code: string) {
   const { tell } = useProblems()
-  const server = deskApi(code)
   const topic = useTopic(`agent/${code}`)
   const row = computed(() => rowsOf<AgentRow>(topic.value, 'agents')[code] ?? null)
+  const server = deskApi(code, () => row.value?.attempt ?? null)
   const call = computed(() => callOf(row.value, rowsOf<CallRow>(topic.value, 'calls')))
   const scene = computed(() => sceneOf(row.value, call.value))
   const isKnown = computed(() => topic.value.run !== null)

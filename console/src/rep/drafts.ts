@@ -1,3 +1,5 @@
+import { newKey } from '@/api/keys'
+
 /** What a rep has begun to write down of a call and not sent yet: it survives a reload. */
 export interface Draft {
   attempt: string
@@ -9,6 +11,8 @@ export interface Draft {
   callBackOwner: 'me' | 'anyone'
   /** The script's step that is open. */
   step: number
+  /** The key of the note: by whatever way it is sent, and however often, it is one note. */
+  key: string
 }
 
 const PREFIX = 'dialer.draft.'
@@ -21,6 +25,7 @@ export const emptyDraft = (attempt: string, lead: string): Draft => ({
   callBackAt: null,
   callBackOwner: 'me',
   step: 0,
+  key: newKey(),
 })
 
 type Keep = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>

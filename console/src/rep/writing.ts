@@ -1,5 +1,6 @@
 /** What the rep writes down of the call on the screen, kept over reloads until it is sent. */
 import { computed, inject, provide, ref, watch, type InjectionKey } from 'vue'
+import { newKey } from '@/api/keys'
 import { serverNow } from '@/time/clock'
 import type { Desk } from './desk'
 import { dropDraft, emptyDraft, keepDraft, leftOver, readDraft, type Draft } from './drafts'
@@ -13,6 +14,8 @@ export function provideWriting(desk: Desk) {
   const draft = ref<Draft>(emptyDraft('', ''))
   const sent = ref<string | null>(null)
   let tried: string | null = null
+  /** Whose finish is on its way: the push that answers it may come before the answer. */
+  const sending = new Set<string>()
 
   watch(
     desk.card,
@@ -34,11 +37,12 @@ export function provideWriting(desk: Desk) {
   /** Notes of calls whose wrap-up ended before they were sent are not lost. */
   async function sendLeftOver(current: string | null): Promise<void> {
     for (const old of leftOver(sessionStorage, current)) {
+      if (sending.has(old.attempt)) continue
       const words = old.note.trim()
       const done =
         !words ||
         !old.lead ||
-        (await desk.server.note(old.lead, old.attempt, words).then(
+        (await desk.server.note(old.lead, old.attempt, words, old.key).then(
           () => true,
           () => false,
         ))
@@ -55,12 +59,13 @@ export function provideWriting(desk: Desk) {
   )
 
   async function saveNote(): Promise<void> {
-    const { lead, attempt, note } = draft.value
+    const { lead, attempt, note, key } = draft.value
     const words = note.trim()
     if (!words || !lead) return
-    const done = await desk.act('note', (server) => server.note(lead, attempt, words))
+    const done = await desk.act('note', (server) => server.note(lead, attempt, words, key))
     if (!done || draft.value.attempt !== attempt) return
     draft.value.note = ''
+    draft.value.key = newKey()
     desk.reloadCard()
   }
 
@@ -74,12 +79,13 @@ export function provideWriting(desk: Desk) {
   )
 
   async function finish(thenPause = false): Promise<boolean> {
-    const { attempt, disposition, callBackAt, callBackOwner, note } = draft.value
-    if (lacks.value !== null || sent.value === attempt) return false
+    const { attempt, disposition, callBackAt, callBackOwner, note, key } = draft.value
+    if (lacks.value !== null || sent.value === attempt || sending.has(attempt)) return false
+    sending.add(attempt)
     const chosen = desk.card.value?.dispositions.find((it) => it.code === disposition)
     const asksTime = chosen?.asks_time === true && callBackAt !== null
     const done = await desk.act('finish', (server) =>
-      server.finish({
+      server.finish(attempt, {
         disposition,
         then_pause: thenPause,
         ...(asksTime
@@ -88,13 +94,15 @@ export function provideWriting(desk: Desk) {
               call_back_owner: callBackOwner,
             }
           : {}),
-        ...(note.trim() ? { note: note.trim() } : {}),
+        ...(note.trim() ? { note: note.trim(), note_key: key } : {}),
       }),
     )
-    if (!done) return false
-    sent.value = attempt
-    dropDraft(sessionStorage, attempt)
-    return true
+    sending.delete(attempt)
+    if (done) {
+      sent.value = attempt
+      dropDraft(sessionStorage, attempt)
+    } else if (draft.value.attempt !== attempt) void sendLeftOver(draft.value.attempt || null)
+    return done
   }
 
   // What the rep has chosen is not lost because the time ran out a moment before Enter.

@@ -8,14 +8,15 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Response
 
 from dialer.api.agents import service
+from dialer.api.agents.meant import Meant, OfCall, other_call
 from dialer.api.agents.schemas import AddedAgent, Agent, AgentList, Finish, NewAgent, Pause
 from dialer.api.answers import json_answer
 from dialer.api.auth import Caller, Needs
 from dialer.api.context import ApiContext, Context
 from dialer.api.errors import bad_request, not_found, unless
 from dialer.api.problems import responses
-from dialer.ids import new_id
-from dialer.ports.control import DeskView, Refusal
+from dialer.ids import id_of_key, new_id
+from dialer.ports.control import Refusal
 from dialer.ports.desk import Note
 from dialer.ports.store import Agent as Rep
 
@@ -95,7 +96,9 @@ async def logout(agent: str, caller: _Steerer) -> Response:
     return await steered(caller, rep, "logout", caller.context.control.agent_logout(rep.id))
 
 
-@router.post("/{agent}/hangup", summary="End the conversation", responses=STEERED)
+@router.post(
+    "/{agent}/hangup", summary="End the conversation", responses=STEERED, dependencies=[OfCall]
+)
 async def hangup(agent: str, caller: _Steerer) -> Response:
     """The callee is hung up; the rep's phone stays on the line."""
     rep = await known_rep(caller, agent)
@@ -103,12 +106,18 @@ async def hangup(agent: str, caller: _Steerer) -> Response:
 
 
 @router.post("/{agent}/finish", summary="Finish wrap-up", responses=STEERED)
-async def finish(agent: str, caller: _Steerer, body: Finish | None = None) -> Response:
-    """With a disposition, if there is one; ready afterwards, or paused."""
+async def finish(
+    agent: str, caller: _Steerer, body: Finish | None = None, attempt: Meant = None
+) -> Response:
+    """With a disposition, if there is one; ready afterwards, or paused. Said again of a call that
+    has its result (`attempt`), it changes nothing, and is no error.
+    """
     said = body or Finish()
     rep = await known_rep(caller, agent)
-    at = said.call_back_at.timestamp() if said.call_back_at else None
     desk = caller.context.control.desk(rep.id)
+    if attempt is not None and (desk is None or desk.attempt != attempt):
+        return await _finished(caller, rep, said, attempt)
+    at = said.call_back_at.timestamp() if said.call_back_at else None
     if at is not None and desk is not None:
         in_time(caller.context, desk.campaign, at)
     order = caller.context.control.agent_finish(
@@ -116,11 +125,34 @@ async def finish(agent: str, caller: _Steerer, body: Finish | None = None) -> Re
     )
     answer = await steered(caller, rep, "finish", order)
     if said.note and desk is not None:
-        await keep_note(caller, rep, desk, said.note)
+        await keep_note(caller, rep, desk.lead, desk.attempt, said)
     return answer
 
 
-@router.post("/{agent}/hint", summary="The call is about to end", responses=STEERED)
+async def _finished(caller: Caller, rep: Rep, said: Finish, attempt: str) -> Response:
+    """The wrap-up that is meant is over: the note is kept all the same, a late word counts while
+    nobody else is before the rep, and what was said already stands.
+    """
+    control = caller.context.control
+    record = await caller.context.store.attempts.get(attempt)
+    if record is None or record.agent not in {rep.id, rep.name}:
+        raise other_call()
+    if said.note:
+        await keep_note(caller, rep, record.lead_id, attempt, said)
+    if said.disposition in {None, record.disposition}:
+        return _shown(caller, rep)
+    if control.desk(rep.id) is not None:
+        raise other_call()
+    at = said.call_back_at.timestamp() if said.call_back_at else None
+    if at is not None:
+        in_time(caller.context, record.campaign, at)
+    order = control.agent_finish(rep.id, said.disposition, False, at, said.call_back_owner)
+    return await steered(caller, rep, "finish", order)
+
+
+@router.post(
+    "/{agent}/hint", summary="The call is about to end", responses=STEERED, dependencies=[OfCall]
+)
 async def hint(agent: str, caller: _Steerer) -> Response:
     """Pacing may place the next call a little earlier."""
     rep = await known_rep(caller, agent)
@@ -136,17 +168,22 @@ async def known_rep(caller: Caller, word: str) -> Rep:
     return rep
 
 
-async def keep_note(caller: Caller, rep: Rep, desk: DeskView, text: str) -> None:
-    """What a rep writes down of the call before him."""
+async def keep_note(caller: Caller, rep: Rep, lead: str, attempt: str, said: Finish) -> None:
+    """What a rep writes down of a call."""
     note = Note(
-        id=new_id(),
-        lead_id=desk.lead,
-        attempt_id=desk.attempt,
+        id=note_id(rep, said.note_key),
+        lead_id=lead,
+        attempt_id=attempt,
         at=caller.context.clock.now(),
         who=rep.id if caller.grant.agent in {rep.id, None} else caller.grant.who,
-        text=text,
+        text=said.note,
     )
     await caller.context.store.notes.add(note)
+
+
+def note_id(rep: Rep, key: str | None) -> str:
+    """The id of a note of this rep: one for each key."""
+    return new_id() if key is None else id_of_key(rep.id, key)
 
 
 def in_time(context: ApiContext, campaign: str, at: float) -> None:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+NoteKey = Annotated[
+    str | None,
+    Field(
+        min_length=8,
+        max_length=100,
+        description="The note's own key, chosen by whoever writes it: sent again, by whatever way, "
+        "it is the same note.",
+    ),
+]
 
 
 class NewAgent(BaseModel):
@@ -85,3 +95,4 @@ class Finish(BaseModel):
         "the rep.",
     )
     note: str = Field(default="", max_length=4000, description="Kept with the call and the lead.")
+    note_key: NoteKey = None

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from msgspec.structs import replace
 
 from dialer.api.agents import service as agents
+from dialer.api.agents.meant import OfCall
 from dialer.api.agents.schemas import Agent
 from dialer.api.answers import json_answer, masked
 from dialer.api.auth import Caller, Needs
@@ -33,20 +34,32 @@ _STEERED = {200: {"model": Agent}, **responses(404, 409)}
 ANY_NUMBER = "calls.transfer"
 
 
-@router.post("/agents/{agent}/hold", summary="Put the callee on hold", responses=_STEERED)
+@router.post(
+    "/agents/{agent}/hold",
+    summary="Put the callee on hold",
+    responses=_STEERED,
+    dependencies=[OfCall],
+)
 async def hold(agent: str, caller: _Steerer) -> Response:
     """The callee hears a tone; the rep stays `talking`, with the activity `hold`."""
     rep = await _known(caller, agent)
     return await _done(caller, rep, "hold", _calls(caller).hold(rep.id))
 
 
-@router.post("/agents/{agent}/resume", summary="Back to the callee on hold", responses=_STEERED)
+@router.post(
+    "/agents/{agent}/resume",
+    summary="Back to the callee on hold",
+    responses=_STEERED,
+    dependencies=[OfCall],
+)
 async def resume(agent: str, caller: _Steerer) -> Response:
     rep = await _known(caller, agent)
     return await _done(caller, rep, "resume", _calls(caller).resume(rep.id))
 
 
-@router.post("/agents/{agent}/park", summary="Park the call", responses=_STEERED)
+@router.post(
+    "/agents/{agent}/park", summary="Park the call", responses=_STEERED, dependencies=[OfCall]
+)
 async def park(agent: str, caller: _Steerer) -> Response:
     """The callee waits with a tone for any rep of the pool; this one is free again."""
     rep = await _known(caller, agent)
@@ -60,14 +73,21 @@ async def pickup(agent: str, body: Pickup, caller: _Steerer) -> Response:
     return await _done(caller, rep, "pickup", order, {"attempt": body.attempt})
 
 
-@router.post("/agents/{agent}/dtmf", summary="Press keys", responses=_STEERED)
+@router.post(
+    "/agents/{agent}/dtmf", summary="Press keys", responses=_STEERED, dependencies=[OfCall]
+)
 async def dtmf(agent: str, body: Keys, caller: _Steerer) -> Response:
     """Keypad tones for whom the rep talks to. They are written down nowhere."""
     rep = await _known(caller, agent)
     return await _done(caller, rep, "dtmf", _calls(caller).press_keys(rep.id, body.digits))
 
 
-@router.post("/agents/{agent}/recording", summary="Pause the recording", responses=_STEERED)
+@router.post(
+    "/agents/{agent}/recording",
+    summary="Pause the recording",
+    responses=_STEERED,
+    dependencies=[OfCall],
+)
 async def recording(agent: str, body: RecordingState, caller: _Steerer) -> Response:
     """For card numbers and the like: neither side is heard in that part. It goes on by itself when
     the call goes to another rep.
@@ -79,7 +99,12 @@ async def recording(agent: str, body: RecordingState, caller: _Steerer) -> Respo
     return json_answer(_shown(caller, rep))
 
 
-@router.post("/agents/{agent}/transfer", summary="Transfer the call", responses=_STEERED)
+@router.post(
+    "/agents/{agent}/transfer",
+    summary="Transfer the call",
+    responses=_STEERED,
+    dependencies=[OfCall],
+)
 async def transfer(agent: str, body: Transfer, caller: _Steerer) -> Response:
     """To a rep, to anybody of the pool, or to somebody outside: one of the campaign's own
     `transfer_numbers`; any other number needs the permission `calls.transfer`, and is called under
@@ -107,25 +132,43 @@ async def _consult(agent: str, caller: Caller, wish: ConsultWish) -> Response:
 
 
 @router.post(
-    "/agents/{agent}/consult/complete", summary="Leave the two together", responses=_STEERED
+    "/agents/{agent}/consult/complete",
+    summary="Leave the two together",
+    responses=_STEERED,
+    dependencies=[OfCall],
 )
 async def consult_complete(agent: str, caller: _Steerer) -> Response:
     """The callee goes to whom the rep has talked to."""
     return await _consult(agent, caller, "complete")
 
 
-@router.post("/agents/{agent}/consult/join", summary="Talk as three", responses=_STEERED)
+@router.post(
+    "/agents/{agent}/consult/join",
+    summary="Talk as three",
+    responses=_STEERED,
+    dependencies=[OfCall],
+)
 async def consult_join(agent: str, caller: _Steerer) -> Response:
     return await _consult(agent, caller, "join")
 
 
-@router.post("/agents/{agent}/consult/cancel", summary="Back to the callee", responses=_STEERED)
+@router.post(
+    "/agents/{agent}/consult/cancel",
+    summary="Back to the callee",
+    responses=_STEERED,
+    dependencies=[OfCall],
+)
 async def consult_cancel(agent: str, caller: _Steerer) -> Response:
     """Whoever was asked in is let go."""
     return await _consult(agent, caller, "cancel")
 
 
-@router.post("/agents/{agent}/consult/swap", summary="To the other one", responses=_STEERED)
+@router.post(
+    "/agents/{agent}/consult/swap",
+    summary="To the other one",
+    responses=_STEERED,
+    dependencies=[OfCall],
+)
 async def consult_swap(agent: str, caller: _Steerer) -> Response:
     return await _consult(agent, caller, "swap")
 

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from dialer.api.agents.endpoints import STEERED, known_rep, steered
+from dialer.api.agents.endpoints import STEERED, known_rep, note_id, steered
+from dialer.api.agents.meant import OfCall
 from dialer.api.agents.service import live_agents
 from dialer.api.answers import json_answer
 from dialer.api.auth import Caller, Needs
@@ -25,7 +26,6 @@ from dialer.api.desk.schemas import (
 )
 from dialer.api.leads.seen import seen_lead
 from dialer.api.problems import responses
-from dialer.ids import new_id
 from dialer.ports.desk import Note as NoteRow
 from dialer.settings import Settings
 
@@ -102,7 +102,7 @@ async def add_note(
     await seen_lead(caller, new.lead)
     context = caller.context
     note = NoteRow(
-        id=new_id(),
+        id=note_id(rep, new.key),
         lead_id=new.lead,
         attempt_id=new.attempt,
         at=context.clock.now(),
@@ -156,7 +156,12 @@ async def get_today(agent: str, caller: _Reader) -> Response:
 # --- leads that are shown, calls by hand ----------------------------------------------------------
 
 
-@router.post("/{agent}/preview/dial", summary="Dial the lead that is shown", responses=STEERED)
+@router.post(
+    "/{agent}/preview/dial",
+    summary="Dial the lead that is shown",
+    responses=STEERED,
+    dependencies=[OfCall],
+)
 async def preview_dial(agent: str, caller: Annotated[Caller, Needs("agents.steer")]) -> Response:
     """Before its time to look is over."""
     rep = await known_rep(caller, agent)
@@ -164,7 +169,12 @@ async def preview_dial(agent: str, caller: Annotated[Caller, Needs("agents.steer
     return await steered(caller, rep, "preview.dial", order)
 
 
-@router.post("/{agent}/preview/skip", summary="Pass the lead that is shown over", responses=STEERED)
+@router.post(
+    "/{agent}/preview/skip",
+    summary="Pass the lead that is shown over",
+    responses=STEERED,
+    dependencies=[OfCall],
+)
 async def preview_skip(
     agent: str, caller: Annotated[Caller, Needs("agents.steer")], body: Skip | None = None
 ) -> Response:

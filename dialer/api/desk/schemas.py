@@ -6,6 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from dialer.api.agents.schemas import NoteKey
+
 Mode = Literal["auto", "preview", "manual", "callback"]
 Group = Literal["sale", "contact", "no_contact", "dnc", "callback", "system"]
 Stage = Literal["preview", "dialing", "reserved", "talking", "wrapup"]
@@ -176,6 +178,7 @@ class NewNote(_Shape):
     lead: str = Field(max_length=64)
     attempt: str | None = Field(default=None, max_length=64)
     text: NoteText
+    key: NoteKey = None
 
 
 class NoteList(_Shape):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dialer.ids import new_id
+from dialer.ids import id_of_key, new_id
 from dialer.ports.desk import Callback, LeadEdit, LeadPage, Mishap, Note, WorkTime
 from dialer.ports.store import (
     Agent,
@@ -81,6 +81,21 @@ async def test_a_card_has_the_calls_before_this_one_and_the_notes(
     assert [it.attempt_id for it in plain.history] == ["A2", "A1"]
     assert (plain.number, plain.attempt_number) == (None, None)
     assert await store.desk.card("no-such-lead") is None
+
+
+async def test_a_note_sent_again_is_one_note_with_its_last_words(
+    store: Store, campaign: Campaign, new_lead: NewLeadOf
+) -> None:
+    (lead,) = await put(store, campaign, new_lead("+4930111"))
+    an_id = id_of_key("anna", "a-key-of-the-page")
+    for n, text in enumerate(["big one", "the big one"]):
+        await store.notes.add(
+            Note(id=an_id, lead_id=lead.id, attempt_id=None, at=NOW + n, who="anna", text=text)
+        )
+    later = Note(id=new_id(), lead_id=lead.id, attempt_id=None, at=NOW + 9, who="b", text="later")
+    await store.notes.add(later)
+
+    assert [note.text for note in await store.notes.of_lead(lead.id)] == ["later", "the big one"]
 
 
 async def test_a_reps_calls_are_those_talked_in_and_those_placed_for_the_rep(

@@ -249,6 +249,59 @@ async def test_a_callback_lies_ahead_and_not_too_far(
     assert world.control.told == []
 
 
+async def test_a_finish_sent_twice_is_one_finish_and_one_note(world, people, anna) -> None:
+    lead = await lead_of(world)
+    before(world, lead, "A1", "wrapup")
+    world.control.add_agent("anna", pool="north", state="wrapup")
+    body = {"disposition": "sold", "note": "the big one", "note_key": "note-key-1"}
+    async with people.browser(anna) as client:
+        for _ in range(2):
+            answer = await client.post(
+                "/api/v1/agents/anna/finish?attempt=A1",
+                json=body,
+                headers={"Idempotency-Key": "once"},
+            )
+            assert answer.status_code == 200, answer.text
+        left = {"lead": lead, "attempt": "A1", "text": "the big one", "key": "note-key-1"}
+        await client.post("/api/v1/agents/anna/notes", json=left)
+
+    assert [name for name, _ in world.control.told] == ["agent_finish"]
+    assert [note.text for note in await world.store.notes.of_lead(lead)] == ["the big one"]
+
+
+async def test_a_finish_that_comes_when_the_next_call_is_up_does_not_touch_it(
+    world, people, anna
+) -> None:
+    lead = await lead_of(world)
+    await called(world, lead, "A1", agent="anna", outcome="connected", talk_seconds=9.0)
+    await world.store.attempts.wrapup("A1", wrapup_seconds=3.0, disposition="sold")
+    before(world, await lead_of(world, numbers=[LeadNumber("+8613800138001")]), "A2", "wrapup")
+    world.control.add_agent("anna", pool="north", state="wrapup")
+    at = "/api/v1/agents/anna/finish?attempt=A1"
+    async with people.browser(anna) as client:
+        again = await client.post(at, json={"disposition": "sold", "note": "late"})
+        other = await client.post(at, json={"disposition": "later"})
+        strange = await client.post(at.replace("A1", "A9"), json={"disposition": "sold"})
+
+    assert again.status_code == 200, "it has been said"
+    assert [it.json()["type"].rpartition(":")[2] for it in (other, strange)] == ["other-call"] * 2
+    assert world.control.told == []
+    assert [note.text for note in await world.store.notes.of_lead(lead)] == ["late"]
+
+
+@pytest.mark.parametrize("order", ["hangup", "hint", "hold", "park", "preview/dial"])
+async def test_an_order_for_a_call_that_is_over_does_nothing(
+    world, people, anna, order: str
+) -> None:
+    before(world, await lead_of(world), "A2")
+    async with people.browser(anna) as client:
+        late = await client.post(f"/api/v1/agents/anna/{order}?attempt=A1")
+
+    assert (late.status_code, late.json()["type"].rpartition(":")[2]) == (409, "other-call")
+    assert world.control.told == []
+    assert world.calls.told == []
+
+
 def when(world, seconds: float) -> str:
     return datetime.fromtimestamp(world.clock.now() + seconds, UTC).isoformat()
 
