@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 
+from dialer.accounts import devices
 from dialer.accounts.sessions import LONGEST_S
 from dialer.api.accounts.schemas import Ended
 from dialer.api.answers import json_answer
@@ -14,6 +15,7 @@ from dialer.api.context import Context
 from dialer.api.errors import ProblemError
 from dialer.api.problems import responses
 from dialer.api.sessions import service
+from dialer.api.sessions.devices import remember
 from dialer.api.sessions.ending import sessions_ended
 from dialer.api.sessions.schemas import (
     Code,
@@ -43,9 +45,12 @@ async def log_in(body: Login, request: Request, context: Context) -> Response:
     # A page of another site must not log a person in as somebody else.
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         raise ProblemError(403, "cross-site", "logging in is for this site's own pages")
-    caller = await service.log_in(context, body.name, body.password, body.code, client_of(request))
+    by = service.Try(client_of(request), request.cookies.get(devices.COOKIE, ""))
+    caller = await service.log_in(context, body.name, body.password, body.code, by)
     await service.end_presented(context, request.cookies.get(cookie_of(request), ""))
-    return _with_cookie(request, caller)
+    answer = _with_cookie(request, caller)
+    await remember(context, request, answer, caller.grant.who)
+    return answer
 
 
 @router.get("", summary="Who asks, and what that allows", responses=_SESSION)

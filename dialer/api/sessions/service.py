@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import structlog
+from msgspec import Struct
 
 from dialer.accounts import passwords, sessions, totp
 from dialer.accounts.grants import grant_of
@@ -14,6 +15,7 @@ from dialer.api.auth import Caller, role_of
 from dialer.api.context import ApiContext
 from dialer.api.doer import Doer
 from dialer.api.errors import ProblemError, bad_request, conflict
+from dialer.api.sessions.devices import device_of
 from dialer.api.sessions.seal import opened, sealed
 from dialer.ids import new_id
 from dialer.ports.accounts import Account, AccountSession
@@ -21,10 +23,18 @@ from dialer.ports.accounts import Account, AccountSession
 log = structlog.get_logger(__name__)
 
 
-async def log_in(context: ApiContext, name: str, password: str, code: str, address: str) -> Caller:
+class Try(Struct, frozen=True):
+    """From where a login is tried. `device`: the browser's proofs of earlier ones."""
+
+    address: str
+    device: str = ""
+
+
+async def log_in(context: ApiContext, name: str, password: str, code: str, by: Try) -> Caller:
     """A new session. Raises ProblemError: 401 for a wrong name, password or code, 429."""
-    name = name.strip().lower()
-    _begin(context, name, address)
+    name, address = name.strip().lower(), by.address
+    device = await device_of(context, by.device, name)
+    await _begin(context, name, address, device)
     account = await context.store.accounts.by_name(name)
     kept = account.password if account is not None else None
     is_right = await context.hashing.is_password(kept, password)
@@ -32,7 +42,7 @@ async def log_in(context: ApiContext, name: str, password: str, code: str, addre
         await _refused(context, account, "password")
         raise ProblemError(401, "login-wrong", "name or password is wrong")
     await _second_factor(context, account, code)
-    context.throttle.succeeded(name, address)
+    context.throttle.succeeded(name, address, device=device)
     changes: dict[str, Any] = {"last_login_at": context.clock.now()}
     if passwords.is_dated(account.password):
         changes["password"] = await context.hashing.hashed(password)
@@ -103,10 +113,10 @@ async def confirm(caller: Caller, code: str, address: str) -> list[str]:
     account, context = person(caller), caller.context
     if account.totp is None or account.totp_confirmed:
         raise conflict("not-enrolling", "begin with POST /api/v1/session/totp")
-    _begin(context, account.name, address)
+    await _begin(context, account.name, address, _own(caller))
     if not await _takes_code(context, account, code):
         raise bad_request("code-wrong", "this code is wrong, or was used already")
-    context.throttle.succeeded(account.name, address)
+    context.throttle.succeeded(account.name, address, device=_own(caller))
     codes = totp.new_recovery_codes()
     kept = tuple(totp.recovery_digest(account.id, each) for each in codes)
     entry = caller.doer.entry("account.totp", account.name)
@@ -132,11 +142,11 @@ def person(caller: Caller) -> Account:
 async def proven(caller: Caller, password: str, address: str) -> Account:
     """Who is logged in, and has just said the password. Raises ProblemError."""
     account, context = person(caller), caller.context
-    _begin(context, account.name, address)
+    await _begin(context, account.name, address, _own(caller))
     if not await context.hashing.is_password(account.password, password):
         await _refused(context, account, "password")
         raise bad_request("password-wrong", "the password is wrong")
-    context.throttle.succeeded(account.name, address)
+    context.throttle.succeeded(account.name, address, device=_own(caller))
     return account
 
 
@@ -160,16 +170,28 @@ def plain(caller: Caller) -> dict[str, Any]:
 # --- how -----------------------------------------------------------------------------------------
 
 
-def _begin(context: ApiContext, name: str, address: str) -> None:
-    wait = context.throttle.begin(name, address, context.clock.now())
-    if wait:
-        seconds = math.ceil(wait)
+def _own(caller: Caller) -> str:
+    """Who is logged in is no stranger: nobody else's tries are counted against the session."""
+    return caller.session.id if caller.session is not None else ""
+
+
+async def _begin(context: ApiContext, name: str, address: str, device: str) -> None:
+    throttle = context.throttle
+    verdict = throttle.begin(name, address, context.clock.now(), device=device)
+    if verdict.refused_s:
+        seconds = math.ceil(verdict.refused_s)
         raise ProblemError(
             429,
             "too-many-tries",
             f"too many wrong tries: try again in {seconds} s",
             headers={"Retry-After": str(seconds)},
         )
+    if verdict.delay_s:
+        throttle.waits(address)
+        try:
+            await asyncio.sleep(verdict.delay_s)
+        finally:
+            throttle.waited(address)
 
 
 async def _second_factor(context: ApiContext, account: Account, code: str) -> None:

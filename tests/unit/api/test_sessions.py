@@ -173,6 +173,41 @@ async def test_guessing_is_slowed_down_and_says_for_how_long(people, anna, hands
         assert (await log_in(client)).status_code == 200
 
 
+async def test_invented_names_from_the_office_keep_nobody_there_out(people, anna) -> None:
+    throttle = people.world.throttle
+    for index in range(500):
+        throttle.begin(f"nobody{index}", "127.0.0.1", people.world.clock.now())
+
+    async with people.browser() as client:
+        assert (await log_in(client)).status_code == 200
+
+
+async def test_who_logged_in_from_this_browser_gets_in_while_others_guess(people, anna) -> None:
+    async with people.browser() as guesser, people.browser() as client:
+        assert (await log_in(client)).status_code == 200
+        device = client.cookies.get("dialer-device")
+        for _ in range(10):
+            await log_in(guesser, "wrong password")
+        assert slug(await log_in(guesser)) == "429 too-many-tries"
+
+        assert (await log_in(client)).status_code == 200
+        assert client.cookies.get("dialer-device") != device, "renewed at each login"
+        wrong = [slug(await log_in(client, "wrong password")) for _ in range(7)]
+    assert wrong[-1] == "429 too-many-tries", "it proves nothing but where it is"
+
+
+async def test_a_stranger_cannot_keep_a_person_from_changing_the_password(people, anna) -> None:
+    async with people.browser(anna) as client, people.browser() as guesser:
+        for _ in range(10):
+            await log_in(guesser, "wrong password")
+
+        changed = await client.put(
+            LOGIN + "/password", json={"old": PASSWORD, "new": "another good one"}
+        )
+
+    assert changed.status_code == 200, changed.text
+
+
 async def test_a_disabled_account_is_out_at_once(people, anna) -> None:
     await people.add("admin")
     async with people.browser(anna) as client:
