@@ -9,9 +9,11 @@ from msgspec import Struct
 
 from dialer.compliance.rules import DAY_S, CallingRules
 from dialer.compliance.window import Window, midnights, window_at
-from dialer.compliance.zones import E164, UnknownZoneError, zone_named, zones_of_number
+from dialer.compliance.zones import E164, zones_of_number
+from dialer.compliance.zonewords import place_meant
 from dialer.ports.gate import Candidate, Refusal
 from dialer.ports.store import DncEntry, Store
+from dialer.zonedata import UnknownZoneError
 
 log = structlog.get_logger(__name__)
 
@@ -68,8 +70,7 @@ def judge(
 def _zones(candidate: Candidate, rules: CallingRules) -> tuple[str, ...]:
     """Where the callee may be: the lead's own zone wins; UTC where the clock does not matter."""
     if candidate.timezone:
-        zone_named(candidate.timezone)
-        return (candidate.timezone,)
+        return (place_meant(candidate.timezone, candidate.number),)
     try:
         return zones_of_number(candidate.number)
     except UnknownZoneError:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import holidays
 import msgspec
 from msgspec import Struct
+
+from dialer.compliance.calendars import calendar_of
 
 DAY_S = 86_400
 _FULL_DAY = (0, DAY_S)
@@ -20,7 +21,7 @@ class CallingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     start: str = "08:00"  # first minute to call in
     end: str = "21:00"  # first minute not to call in; 24:00 is midnight
     weekdays: tuple[int, ...] = EVERY_DAY  # ISO: 1 is Monday
-    holidays: str | None = None  # country or country-part, as "DE" or "US-TX": not then
+    holidays: str | None = None  # country or country-part, as "DE" or "GB-ENG": not then
     max_per_24h: int = 3  # attempts per number in any 24 hours, over all campaigns
     max_per_day: int = 3  # attempts per number and calendar day, over all campaigns
 
@@ -53,15 +54,6 @@ def calling_rules(settings: Mapping[str, Any]) -> CallingRules:
         return msgspec.convert(settings.get("calling", {}), CallingRules)
     except msgspec.ValidationError as error:
         raise ValueError(f"calling: {error}") from error
-
-
-def calendar_of(place: str) -> holidays.HolidayBase:
-    """The public holidays of "DE" or "US-TX". Raises ValueError for a place without calendar."""
-    country, _, part = place.partition("-")
-    try:
-        return holidays.country_holidays(country, subdiv=part or None)
-    except NotImplementedError as error:
-        raise ValueError(f"no holiday calendar for {place!r}; write DE or US-TX") from error
 
 
 def _seconds(time_of_day: str) -> int:

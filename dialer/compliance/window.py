@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
-from dialer.compliance.rules import CallingRules, calendar_of
-from dialer.compliance.zones import zone_named
+from dialer.compliance.calendars import is_holiday
+from dialer.compliance.rules import CallingRules
+from dialer.zonedata import zone_named
 
 # A festival week and a weekend on both sides of it; what is closed longer has no end in sight.
 _DAYS_AHEAD = 21
@@ -43,7 +42,7 @@ def midnights(zones: tuple[str, ...], now: float) -> tuple[float, float]:
     return min(starts), max(ends)
 
 
-def _closed_by(rules: CallingRules, zone: ZoneInfo, now: float) -> str:
+def _closed_by(rules: CallingRules, zone: tzinfo, now: float) -> str:
     """The rule that closes this zone now; empty when open."""
     local = _local(zone, now)
     if day_rule := _day_closed_by(rules, local.date()):
@@ -56,21 +55,16 @@ def _closed_by(rules: CallingRules, zone: ZoneInfo, now: float) -> str:
 def _day_closed_by(rules: CallingRules, day: date) -> str:
     if day.isoweekday() not in rules.weekdays:
         return "weekday"
-    return "holiday" if rules.holidays is not None and _is_holiday(rules.holidays, day) else ""
+    return "holiday" if rules.holidays is not None and is_holiday(rules.holidays, day) else ""
 
 
-@lru_cache(maxsize=4096)
-def _is_holiday(place: str, day: date) -> bool:
-    return day in calendar_of(place)
-
-
-def _closes_at(rules: CallingRules, zone: ZoneInfo, now: float) -> float:
+def _closes_at(rules: CallingRules, zone: tzinfo, now: float) -> float:
     """When the window that is open now ends. Where the clock jumps, the next full look decides."""
     end = _at(zone, _local(zone, now).date(), rules.window_s[1])
     return end if end > now else now + 60
 
 
-def _opens_at(rules: CallingRules, zones: list[ZoneInfo], now: float) -> float | None:
+def _opens_at(rules: CallingRules, zones: list[tzinfo], now: float) -> float | None:
     """The first moment after `now` that is open in every zone."""
     openings = sorted({at for zone in zones for at in _openings(rules, zone, now)})
     return next(
@@ -78,18 +72,18 @@ def _opens_at(rules: CallingRules, zones: list[ZoneInfo], now: float) -> float |
     )
 
 
-def _openings(rules: CallingRules, zone: ZoneInfo, now: float) -> list[float]:
+def _openings(rules: CallingRules, zone: tzinfo, now: float) -> list[float]:
     first = _local(zone, now).date()
     days = (first + timedelta(days=n) for n in range(_DAYS_AHEAD))
     openings = [_at(zone, day, rules.window_s[0]) for day in days if not _day_closed_by(rules, day)]
     return [at for at in openings if at > now]
 
 
-def _local(zone: ZoneInfo, at: float) -> datetime:
+def _local(zone: tzinfo, at: float) -> datetime:
     return datetime.fromtimestamp(at, zone)
 
 
-def _at(zone: ZoneInfo, day: date, seconds: int) -> float:
+def _at(zone: tzinfo, day: date, seconds: int) -> float:
     """Unix time of a wall-clock time of a day in a zone."""
     whole_days, seconds = divmod(seconds, 86_400)
     day += timedelta(days=whole_days)

@@ -6,7 +6,8 @@ import random
 from collections.abc import Sequence
 
 from dialer.asterisk.demo_network import DemoLead
-from dialer.compliance.zones import UnknownZoneError, zones_of_number
+from dialer.compliance.zones import zones_of_number
+from dialer.zonedata import UnknownZoneError
 
 #: Columns of the list beside number, name, language and time zone.
 FIELDS = ("Company", "City", "Tariff", "Last order", "Monthly bill", "Consent", "Source")

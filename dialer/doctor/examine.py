@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 
-from dialer.doctor import asterisk, data, machine
+from dialer.doctor import asterisk, calendars, data, machine
 from dialer.doctor.check import Check, fail
 from dialer.doctor.ports import ports
 from dialer.settings import Settings
@@ -27,6 +28,8 @@ def examine(settings: Settings, *, service_runs: bool = False) -> list[Check]:
         ("open files", machine.open_files),
         ("precedence", lambda: machine.precedence(settings)),
         ("clock", machine.clock),
+        ("time zones", lambda: calendars.time_zones(datetime.now(UTC))),
+        ("holidays", lambda: calendars.public_holidays(settings, datetime.now(UTC))),
         ("database", lambda: asyncio.run(data.database(settings))),
         ("bus", lambda: asyncio.run(data.bus(settings))),
         ("asterisk", lambda: asterisk.installed(settings)),

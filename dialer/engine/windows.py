@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from dialer.engine.plans import CampaignPlan, WindowKind
 from dialer.floor.commands import CloseAttempt
 from dialer.floor.events import WindowState
 from dialer.floor.state import Floor
 from dialer.ports.store import Attempts
+from dialer.zonedata import local_time
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
@@ -110,19 +111,15 @@ def bounds(kind: WindowKind, now: float) -> tuple[float, float | None]:
 
 def day_of(now: float) -> tuple[float, float]:
     """Midnight before and midnight after `now`, unix seconds, in this machine's time zone."""
-    first = _local(now).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+    first = local_time(now).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     return first.timestamp(), (first + timedelta(days=1)).timestamp()
 
 
 def month_of(now: float) -> tuple[float, float]:
     """The first midnight of this month and of the next."""
-    first = _local(now).replace(tzinfo=None, day=1, hour=0, minute=0, second=0, microsecond=0)
+    first = local_time(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
     following = (first + timedelta(days=32)).replace(day=1)
     return first.timestamp(), following.timestamp()
-
-
-def _local(now: float) -> datetime:
-    return datetime.fromtimestamp(now, UTC).astimezone()
 
 
 def _cuts(kinds: Sequence[WindowKind], now: float) -> Iterator[tuple[float, float]]:

@@ -17,7 +17,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from dialer.compliance.zones import UnknownZoneError, zone_named
+from dialer.compliance.zonewords import place_meant
 from dialer.leads.columns import Columns, find_columns
 from dialer.leads.numbers import Check, NumberReader
 from dialer.leads.report import REPORT_HEADERS, original
@@ -253,7 +253,7 @@ class LeadReader:
         if len(name) > MAX_NAME:
             return f"the name is {len(name)} characters long; {MAX_NAME} are allowed"
         try:
-            timezone = _zone(cells, columns.timezone)
+            timezone = _zone(cells, columns.timezone, numbers[0].number)
             priority = _priority(cells, columns.priority)
         except ValueError as error:
             return str(error)
@@ -272,15 +272,10 @@ class LeadReader:
         )
 
 
-def _zone(cells: list[str], column: int | None) -> str | None:
-    name = cells[column].strip() if column is not None else ""
-    if not name:
-        return None
-    try:
-        zone_named(name)
-    except UnknownZoneError as error:
-        raise ValueError(f"no time zone {name[:40]!r}; write Asia/Shanghai") from error
-    return name
+def _zone(cells: list[str], column: int | None, number: str) -> str | None:
+    """Raises UnknownZoneError, a ValueError, that says what to write."""
+    word = cells[column].strip() if column is not None else ""
+    return place_meant(word, number) if word else None
 
 
 def _priority(cells: list[str], column: int | None) -> int:

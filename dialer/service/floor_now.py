@@ -12,9 +12,9 @@ from dialer.ports.cdr import Cdr
 from dialer.ports.control import Refusal
 from dialer.ports.store import CampaignState, Store
 from dialer.settings import CampaignSettings, Settings
-from dialer.settings.zone import local_zone
 from dialer.sim.effect import FloorNow, Line, Reps
 from dialer.sim.records import Record, from_cdrs
+from dialer.zonedata import local_zone
 
 #: Calls so far back tell how callees behave now; few of them: a whole day's.
 RECENT_S, DAY_S = 2 * 3600.0, 24 * 3600.0

@@ -30,8 +30,8 @@ from dialer.service.simulations import Effect, Simulations, job_of
 from dialer.service.upkeep import forever
 from dialer.service.webhooks import Webhooks
 from dialer.settings import Settings
-from dialer.settings.zone import local_zone
 from dialer.sim.effect import FloorNow, scenario_data
+from dialer.zonedata import local_zone
 
 LEADS_EVERY_S = 15.0
 ALERTS = TopicName("alerts")

@@ -38,7 +38,7 @@ def _weekday(value: int) -> int:
 
 
 def _place(value: str) -> str:
-    from dialer.compliance.rules import calendar_of  # noqa: PLC0415  (a large library, rarely used)
+    from dialer.compliance.calendars import calendar_of  # noqa: PLC0415  (a large library, rarely used)
 
     calendar_of(value)
     return value
@@ -63,7 +63,7 @@ class CallingSettings(Section):
     )
     holidays: Holidays | None = Field(
         default=None,
-        description='Not on the public holidays of this country or part of one: "DE", "US-TX".',
+        description='Not on the public holidays of this country or part of one: "CN", "GB-ENG".',
     )
     max_per_24h: int = Field(
         default=3, ge=1, le=1000, description="Most calls to a number in 24 hours, all campaigns."

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 from typing import Annotated, Literal, get_args
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, TypeAdapter, field_validator
 
 from dialer.settings.calling import minutes
 from dialer.settings.kinds import Section
+from dialer.zonedata import names_a_place, zone_named
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = get_args(Day)
@@ -50,11 +50,8 @@ def _is_date(value: str) -> str:
 
 
 def _is_zone(value: str) -> str:
-    try:
-        if value:
-            ZoneInfo(value)
-    except (KeyError, OSError, ValueError):
-        raise ValueError('must be a time zone such as "Europe/Berlin"') from None
+    if value and not names_a_place(value):
+        raise ValueError('must be a time zone such as "Europe/Berlin"')
     return value
 
 
@@ -156,5 +153,5 @@ def _day(schedule: ScheduleSettings, at: float, machine_zone: str) -> date:
     return datetime.fromtimestamp(at, UTC).astimezone(_zone(schedule, machine_zone)).date()
 
 
-def _zone(schedule: ScheduleSettings, machine_zone: str) -> ZoneInfo:
-    return ZoneInfo(schedule.timezone or machine_zone)
+def _zone(schedule: ScheduleSettings, machine_zone: str) -> tzinfo:
+    return zone_named(schedule.timezone or machine_zone)

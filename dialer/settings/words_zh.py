@@ -53,7 +53,7 @@ WORDS_ZH: Final[dict[str, str]] = {
     "campaign.calling.start": "每天可以开始呼叫的时刻（客户当地时间）。",
     "campaign.calling.end": "每天停止呼叫的时刻（客户当地时间）；“24:00”为午夜。",
     "campaign.calling.weekdays": "可以呼叫的星期：1 为周一，7 为周日。",
-    "campaign.calling.holidays": "不在哪个国家或地区的公众假日呼叫，如 “DE”、“US-TX”。",
+    "campaign.calling.holidays": "不在哪个国家或地区的公众假日呼叫，如 “CN”、“GB-ENG”。",
     "campaign.calling.max_per_24h": "同一号码 24 小时内最多呼叫次数，各项目合计。",
     "campaign.calling.max_per_day": "同一号码每天最多呼叫次数，各项目合计。",
     **{

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,6 +14,7 @@ from dialer.sim.figures import ShiftFigures
 from dialer.sim.scenario import Scenario
 from dialer.sim.seeds import Job, run_all
 from dialer.sim.summary import Estimate, estimate, share
+from dialer.zonedata import zone_named
 
 #: So sure must it be that the list is through in time.
 SURE = 0.9
@@ -163,7 +163,7 @@ def _until(scenario: Scenario, by: str) -> Scenario:
     except ValueError:
         raise CannotAdviseError(f"--by {by}: must be a time of day, as 17:00") from None
     day = scenario.scenario
-    start = datetime.fromtimestamp(day.starts_at, ZoneInfo(day.timezone))
+    start = datetime.fromtimestamp(day.starts_at, zone_named(day.timezone))
     hours = (end - start.hour * 3600 - start.minute * 60 - start.second) / 3600
     if hours <= 0:
         raise CannotAdviseError(f"--by {by} is not after the shift's start, {start:%H:%M}")

@@ -6,13 +6,13 @@ import math
 from collections.abc import Callable
 from datetime import datetime
 from random import Random
-from zoneinfo import ZoneInfo
 
 from dialer.ports.store import Lead, LeadNumber, LeadState
 from dialer.ports.switch import CallToPlace
 from dialer.sim.laws import Law
 from dialer.sim.scenario import CalleeSettings, steps
 from dialer.sim.virtual_switch import Fate
+from dialer.zonedata import zone_named
 
 DEAD_NUMBER, BUSY, CONGESTION = 1, 17, 34
 _SHARES = ("answer_rate", "machine_rate", "busy_rate", "failed_rate", "dead_rate")
@@ -23,7 +23,7 @@ class Callees:
 
     def __init__(self, settings: CalleeSettings, zone: str, chance: Random) -> None:
         self.settings, self.chance = settings, chance
-        self._zone, self._midnight = ZoneInfo(zone), -math.inf
+        self._zone, self._midnight = zone_named(zone), -math.inf
         self._shares = [steps(getattr(settings, name)) for name in _SHARES]
         self._setup, self._fails = settings.setup.build(), settings.fails_after.build()
         self._ring: Law = settings.ring.build()

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dialer.engine.floorlog import Entry, Start
 from dialer.floor import Floor
@@ -18,6 +17,7 @@ from dialer.sim.figures import ShiftFigures, Watch
 from dialer.sim.fit import fit_scenario
 from dialer.sim.floor_replay import Replayed, logs_of, reaches, replay
 from dialer.sim.records import Record, Seen, Span
+from dialer.zonedata import zone_named
 
 Data = dict[str, Any]
 #: Fewer calls than this are no day to fit anything to.
@@ -72,7 +72,7 @@ class RecordedDay:
 def day_bounds(day: str, zone: str) -> tuple[float, float]:
     """Midnight to midnight of "2026-03-02". Raises ValueError."""
     midnight = datetime.fromisoformat(day).replace(
-        hour=0, minute=0, second=0, microsecond=0, tzinfo=ZoneInfo(zone)
+        hour=0, minute=0, second=0, microsecond=0, tzinfo=zone_named(zone)
     )
     return midnight.timestamp(), (midnight + timedelta(days=1)).timestamp()
 

@@ -13,11 +13,11 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dialer.sim.records import Record, Span
+from dialer.zonedata import zone_named
 
 #: An hour with fewer calls gets the rate of the whole.
 LEAST_CALLS = 60
@@ -41,7 +41,7 @@ def fit_callees(
     weights = [weight(_age(record)) for record in records]
     people = [record.answered_by == "human" for record in records]
     found: Data = {
-        "answer_rate": _by_hour(records, weights, people, ZoneInfo(zone)),
+        "answer_rate": _by_hour(records, weights, people, zone_named(zone)),
         "machine_rate": _rate(weights, [r.answered_by == "machine" for r in records]),
         "busy_rate": _rate(weights, [r.outcome == "busy" for r in records]),
         "failed_rate": _rate(weights, [_failed(r) and not _dead(r) for r in records]),
@@ -111,7 +111,7 @@ def _rate(weights: Sequence[float], hits: Sequence[bool]) -> float:
 
 
 def _by_hour(
-    records: Sequence[Record], weights: Sequence[float], people: Sequence[bool], zone: ZoneInfo
+    records: Sequence[Record], weights: Sequence[float], people: Sequence[bool], zone: tzinfo
 ) -> Data | float:
     whole = _rate(weights, people)
     hours: dict[int, list[int]] = defaultdict(list)
@@ -247,7 +247,7 @@ def fit_shifts(spans: Sequence[Span], start: float, end: float, zone: str) -> li
 
     A rep who was out and came back is on a break in between.
     """
-    zone_info = ZoneInfo(zone)
+    zone_info = zone_named(zone)
     by_rep: dict[str, list[Span]] = defaultdict(list)
     for span in spans:
         if span.until > start and span.since < end:
@@ -280,7 +280,7 @@ def _minute(at: float) -> float:
     return at - at % 60
 
 
-def _shift(plan: _Plan, count: int, start: float, end: float, zone: ZoneInfo) -> Data:
+def _shift(plan: _Plan, count: int, start: float, end: float, zone: tzinfo) -> Data:
     begins, ends, breaks = plan
     shift: Data = {"reps": count}
     if begins > start + 60:
@@ -295,7 +295,7 @@ def _shift(plan: _Plan, count: int, start: float, end: float, zone: ZoneInfo) ->
     return shift
 
 
-def _clock(at: float, zone: ZoneInfo) -> str:
+def _clock(at: float, zone: tzinfo) -> str:
     return f"{datetime.fromtimestamp(at, zone):%H:%M}"
 
 
@@ -306,7 +306,7 @@ def busiest_day(records: Sequence[Record], zone: str) -> list[Record]:
     """The calls of the day with the most of them."""
     days: dict[Any, list[Record]] = defaultdict(list)
     for record in records:
-        days[datetime.fromtimestamp(record.placed_at, ZoneInfo(zone)).date()].append(record)
+        days[datetime.fromtimestamp(record.placed_at, zone_named(zone)).date()].append(record)
     return max(days.values(), key=len)
 
 
@@ -335,7 +335,7 @@ def fit_scenario(
         if own:
             limit_s = float(campaign.get("connect_within", 2.0))
             callees[name] = fit_callees(own, zone, limit_s, paces)
-    local = datetime.fromtimestamp(start, ZoneInfo(zone))
+    local = datetime.fromtimestamp(start, zone_named(zone))
     return {
         "scenario": {
             "title": title,

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from dialer.cli.failure import Failure
 from dialer.cli.here import settings_from, with_store
 from dialer.ports.store import Store
 from dialer.settings import Settings
-from dialer.settings.zone import local_zone
 from dialer.sim.fit import Data, fit_scenario
 from dialer.sim.records import Record, RecordsError, from_cdrs, read_records
 from dialer.sim.write import as_toml
+from dialer.zonedata import UnknownZoneError, local_zone, zone_named
 
 _CAMPAIGN_KEYS = ("weight", "routing", "sticky", "connect_within", "ring_timeout", "wrapup_limit",
                   "hold_limit", "max_abandon_rate", "amd")  # fmt: skip
@@ -38,7 +37,7 @@ def fitted_text(source: str, zone: str | None, config: Path | None) -> str:
     data = fit_scenario(
         records, zone, title=f"fitted to {path.name}", campaigns=campaigns, pool=pool
     )
-    days = {datetime.fromtimestamp(r.placed_at, ZoneInfo(zone)).date() for r in records}
+    days = {datetime.fromtimestamp(r.placed_at, zone_named(zone)).date() for r in records}
     head = (
         f"Fitted to {len(records)} calls of {len(days)} days, from {path.name}.",
         "Rates and laws are of all of them; who is there when is as on the busiest day.",
@@ -81,7 +80,7 @@ def checked_zone(zone: str | None) -> str:
     """`zone` if there is such a one, or this machine's. Raises Failure."""
     name = local_zone() if zone is None else zone
     try:
-        ZoneInfo(name)
-    except (KeyError, OSError, ValueError):
+        zone_named(name)
+    except UnknownZoneError:
         raise Failure(f"there is no time zone {name!r}") from None
     return name

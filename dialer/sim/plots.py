@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dialer.sim.figures import BIN_S, Bin, ShiftFigures
 from dialer.sim.page import page
@@ -21,6 +20,7 @@ from dialer.sim.report import Report, Variant
 from dialer.sim.summary import Estimate
 from dialer.sim.tables import headline
 from dialer.sim.words import Lang, word
+from dialer.zonedata import zone_named
 
 MISSING = "pictures need matplotlib, which is not installed: pip install 'dialer[plots]'"
 BUSY, READY, AWAY, LIMIT, INK = "#2a6f97", "#a9d6e5", "#d9d9d9", "#c1121f", "#22333b"
@@ -117,7 +117,7 @@ def _shift(part: Any, report: Report, lang: Lang) -> None:
     below.set_ylim(0, max(130 * limit, 1.15 * max(rates, default=0.0), 0.1))
     below.set_ylabel(f"{word('abandon_short', lang)}, %")
     hours = _hour_marks(start, start + len(bins) * BIN_S)
-    zone = ZoneInfo(variant.scenario.scenario.timezone)
+    zone = zone_named(variant.scenario.scenario.timezone)
     below.set_xticks(hours, [f"{datetime.fromtimestamp(at, zone):%H:%M}" for at in hours])
     below.set_xlabel(word("time", lang))
 

@@ -11,12 +11,12 @@ import typer
 from dialer.cli.failure import Failure
 from dialer.cli.here import settings_from
 from dialer.cli.output import print_json
-from dialer.settings.zone import local_zone
 from dialer.sim.answers import print_what_if, said
 from dialer.sim.compare import CannotFitError, WhatIf, what_if
 from dialer.sim.day import RecordedDay, day_bounds, day_logs, run_again
 from dialer.sim.tables import plain
 from dialer.sim.words import Lang
+from dialer.zonedata import local_zone
 
 if TYPE_CHECKING:
     from dialer.sim.cli import Work

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -17,6 +16,7 @@ from dialer.settings.campaigns import CampaignSettings, PoolSettings
 from dialer.settings.kinds import Line, Name, Section
 from dialer.sim import laws
 from dialer.sim.laws import Law, Steps
+from dialer.zonedata import zone_named
 
 LAW_NEEDS = {
     "constant": ("value",),
@@ -134,10 +134,7 @@ class ShiftDay(Section):
 
     @model_validator(mode="after")
     def _times(self) -> Self:
-        try:
-            ZoneInfo(self.timezone)
-        except (KeyError, OSError, ValueError):
-            raise ValueError(f"there is no time zone {self.timezone!r}") from None
+        zone_named(self.timezone)
         try:
             datetime.fromisoformat(self.start)
         except ValueError:
@@ -150,7 +147,7 @@ class ShiftDay(Section):
     def starts_at(self) -> float:
         """Unix seconds."""
         began = datetime.fromisoformat(self.start)
-        zone = ZoneInfo(self.timezone)
+        zone = zone_named(self.timezone)
         return (began if began.tzinfo else began.replace(tzinfo=zone)).timestamp()
 
 

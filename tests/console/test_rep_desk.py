@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from playwright.async_api import TimeoutError as TooLate
 from playwright.async_api import expect
 
 from dialer.testing.console_floor import ConsoleFloor, Login
 from dialer.testing.pages import Visitor
+from dialer.zonedata import zone_named
 
 Window = Callable[..., AbstractAsyncContextManager[Visitor]]
 #: What the public network's people are heard at.
@@ -170,7 +170,7 @@ async def test_a_callback_agreed_on_is_dialed_at_its_time(
     await press(visitor, "b")
     due = (int(time.time()) // 60 + 1) * 60
     card = await floor.ask("GET", f"agents/{rep.agent}/call")
-    there = datetime.fromtimestamp(due, ZoneInfo(card["lead"]["local_time"]["zone"]))
+    there = datetime.fromtimestamp(due, zone_named(card["lead"]["local_time"]["zone"]))
     await visitor.page.get_by_test_id("callback-date").select_option(there.strftime("%Y-%m-%d"))
     await visitor.page.get_by_test_id("callback-time").fill(there.strftime("%H:%M"))
     await expect(visitor.page.get_by_test_id("callback-said")).to_be_visible()

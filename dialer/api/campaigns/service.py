@@ -19,7 +19,7 @@ from dialer.settings.campaign_files import campaign_file, write_campaign
 from dialer.settings.campaigns import stored_settings
 from dialer.settings.kinds import Name
 from dialer.settings.read import check_campaign
-from dialer.settings.zone import local_zone
+from dialer.zonedata import local_zone
 
 Reload = Callable[[], Awaitable[Refusal | None]]
 _NAMES: TypeAdapter[str] = TypeAdapter(Name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from dialer.api.context import ApiContext
@@ -12,6 +11,7 @@ from dialer.ports.control import AgentView
 from dialer.ports.desk import Mishap, PastCall, WorkTime
 from dialer.settings import Settings
 from dialer.settings.campaigns import CampaignSettings
+from dialer.zonedata import local_time
 
 _NAMES = {
     "talking": "talk_seconds",
@@ -74,8 +74,7 @@ def _own(
 
 def midnight(now: float) -> float:
     """When this machine's calendar day began."""
-    local = datetime.fromtimestamp(now).astimezone()
-    return local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+    return local_time(now).replace(hour=0, minute=0, second=0, microsecond=0, fold=0).timestamp()
 
 
 async def today(context: ApiContext, agent: str, live: AgentView | None) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from dialer.compliance.zones import UnknownZoneError, zone_named, zones_of_number
+from dialer.compliance.zones import zones_of_number
+from dialer.compliance.zonewords import place_meant
 from dialer.ports.desk import Callback, CallbackRow
 from dialer.settings.calling import DispositionSettings, dispositions_of
 from dialer.settings.campaigns import CampaignSettings
+from dialer.zonedata import UnknownZoneError, zone_named
 
 _YES = {"yes", "y", "true", "1", "x", "ok", "given", "opt-in", "是", "有", "同意", "已同意"}
 _NO = {"no", "n", "false", "0", "none", "refused", "opt-out", "否", "无", "不同意", "拒绝"}
@@ -21,7 +23,7 @@ _NO = {"no", "n", "false", "0", "none", "refused", "opt-out", "否", "无", "不
 def local_time(zone: str | None, number: str, now: float) -> dict[str, Any] | None:
     """The lead's own zone, else one the number may be in; None where nobody can say."""
     try:
-        zones = (zone,) if zone else zones_of_number(number)
+        zones = (place_meant(zone, number),) if zone else zones_of_number(number)
         found = zone_named(zones[0])
     except UnknownZoneError:
         return None

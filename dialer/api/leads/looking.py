@@ -12,11 +12,12 @@ from dialer.api.desk import cards, facts
 from dialer.api.errors import ProblemError, bad_request, not_found
 from dialer.api.leads.schemas import LeadChange, LeadSearch
 from dialer.api.leads.seen import SeenLead
-from dialer.compliance.zones import UnknownZoneError, zone_named
+from dialer.compliance.zonewords import place_meant
 from dialer.leads.numbers import NumberReader
 from dialer.ports.desk import LeadEdit, LeadPage
 from dialer.ports.store import Lead, LeadState
 from dialer.settings.campaigns import CampaignSettings
+from dialer.zonedata import UnknownZoneError
 
 #: So many columns a list may have, and a person add.
 MAX_FIELDS = 100
@@ -120,7 +121,7 @@ async def change(caller: Caller, seen: SeenLead, said: LeadChange) -> None:
     if not caller.grant.may("leads.import"):
         _only_editable(lead, said, settings)
     if said.timezone is not None:
-        _check_zone(said.timezone)
+        said = said.model_copy(update={"timezone": _zone_meant(said.timezone, lead)})
     if len({*lead.custom, *said.fields}) > MAX_FIELDS:
         raise bad_request("too-many-fields", f"a lead has at most {MAX_FIELDS} fields")
     edit = LeadEdit(
@@ -147,8 +148,8 @@ def _only_editable(lead: Lead, said: LeadChange, settings: CampaignSettings) -> 
         raise ProblemError(403, "not-editable", f"{wrong[0]!r} is not yours to change")
 
 
-def _check_zone(zone: str) -> None:
+def _zone_meant(word: str, lead: Lead) -> str:
     try:
-        zone_named(zone)
+        return place_meant(word, lead.numbers[0].number)
     except UnknownZoneError as error:
-        raise bad_request("invalid-timezone", f"{error}; write it as Asia/Shanghai") from None
+        raise bad_request("invalid-timezone", str(error)) from None

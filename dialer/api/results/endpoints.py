@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Response
 
@@ -20,7 +19,7 @@ from dialer.ports.steering import AgentResult
 from dialer.ports.store import LeadState
 from dialer.settings import Settings
 from dialer.settings.calling import dispositions_of
-from dialer.settings.zone import local_zone
+from dialer.zonedata import local_zone, zone_named
 
 router = APIRouter(tags=["results"])
 PACE_S = 3600.0
@@ -71,7 +70,7 @@ async def get_results(pool: str, caller: Annotated[Caller, Needs("results.read")
 
 def midnight(now: float, zone: str) -> float:
     """When this day began in a zone."""
-    local = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(zone))
+    local = datetime.fromtimestamp(now, UTC).astimezone(zone_named(zone))
     return local.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
 
 

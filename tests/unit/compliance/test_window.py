@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 
 from dialer.compliance.rules import CallingRules, calling_rules
 from dialer.compliance.window import midnights, window_at
+from dialer.zonedata import zone_named
 
 ZONES = (
     "America/New_York",
@@ -22,7 +22,7 @@ ZONES = (
 
 
 def at(zone: str, *when: int) -> float:
-    return datetime(*when, tzinfo=ZoneInfo(zone)).timestamp()  # type: ignore[arg-type]
+    return datetime(*when, tzinfo=zone_named(zone)).timestamp()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_an_open_window_is_within_the_hours_of_every_zone(
 
     window = window_at(rules, tuple(zones), now)
 
-    hours = [datetime.fromtimestamp(now, ZoneInfo(zone)).hour for zone in zones]
+    hours = [datetime.fromtimestamp(now, zone_named(zone)).hour for zone in zones]
     assert window.is_open == all(start <= hour < end for hour in hours)
     if window.changes_at is None:
         assert not window.is_open

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from dialer.asterisk.parser import Message
-from dialer.doctor import Check, asterisk, data, examine, machine, second_login
+from dialer.compliance.calendars import announced_until
+from dialer.doctor import Check, asterisk, calendars, data, examine, machine, second_login
 from dialer.doctor.ports import ports
 from dialer.settings import Settings, TrunkSettings, load
 from dialer.settings.node import ami_secret, doctor_secret
 from dialer.testing.fake_ami import FakeAmiServer, FakeAmiSession
+from dialer.zonedata import Database, local_time
 
 Read = Callable[..., Settings]
 
@@ -356,3 +359,42 @@ def test_a_check_that_breaks_does_not_stop_the_others(read: Read, monkeypatch) -
     assert is_bad(found["python"], "fail", "ZeroDivisionError")
     assert found["database"].state == "ok"
     assert {"disk", "clock", "bus", "asterisk", "manager login"} <= set(found)
+
+
+# --- zones and holidays --------------------------------------------------------------------------
+
+
+def zones_at(version: str, when: datetime, *, system_is_right: bool = True) -> Check:
+    found = Database(version, None, version, "2025b")
+    hours = None if system_is_right else timedelta(hours=27)
+    return calendars.time_zones(
+        when, lambda: found, lambda now: hours or local_time(now.timestamp()).utcoffset()
+    )
+
+
+def test_the_database_of_zones_is_named_and_an_old_one_is_said() -> None:
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+
+    assert "2026f" in zones_at("2026f", now).what
+    assert zones_at("2026a", now).state == "ok"
+    assert is_bad(zones_at("2025b", now), "warn", "2025b", "tzdata", "restart")
+
+
+def test_a_system_that_shows_another_time_than_its_zone_is_said() -> None:
+    now = datetime(2026, 12, 1, tzinfo=UTC)
+
+    assert is_bad(zones_at("2026f", now, system_is_right=False), "warn", "2025b", "system")
+
+
+def test_holidays_that_are_not_announced_yet_are_said_in_time(read: Read) -> None:
+    settings = read('[pool.p]\n[campaign.c]\npool = "p"\ncalling = {holidays = "CN"}\n')
+    known = announced_until("CN")
+    assert known is not None
+
+    early = calendars.public_holidays(settings, datetime(known, 6, 1, tzinfo=UTC))
+    late = calendars.public_holidays(settings, datetime(known, 11, 30, tzinfo=UTC))
+
+    assert early.state == "ok"
+    assert "CN" in early.what
+    assert is_bad(late, "warn", f"CN up to {known}", "holidays")
+    assert calendars.public_holidays(read(""), datetime(known, 11, 30, tzinfo=UTC)).state == "ok"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from dialer.service.schedules import Schedules, shown
 from dialer.settings import CampaignSettings, Settings
 from dialer.settings.schedule import ScheduleSettings
 from dialer.testing.store import InMemoryStore
+from dialer.zonedata import zone_named
 
 WORKDAY = ScheduleSettings(timezone="Europe/Berlin", weekdays={"mon": ("9:00-12:00",)})
 
@@ -21,7 +21,7 @@ WORKDAY = ScheduleSettings(timezone="Europe/Berlin", weekdays={"mon": ("9:00-12:
 def at(text: str) -> float:
     return (
         datetime.fromisoformat(f"2026-11-23T{text}")
-        .replace(tzinfo=ZoneInfo("Europe/Berlin"))
+        .replace(tzinfo=zone_named("Europe/Berlin"))
         .timestamp()
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,6 +15,7 @@ from dialer.settings.schedule import (
     last_boundary,
     next_boundary,
 )
+from dialer.zonedata import zone_named
 
 BERLIN = ScheduleSettings(
     timezone="Europe/Berlin",
@@ -25,7 +25,7 @@ BERLIN = ScheduleSettings(
 
 
 def at(text: str, zone: str = "Europe/Berlin") -> float:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).timestamp()
+    return datetime.fromisoformat(text).replace(tzinfo=zone_named(zone)).timestamp()
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,8 @@ def test_a_window_over_the_change_of_clocks_ends_by_the_clock_on_the_wall(
         ({"dates": {"24.12.2026": ()}}, "must be a date"),
         ({"dates": {"2026-02-30": ()}}, "must be a date"),
         ({"timezone": "Mars/Olympus"}, "must be a time zone"),
+        ({"timezone": "EST"}, "must be a time zone"),
+        ({"timezone": "localtime"}, "must be a time zone"),
     ],
 )
 def test_what_cannot_be_is_said(fields: dict[str, object], complaint: str) -> None:
