@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 
 import structlog
 from msgspec import Struct
@@ -11,8 +11,9 @@ from dialer.compliance.rules import DAY_S, CallingRules
 from dialer.compliance.window import Window, midnights, window_at
 from dialer.compliance.zones import E164, zones_of_number
 from dialer.compliance.zonewords import place_meant
+from dialer.ports.far_end import far_end
 from dialer.ports.gate import Candidate, Refusal
-from dialer.ports.store import DncEntry, Store
+from dialer.ports.store import CallTo, DncEntry, Store
 from dialer.zonedata import UnknownZoneError
 
 log = structlog.get_logger(__name__)
@@ -26,11 +27,15 @@ RULES = (
     "holiday",
     "max_per_24h",
     "max_per_day",
+    "in_call",
+    "called_lately",
     "gate_error",
 )
 # The longest day there is has 25 hours; one more for zones side by side.
 LOOK_BACK_S = 26 * 3600 + DAY_S
 _ASK_AGAIN_S = 60.0
+#: Nobody knows when a call will end: its number is asked for again so often.
+IN_CALL_AGAIN_S = 10.0
 _WHY = {
     "calling_window": "outside calling hours where the callee is",
     "weekday": "not a weekday to call on where the callee is",
@@ -42,7 +47,8 @@ class Facts(Struct, frozen=True):
     """What is on record about one number."""
 
     dnc: DncEntry | None
-    placed: Sequence[float]  # when it was dialed in the last LOOK_BACK_S, ascending
+    calls: Sequence[CallTo]  # those of the last LOOK_BACK_S, as they were placed
+    in_call: bool = False  # the person is being rung or talks, or is about to be
 
 
 WindowAt = Callable[[CallingRules, tuple[str, ...], float], Window]
@@ -55,7 +61,7 @@ def judge(
     now: float,
     window: WindowAt = window_at,
 ) -> Refusal | None:
-    """The first rule that forbids the call; None when none does."""
+    """The first rule that forbids the call; None when none does. What lasts longest comes first."""
     if not E164.fullmatch(candidate.number):
         return Refusal("invalid_number", "not a number in international form")
     if facts.dnc is not None:
@@ -64,7 +70,12 @@ def judge(
         zones = _zones(candidate, rules)
     except UnknownZoneError as error:
         return Refusal("unknown_timezone", str(error))
-    return _closed(rules, zones, now, window) or _too_often(rules, zones, facts.placed, now)
+    return (
+        _closed(rules, zones, now, window)
+        or _too_often(rules, zones, [it.placed_at for it in facts.calls], now)
+        or _in_call(facts, now)
+        or _called_lately(rules, facts.calls, now)
+    )
 
 
 def _zones(candidate: Candidate, rules: CallingRules) -> tuple[str, ...]:
@@ -111,17 +122,45 @@ def _too_often(
     return None
 
 
+def _in_call(facts: Facts, now: float) -> Refusal | None:
+    if not facts.in_call and all(it.ended_at is not None for it in facts.calls):
+        return None
+    why = "in a call with us, or on the way to one"
+    return Refusal("in_call", why, now + IN_CALL_AGAIN_S)
+
+
+def _called_lately(rules: CallingRules, calls: Sequence[CallTo], now: float) -> Refusal | None:
+    ended = max((it.ended_at for it in calls if it.ended_at and _reached_out(it)), default=0.0)
+    until = ended + 60.0 * rules.pause_minutes
+    if until <= now:
+        return None
+    why = f"called {max(0.0, now - ended) / 60:.0f} minutes ago; {rules.pause_minutes:g} must pass"
+    return Refusal("called_lately", why, until)
+
+
+def _reached_out(call: CallTo) -> bool:
+    """Whether it was a call to this person, as against one that never got so far."""
+    return call.outcome != "failed" or far_end(call.hangup_cause or 0).blame == "lead"
+
+
 class ComplianceGate:
     """The gate over the store. Implements `dialer.ports.gate.Gate`.
 
     `rules_for` gives a campaign's rules by its id. The do-not-call list and the attempts are read
     from the database for each batch, so a number another process has just added is refused in the
-    very next one. Fails closed: an error refuses, and the call may be asked for again in a minute.
+    very next one. `in_use` holds the numbers that this process rings or talks to, or is about to.
+    Fails closed: an error refuses, and the call may be asked for again in a minute.
     """
 
-    def __init__(self, store: Store, rules_for: Callable[[str], CallingRules]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        rules_for: Callable[[str], CallingRules],
+        in_use: Container[str] = frozenset(),
+    ) -> None:
         self._store = store
         self._rules_for = rules_for
+        self._in_use = in_use
         self._windows: dict[tuple[CallingRules, tuple[str, ...]], tuple[float, Window]] = {}
 
     async def check(self, candidate: Candidate, now: float) -> Refusal | None:
@@ -131,34 +170,36 @@ class ComplianceGate:
         if not candidates:
             return []
         try:
-            dnc, placed = await self._facts(candidates, now)
+            dnc, calls = await self._facts(candidates, now)
         except Exception as error:  # whatever it is, nobody is called on a guess
             log.error("gate cannot read its facts", error=repr(error), refused=len(candidates))
             return [_error(now) for _ in candidates]
         answers: list[Refusal | None] = []
         for candidate in candidates:
-            answer = self._judge(candidate, dnc, placed, now)
-            if answer is None:  # the same number again in this batch counts this one
-                placed.setdefault(candidate.number, []).append(now)
+            answer = self._judge(candidate, dnc, calls, now)
+            if answer is None:  # the same number again in this batch finds this one on its way
+                calls.setdefault(candidate.number, []).append(CallTo(now))
             answers.append(answer)
         return answers
 
     async def _facts(
         self, candidates: Sequence[Candidate], now: float
-    ) -> tuple[Mapping[str, DncEntry], dict[str, list[float]]]:
+    ) -> tuple[Mapping[str, DncEntry], dict[str, list[CallTo]]]:
         numbers = list(dict.fromkeys(candidate.number for candidate in candidates))
         dnc = await self._store.dnc.check(numbers, now=now)
-        placed = await self._store.attempts.placed_to(numbers, since=now - LOOK_BACK_S)
-        return dnc, {number: list(times) for number, times in placed.items()}
+        found = await self._store.attempts.calls_to(numbers, since=now - LOOK_BACK_S)
+        return dnc, {number: list(calls) for number, calls in found.items()}
 
     def _judge(
         self,
         candidate: Candidate,
         dnc: Mapping[str, DncEntry],
-        placed: Mapping[str, Sequence[float]],
+        calls: Mapping[str, Sequence[CallTo]],
         now: float,
     ) -> Refusal | None:
-        facts = Facts(dnc.get(candidate.number), placed.get(candidate.number, ()))
+        number = candidate.number
+        in_call = any(it in self._in_use for it in (number, *candidate.others))
+        facts = Facts(dnc.get(number), calls.get(number, ()), in_call)
         try:
             rules = self._rules_for(candidate.campaign_id)
             return judge(candidate, rules, facts, now, self._window)

@@ -24,6 +24,7 @@ class CallingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     holidays: str | None = None  # country or country-part, as "DE" or "GB-ENG": not then
     max_per_24h: int = 3  # attempts per number in any 24 hours, over all campaigns
     max_per_day: int = 3  # attempts per number and calendar day, over all campaigns
+    pause_minutes: float = 5.0  # from the end of a call to a number to the next, over all campaigns
 
     def __post_init__(self) -> None:
         start, end = self.window_s
@@ -33,6 +34,8 @@ class CallingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise ValueError("weekdays are numbers from 1 (Monday) to 7 (Sunday), at least one")
         if self.max_per_24h < 1 or self.max_per_day < 1:
             raise ValueError("max_per_24h and max_per_day are at least 1")
+        if self.pause_minutes < 0:
+            raise ValueError("pause_minutes is 0 or more")
         if self.holidays is not None:
             calendar_of(self.holidays)
 

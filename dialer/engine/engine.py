@@ -15,6 +15,7 @@ from dialer.engine.callbacks import Clerk
 from dialer.engine.desk import DeskBook
 from dialer.engine.floorlog import FloorLog, NoLog, start_of
 from dialer.engine.hopper import Hopper
+from dialer.engine.in_use import NumbersInUse
 from dialer.engine.knowledge import Knowledge
 from dialer.engine.moves import Moves
 from dialer.engine.outlet import Outlet
@@ -56,7 +57,10 @@ KEEP_KNOWLEDGE_EVERY_S = 30.0
 
 
 class Engine:
-    """Runs the floors of `plan`. `state_dir` None: no floor logs and no memory of pacing."""
+    """Runs the floors of `plan`. `state_dir` None: no floor logs and no memory of pacing.
+
+    `in_use` is what its gate looks into.
+    """
 
     def __init__(
         self,
@@ -71,6 +75,7 @@ class Engine:
         observer: Observer | None = None,
         state_dir: Path | None = None,
         node: str = "local",
+        in_use: NumbersInUse | None = None,
     ) -> None:
         self.plans = plan
         self.runners: dict[str, FloorRunner] = {}
@@ -82,14 +87,15 @@ class Engine:
         #: What campaigns do next by their schedules; whoever looks after those puts it here.
         self.scheduled: Mapping[str, Scheduled] = {}
         self._observer = Observers(observer or NoObserver(), self.moves)
-        self._state_dir = state_dir
+        self._state_dir, self._node = state_dir, node
         self._knowledge = Knowledge(None if state_dir is None else state_dir / "pacing")
         self._ids: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self.trunks = TrunkBook(plan.trunks)
+        self.in_use = NumbersInUse() if in_use is None else in_use
         self.windows = WindowBook()
         self.news = PacingNews(lambda: self.plans, self.runners, self.trunks, self.windows, clock)
-        self.reconciler = Reconciler(switch, clock, self.runners, self.trunks.give_back)
+        self.reconciler = Reconciler(switch, clock, self.runners, self._leg_gone)
         self.hopper = Hopper(leads, self._ids, clock, self._observer)
         self.records = RecordWriter(store, self._observer)
         self.desk = DeskBook(
@@ -117,6 +123,7 @@ class Engine:
             gate=gate,
             hopper=self.hopper,
             trunks=self.trunks,
+            in_use=self.in_use,
             recorder=recorder,
             directory=self,
             clock=clock,
@@ -133,6 +140,7 @@ class Engine:
             records=self.records,
             recorder=recorder,
             trunks=self.trunks,
+            in_use=self.in_use,
             directory=self,
             tallies=self.tallies.__getitem__,
             windows=self.windows,
@@ -294,15 +302,24 @@ class Engine:
     async def _restore_attempt(self, attempt: OpenAttempt, campaign: Campaign | None) -> None:
         plan = self.plan(campaign.name) if campaign is not None else None
         pool = plan.pool if plan is not None else campaign.pool if campaign is not None else ""
-        if campaign is None or pool not in self.runners:
+        runner = self.runners.get(pool) or self._runner_of_left(attempt)
+        if campaign is None or runner is None:
             log.warning("an open attempt of a pool that is not here", attempt=attempt.attempt_id)
             return
         lead = await self.store.leads.get(attempt.lead_id)
         if lead is not None:
-            self.hopper.keep(attempt.attempt_id, as_offered(lead, attempt))
+            to_dial = as_offered(lead, attempt)
+            self.hopper.keep(attempt.attempt_id, to_dial)
+            self.in_use.hold(attempt.attempt_id, to_dial.numbers)
         self.placer.committed.add(attempt.attempt_id)
         self.trunks.hold(attempt.attempt_id, attempt.trunk)
-        self.runners[pool].post(attempt_restored(attempt, campaign.name))
+        runner.post(attempt_restored(attempt, campaign.name))
+
+    def _runner_of_left(self, attempt: OpenAttempt) -> FloorRunner | None:
+        """Its pool was taken out of the settings: any floor sees it to its end, or nobody could
+        ever call that number again.
+        """
+        return next(iter(self.runners.values()), None) if attempt.node == self._node else None
 
     # --- what the switch tells --------------------------------------------------------------------
 
@@ -311,8 +328,7 @@ class Engine:
             self._phone_back(event.endpoint)
             return
         if isinstance(event, ev.LegGone):
-            # A line that somebody outside was called by; any other leg holds none.
-            self.trunks.give_back(event.leg)
+            self._leg_gone(event.leg)
         runner = self._runner_of(event)
         if runner is not None:
             runner.post_news(event)
@@ -320,6 +336,11 @@ class Engine:
             # A leg that nobody has any more may end once again: by its answer and by its hang-up.
             self._observer.impossible("", "unknown", type(event).__name__)
             self._answer_anyway(event)
+
+    def _leg_gone(self, leg: str) -> None:
+        """Somebody outside was called by a line and at a number; any other leg holds none."""
+        self.trunks.give_back(leg)
+        self.in_use.release(leg)
 
     async def switch_up(self) -> None:
         await self.reconciler.connected()

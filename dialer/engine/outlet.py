@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from dialer.engine.desk import DeskBook
 from dialer.engine.hopper import Hopper
+from dialer.engine.in_use import NumbersInUse
 from dialer.engine.placer import Directory, Placer
 from dialer.engine.records import RecordWriter
 from dialer.engine.runner import FloorRunner
@@ -54,6 +55,7 @@ class Outlet:
         records: RecordWriter,
         recorder: Recorder,
         trunks: TrunkBook,
+        in_use: NumbersInUse,
         directory: Directory,
         tallies: Callable[[str], Tallies],
         windows: WindowBook,
@@ -68,6 +70,7 @@ class Outlet:
         self._switch, self._store, self._leads, self._hopper = switch, store, leads, hopper
         self._placer, self._records, self._recorder = placer, records, recorder
         self._trunks, self._directory, self._tallies = trunks, directory, tallies
+        self._in_use = in_use
         self._windows, self._on_doubt = windows, on_doubt
         self._endpoint, self._clock, self._observer = endpoint, clock, observer
         self._node = node
@@ -148,6 +151,7 @@ class Outlet:
         if plan is None or trunk is None:
             floor.post(LegGone(order.leg, now, NO_LINE_CAUSE))
             return
+        self._in_use.hold(order.leg, [number])
         caller_id = self._trunks.caller_id(plan, trunk)
         answer_within_s = plan.rules.transfer_limit
         self._switch.call_outside(
@@ -174,6 +178,7 @@ class Outlet:
         number = self._hopper.number(record.attempt)
         to_dial = self._hopper.forget(record.attempt)
         self._trunks.give_back(record.attempt)
+        self._in_use.release(record.attempt)
         self._placer.committed.discard(record.attempt)
         self._tallies(floor.floor.pool).closed(record, number)
         self._windows.closed(record, floor.floor.now)
@@ -203,6 +208,7 @@ class Outlet:
         self._tallies(floor.floor.pool).forgotten(order)
         self._hopper.forget(order.attempt)
         self._trunks.give_back(order.attempt)
+        self._in_use.release(order.attempt)
         withdrawn = order.attempt in self._placer.committed
         self._placer.committed.discard(order.attempt)
         self._records.later(lambda: self._take_back(order, withdrawn=withdrawn))

@@ -1,4 +1,4 @@
-"""From a floor's order to a call on the wire: gate, line, commit, Originate, in that order.
+"""From a floor's order to a call on the wire: gate, number, line, commit, Originate, in that order.
 
 One task takes all orders that have gathered as one batch: the commit to disk is the slow part, and
 ten at once cost a tenth each.
@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 
 from dialer.engine.hopper import Hopper
+from dialer.engine.in_use import NumbersInUse
 from dialer.engine.plans import CampaignPlan, TrunkPlan
 from dialer.engine.tasks import spawn, stop
 from dialer.engine.trunks import TrunkBook
@@ -22,7 +23,7 @@ from dialer.floor.commands import Place
 from dialer.floor.events import Dispatched, Event, NotPlaced, Refused
 from dialer.ports.clock import Clock
 from dialer.ports.gate import Candidate, Gate
-from dialer.ports.leads import ToDial
+from dialer.ports.leads import ToDial, candidate_of
 from dialer.ports.observer import Observer
 from dialer.ports.recorder import Recorder
 from dialer.ports.store import Attempts, NewAttempt
@@ -70,6 +71,7 @@ class Placer:
         gate: Gate,
         hopper: Hopper,
         trunks: TrunkBook,
+        in_use: NumbersInUse,
         recorder: Recorder,
         directory: Directory,
         clock: Clock,
@@ -79,6 +81,7 @@ class Placer:
     ) -> None:
         self._switch, self._attempts, self._gate = switch, attempts, gate
         self._hopper, self._trunks, self._recorder = hopper, trunks, recorder
+        self._in_use = in_use
         self._directory, self._clock, self._observer = directory, clock, observer
         self._node, self._on_full = node, on_full
         self._orders: list[Order] = []
@@ -137,7 +140,7 @@ class Placer:
 
     async def _commit(self, orders: list[Order]) -> list[Order]:
         allowed = await self._ask_gate(orders)
-        lined = [order for order in allowed if self._take_line(order)]
+        lined = [order for order in allowed if self._take_number(order) and self._take_line(order)]
         if not lined:
             return []
         # If the answer to the commit is lost it may have been made: then it has to be withdrawn.
@@ -155,18 +158,24 @@ class Placer:
             if refusal is None:
                 allowed.append(order)
             else:
-                self._observer.blocked(order.plan.name, refusal.rule)
-                self._reject(order, Refused(order.place.attempt, refusal.rule))
+                self._refuse(order, refusal.rule)
         return allowed
 
+    def _refuse(self, order: Order, rule: str) -> None:
+        self._observer.blocked(order.plan.name, rule)
+        self._reject(order, Refused(order.place.attempt, rule))
+
     def _candidate(self, order: Order) -> Candidate:
-        lead = order.to_dial.lead
-        return Candidate(
-            campaign_id=lead.campaign_id,
-            lead_id=lead.id,
-            number=order.to_dial.number,
-            timezone=lead.timezone,
-        )
+        return candidate_of(order.to_dial.lead, order.to_dial.number)
+
+    def _take_number(self, order: Order) -> bool:
+        """Nobody is rung twice at once: not by an order that passed the gate a moment ago, nor by
+        another of the person's numbers.
+        """
+        if self._in_use.take(order.place.attempt, order.to_dial.numbers):
+            return True
+        self._refuse(order, "in_call")
+        return False
 
     def _take_line(self, order: Order) -> bool:
         now = self._clock.now()
@@ -184,6 +193,7 @@ class Placer:
 
     def _put_off(self, order: Order, seconds: float) -> None:
         """Ask everything again then: what the gate said a second ago is not what it says."""
+        self._in_use.release(order.place.attempt)
         self._orders.append(order)
         if self._again is None or self._again.when() < asyncio.get_running_loop().time():
             loop = asyncio.get_running_loop()
@@ -240,5 +250,6 @@ class Placer:
 
     def _reject(self, order: Order, event: Event) -> None:
         order.rejected = True
+        self._in_use.release(order.place.attempt)
         self._trunks.give_back(order.place.attempt)
         order.post(event)

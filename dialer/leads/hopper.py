@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from dialer.ids import new_id
 from dialer.leads.recycle import RecycleRules, after_attempt, after_disposition, numbers_to_try
-from dialer.ports.gate import Candidate, Gate, Refusal
-from dialer.ports.leads import Refused, Taken, ToDial
+from dialer.ports.gate import Gate, Refusal
+from dialer.ports.leads import Refused, Taken, ToDial, candidate_of
 from dialer.ports.store import Lead, LeadNext, LeadState, Outcome, Store
 
 # So many handfuls are looked at in one go when the gate refuses them; the caller asks again soon.
@@ -75,7 +75,7 @@ class Hopper:
 
     async def _choose(self, lead: Lead, now: float, number: str | None) -> ToDial | Refused | None:
         numbers = numbers_to_try(lead) if number is None else [number]
-        answers = await self._gate.check_many([_candidate(lead, it) for it in numbers], now)
+        answers = await self._gate.check_many([candidate_of(lead, it) for it in numbers], now)
         for each, answer in zip(numbers, answers, strict=True):
             if answer is None:
                 return ToDial(lead, each)
@@ -130,7 +130,7 @@ class Hopper:
         refusals: dict[str, list[Refused]] = {lead.id: [] for lead in leads}
         waiting = [(lead, numbers_to_try(lead)) for lead in leads]
         while asking := [(lead, numbers) for lead, numbers in waiting if numbers]:
-            candidates = [_candidate(lead, numbers[0]) for lead, numbers in asking]
+            candidates = [candidate_of(lead, numbers[0]) for lead, numbers in asking]
             answers = await self._gate.check_many(candidates, now)
             waiting = []
             for (lead, numbers), answer in zip(asking, answers, strict=True):
@@ -157,12 +157,6 @@ class Hopper:
                 later[lead.id] = min((r.until for r in reasons if r.until), default=now + DAY_S)
         if later:
             await self._store.leads.postpone(later, claim_id=self.claim_id)
-
-
-def _candidate(lead: Lead, number: str) -> Candidate:
-    return Candidate(
-        campaign_id=lead.campaign_id, lead_id=lead.id, number=number, timezone=lead.timezone
-    )
 
 
 def _final_state(reasons: Sequence[Refusal]) -> LeadState | None:

@@ -15,6 +15,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     lead_id: str
     number: str  # E.164
     timezone: str | None = None  # the lead's own, when the list gave one
+    others: tuple[str, ...] = ()  # the lead's other numbers: the same person answers them
 
 
 class Refusal(Struct, frozen=True):

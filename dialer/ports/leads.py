@@ -8,7 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from dialer.ports.desk import Callback
-from dialer.ports.gate import Refusal
+from dialer.ports.gate import Candidate, Refusal
 from dialer.ports.store import Lead, LeadNext, LeadState, Outcome
 
 
@@ -21,6 +21,22 @@ class ToDial(Struct, frozen=True):
     callback: Callback | None = None
     #: What the lead was when a rep's own wish claimed it, if it was over.
     over: LeadState | None = None
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """By which the person may be reached: the one to dial, and the lead's others."""
+        return (self.number, *(n.number for n in self.lead.numbers if n.number != self.number))
+
+
+def candidate_of(lead: Lead, number: str) -> Candidate:
+    """What the gate is asked about this lead and the one of its numbers to dial."""
+    return Candidate(
+        campaign_id=lead.campaign_id,
+        lead_id=lead.id,
+        number=number,
+        timezone=lead.timezone,
+        others=tuple(n.number for n in lead.numbers if n.number != number),
+    )
 
 
 class Refused(Struct, frozen=True):

@@ -39,6 +39,7 @@ __all__ = [
     "AuditEntry",
     "AuditQuery",
     "AuditRow",
+    "CallTo",
     "Campaign",
     "CampaignState",
     "Campaigns",
@@ -231,6 +232,15 @@ class OpenAttempt(Struct, frozen=True, kw_only=True):
     for_agent: str | None = None
 
 
+class CallTo(Struct, frozen=True, array_like=True):
+    """One attempt on a number, as the gate counts it. `ended_at` None: it is not over."""
+
+    placed_at: float
+    ended_at: float | None = None
+    outcome: Outcome | None = None
+    hangup_cause: int | None = None
+
+
 class Tally(Struct, frozen=True, kw_only=True):
     """Attempts of a campaign that ended in a span of time."""
 
@@ -363,7 +373,8 @@ class Attempts(Protocol):
         """Commit attempts before they are dialed; returns the ids that may be dialed.
 
         A lead that is no longer claimed (taken back, or asked not to be called meanwhile) gets no
-        attempt. Counts the attempt on lead and number.
+        attempt, and none gets one on a number that has an open attempt, whoever opened it. Counts
+        the attempt on lead and number.
         """
 
     async def withdraw(self, attempt_ids: Sequence[str]) -> int:
@@ -408,10 +419,12 @@ class Attempts(Protocol):
     ) -> AsyncIterator[Cdr]:
         """CDRs in the order of their attempts; `since` and `until` bound placed_at."""
 
-    async def placed_to(
+    async def calls_to(
         self, numbers: Sequence[str], *, since: float
-    ) -> Mapping[str, Sequence[float]]:
-        """When each of these numbers was dialed since then, by any campaign."""
+    ) -> Mapping[str, Sequence[CallTo]]:
+        """The attempts on each of these numbers, of any campaign: those placed since then and those
+        that are not over, in the order in which they were placed.
+        """
 
     async def tally(
         self, campaign_id: str, *, since: float, until: float, paced: bool = False

@@ -10,6 +10,7 @@ from dialer.asterisk.switch import AsteriskSwitch
 from dialer.bus import open_bus
 from dialer.compliance.gate import ComplianceGate
 from dialer.engine.engine import Engine
+from dialer.engine.in_use import NumbersInUse
 from dialer.engine.listening import Listening
 from dialer.engine.listening_floors import EngineFloors, ListeningObserver
 from dialer.engine.plans import EnginePlan
@@ -71,7 +72,8 @@ def machinery(
 ) -> Machinery:
     """Engine, switch and recorder, not started. Raises SecretsError, StartError."""
     rulebook = Rulebook()
-    gate = ComplianceGate(store, rulebook.calling)
+    in_use = NumbersInUse()
+    gate = ComplianceGate(store, rulebook.calling, in_use)
     switch = opened_switch(settings, trunks, clock)
     recorder = FileRecorder(
         settings.recording_dir,
@@ -93,6 +95,7 @@ def machinery(
         observer=Observers(metrics, live, turns),
         state_dir=settings.state_dir,
         node=settings.asterisk.node,
+        in_use=in_use,
     )
     listening = turns.listening = Listening(switch.spying, EngineFloors(engine), store.audit, clock)
     return Machinery(engine, listening, switch, recorder, rulebook)

@@ -71,6 +71,12 @@ class CallingSettings(Section):
     max_per_day: int = Field(
         default=3, ge=1, le=1000, description="Most calls to a number a day, all campaigns."
     )
+    pause_minutes: float = Field(
+        default=5.0,
+        ge=0,
+        le=DAY_MINUTES,
+        description="Minutes a number is left alone after a call, all campaigns; 0: none.",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

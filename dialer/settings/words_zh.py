@@ -56,6 +56,7 @@ WORDS_ZH: Final[dict[str, str]] = {
     "campaign.calling.holidays": "不在哪个国家或地区的公众假日呼叫，如 “CN”、“GB-ENG”。",
     "campaign.calling.max_per_24h": "同一号码 24 小时内最多呼叫次数，各项目合计。",
     "campaign.calling.max_per_day": "同一号码每天最多呼叫次数，各项目合计。",
+    "campaign.calling.pause_minutes": "呼叫结束后多少分钟内不再呼叫同一号码，各项目合计；0 不限。",
     **{
         f"campaign.recycle.{outcome}.{key}": f"{words}时：{meaning}"
         for outcome, words in _OUTCOMES.items()

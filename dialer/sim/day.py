@@ -14,7 +14,7 @@ from dialer.floor import Floor
 from dialer.floor.commands import AgentMoved, CloseAttempt, Command
 from dialer.floor.rules import CampaignRules, PoolRules
 from dialer.sim.figures import ShiftFigures, Watch
-from dialer.sim.fit import fit_scenario
+from dialer.sim.fit import EVERYBODY, fit_scenario
 from dialer.sim.floor_replay import Replayed, logs_of, reaches, replay
 from dialer.sim.records import Record, Seen, Span
 from dialer.zonedata import zone_named
@@ -190,6 +190,6 @@ def _pool(rules: PoolRules) -> Data:
 def _campaign(rules: CampaignRules, day: RecordedDay) -> Data:
     found: Data = {key: getattr(rules, key) for key in _CAMPAIGN_KEYS}
     # Who was called had passed the gate: the fitted list has nobody whom it would refuse.
-    found["calling"] = {"start": "0:00", "end": "24:00", "max_per_24h": 1000, "max_per_day": 1000}
+    found["calling"] = dict(EVERYBODY)
     found["amd"] = any(r.outcome == "machine" for r in day.records)
     return found

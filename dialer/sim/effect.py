@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from dialer.settings import CampaignSettings, PoolSettings
 from dialer.sim.figures import ShiftFigures
-from dialer.sim.fit import fit_callees, fit_paces, fit_reps
+from dialer.sim.fit import EVERYBODY, fit_callees, fit_paces, fit_reps
 from dialer.sim.records import Record
 from dialer.sim.summary import FIGURES
 
@@ -158,7 +158,7 @@ def _campaign(campaign: CampaignSettings, floor: FloorNow) -> Data:
     found = _chosen(campaign, _CAMPAIGN_KEYS)
     known = {line.name for line in floor.lines}
     found["trunks"] = [name for name in campaign.trunks if name in known]
-    found["calling"] = {"start": "0:00", "end": "24:00", "max_per_24h": 1000, "max_per_day": 1000}
+    found["calling"] = dict(EVERYBODY)
     return found
 
 

@@ -28,6 +28,14 @@ LEAST_HANGUPS = 5
 #: A rep without a call for longer than this was away, where nothing better is known.
 AWAY_S = 600.0
 DEAD_CAUSE, BUSY_CAUSE = 1, 17
+#: `calling` of a list whose people had passed the gate already: it refuses nobody.
+EVERYBODY = {
+    "start": "0:00",
+    "end": "24:00",
+    "max_per_24h": 1000,
+    "max_per_day": 1000,
+    "pause_minutes": 0,
+}
 
 Data = dict[str, Any]
 Weight = Callable[[float], float]
@@ -359,7 +367,7 @@ def _guessed_settings(records: Sequence[Record]) -> dict[str, Data]:
         ages = [r.ended_at - r.placed_at for r in own if r.outcome == "no_answer"]
         timeout = statistics.median(ages) if len(ages) >= LEAST_HANGUPS else 25.0
         detects = any(r.outcome == "machine" for r in own)
-        calling = {"start": "0:00", "end": "24:00", "max_per_24h": 1000, "max_per_day": 1000}
+        calling = dict(EVERYBODY)
         found[name] = {"ring_timeout": round(min(120.0, max(5.0, timeout)), 1), "calling": calling}
         if detects:
             found[name]["amd"] = True

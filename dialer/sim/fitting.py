@@ -9,7 +9,7 @@ from dialer.cli.failure import Failure
 from dialer.cli.here import settings_from, with_store
 from dialer.ports.store import Store
 from dialer.settings import Settings
-from dialer.sim.fit import Data, fit_scenario
+from dialer.sim.fit import EVERYBODY, Data, fit_scenario
 from dialer.sim.records import Record, RecordsError, from_cdrs, read_records
 from dialer.sim.write import as_toml
 from dialer.zonedata import UnknownZoneError, local_zone, zone_named
@@ -70,7 +70,7 @@ def _settings_of(settings: Settings, campaign: str) -> tuple[dict[str, Data], Da
     """The campaign and its pool, as they are now; whoever was called had passed the gate."""
     its = settings.campaign[campaign]
     found: Data = {key: getattr(its, key) for key in _CAMPAIGN_KEYS}
-    found["calling"] = {"start": "0:00", "end": "24:00", "max_per_24h": 1000, "max_per_day": 1000}
+    found["calling"] = dict(EVERYBODY)
     pool = settings.pools[its.pool]
     own = {key: getattr(pool, key) for key in _POOL_KEYS}
     return {campaign: found}, {key: value for key, value in own.items() if value is not None}

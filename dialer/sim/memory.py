@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from dialer.ports.desk import Mishap, WorkTime
 from dialer.ports.store import (
+    CallTo,
     Cdr,
     ClosedAttempt,
     DncEntry,
@@ -151,7 +152,7 @@ class SimAttempts:
         #: many answered, how many of them were abandoned.
         self.before: dict[str, tuple[float, int, int]] = {}
         self._open: dict[str, NewAttempt] = {}
-        self._placed: dict[str, list[float]] = defaultdict(list)
+        self._calls: dict[str, dict[str, CallTo]] = defaultdict(dict)
 
     async def open(self, attempts: Sequence[NewAttempt]) -> frozenset[str]:
         return frozenset(a.attempt_id for a in attempts if self._open_one(a))
@@ -172,13 +173,13 @@ class SimAttempts:
             numbers=numbers,
         )
         self._open[attempt.attempt_id] = attempt
-        self._placed[attempt.number].append(attempt.placed_at)
+        self._calls[attempt.number][attempt.attempt_id] = CallTo(attempt.placed_at)
         return True
 
     async def withdraw(self, attempt_ids: Sequence[str]) -> int:
         gone = [self._open.pop(a) for a in attempt_ids if a in self._open]
         for attempt in gone:
-            self._placed[attempt.number].remove(attempt.placed_at)
+            del self._calls[attempt.number][attempt.attempt_id]
             self._leads.go_on(attempt.lead_id, LeadNext(LeadState.RETRY))
         return len(gone)
 
@@ -192,7 +193,11 @@ class SimAttempts:
         dead = attempt.number if closed.lead.number_dead else None
         self._leads.go_on(attempt.lead_id, closed.lead, dead)
         if attempt.lead_id not in self._leads.leads:
-            self._placed.pop(attempt.number, None)
+            self._calls.pop(attempt.number, None)
+        else:
+            self._calls[attempt.number][closed.attempt_id] = CallTo(
+                attempt.placed_at, closed.ended_at, closed.outcome, closed.hangup_cause
+            )
         return True
 
     async def wrapup(
@@ -216,11 +221,14 @@ class SimAttempts:
         """Nothing is left from before."""
         return []
 
-    async def placed_to(
+    async def calls_to(
         self, numbers: Sequence[str], *, since: float
-    ) -> Mapping[str, Sequence[float]]:
-        found = {number: self._placed[number] for number in numbers if number in self._placed}
-        return {n: late for n, at in found.items() if (late := [t for t in at if t >= since])}
+    ) -> Mapping[str, Sequence[CallTo]]:
+        return {
+            n: [it for it in self._calls[n].values() if it.placed_at >= since or not it.ended_at]
+            for n in numbers
+            if n in self._calls
+        }
 
     async def tally(
         self, campaign_id: str, *, since: float, until: float, paced: bool = False

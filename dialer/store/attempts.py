@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from dialer.ports.store import (
+    CallTo,
     Cdr,
     ClosedAttempt,
     DncEntry,
@@ -29,9 +30,9 @@ from dialer.ports.store import (
     Tally,
 )
 from dialer.store import cdr
-from dialer.store.bulk import run_each, select_where_in
+from dialer.store.bulk import conflicts, run_each, select_where_in
 from dialer.store.columns import to_datetime, to_unix
-from dialer.store.database import Database
+from dialer.store.database import ConflictError, Database
 from dialer.store.dnc import add_dnc
 from dialer.store.leads import set_next
 from dialer.store.tables import attempts, lead_numbers, leads
@@ -42,7 +43,13 @@ class SqlAttempts:
         self._db = database
 
     async def open(self, new: Sequence[NewAttempt]) -> frozenset[str]:
-        return await self._db.write(_open, new) if new else frozenset()
+        for left in reversed(range(_OPEN_TRIES)):
+            try:
+                return await self._db.write(_open, new) if new else frozenset()
+            except ConflictError:  # another process has just called one of these numbers
+                if not left:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
     async def withdraw(self, attempt_ids: Sequence[str]) -> int:
         return await self._db.write(_withdraw, sorted(set(attempt_ids))) if attempt_ids else 0
@@ -90,10 +97,10 @@ class SqlAttempts:
                 yield record
             after = page[-1].attempt_id
 
-    async def placed_to(
+    async def calls_to(
         self, numbers: Sequence[str], *, since: float
-    ) -> Mapping[str, Sequence[float]]:
-        return await self._db.read(_placed_to, numbers, since) if numbers else {}
+    ) -> Mapping[str, Sequence[CallTo]]:
+        return await self._db.read(_calls_to, numbers, since) if numbers else {}
 
     async def tally(
         self, campaign_id: str, *, since: float, until: float, paced: bool = False
@@ -114,14 +121,19 @@ _COUNT_NUMBER = (
     .values(attempts=lead_numbers.c.attempts + bindparam("by", type_=lead_numbers.c.attempts.type))
 )
 _INSERT = insert(attempts)
+_OPEN_TRIES = 3
 
 
 def _open(conn: Connection, new: Sequence[NewAttempt]) -> frozenset[str]:
-    one_each = {attempt.lead_id: attempt for attempt in reversed(new)}
+    busy = {row[0] for row in select_where_in(conn, _OPEN_TO, [it.number for it in new])}
+    # One call per number and one per lead; of two in a batch the first.
+    free = {it.number: it for it in reversed(new) if it.number not in busy}
+    one_each = {it.lead_id: it for it in reversed(new) if free.get(it.number) is it}
     ready = _take_leads(conn, one_each.values())
     rows = [_attempt_row(one_each[lead_id]) for lead_id in sorted(ready)]
     if rows:
-        run_each(conn, _INSERT, rows)
+        with conflicts("a number that is called already"):
+            run_each(conn, _INSERT, rows)
         counted = [{"of_lead": row["lead_id"], "dialed": row["number"], "by": 1} for row in rows]
         run_each(conn, _COUNT_NUMBER, counted)
     return frozenset(row["id"] for row in rows)
@@ -322,23 +334,35 @@ def _still_open(conn: Connection, node: str | None) -> list[OpenAttempt]:
         )
         .join_from(attempts, leads, leads.c.id == table.lead_id, isouter=True)
         .where(table.ended_at.is_(None))
-        .order_by(table.id)
     )
     if node is not None:
         query = query.where(table.node == node)
-    return [OpenAttempt(**row._mapping) for row in conn.execute(query)]
+    # Sorted here: asked for the order of ids, SQLite walks the whole table instead of the index.
+    found = [OpenAttempt(**row._mapping) for row in conn.execute(query)]
+    return sorted(found, key=lambda attempt: attempt.attempt_id)
 
 
-def _placed_to(conn: Connection, numbers: Sequence[str], since: float) -> dict[str, list[float]]:
-    found: dict[str, list[float]] = {}
-    sql = (
-        "SELECT a.number, a.placed_at FROM {values} "
-        "CROSS JOIN attempts a WHERE a.number = v.value AND a.placed_at >= :since "
-        "ORDER BY a.placed_at"
-    )
-    distinct = list(dict.fromkeys(numbers))
-    for number, at in select_where_in(conn, sql, distinct, since=_time(conn, since)):
-        found.setdefault(number, []).append(at if isinstance(at, float) else _unix(at))
+_CALLS_TO = (
+    "SELECT a.number, a.placed_at, a.ended_at, a.outcome, a.hangup_cause FROM {values} "
+    "CROSS JOIN attempts a WHERE a.number = v.value AND a.placed_at >= :since "
+    "ORDER BY a.placed_at"
+)
+# What is open was placed a moment ago, or is what a crash left: both must be seen.
+_OPEN_TO = (
+    "SELECT a.number, a.placed_at FROM {values} "
+    "CROSS JOIN attempts a WHERE a.number = v.value AND a.ended_at IS NULL"
+)
+
+
+def _calls_to(conn: Connection, numbers: Sequence[str], since: float) -> dict[str, list[CallTo]]:
+    found: dict[str, list[CallTo]] = {}
+    distinct, at = list(dict.fromkeys(numbers)), _time(conn, since)
+    for number, placed in select_where_in(conn, _OPEN_TO, distinct):
+        if _unix(placed) < since:
+            found[number] = [CallTo(_unix(placed))]
+    for number, placed, ended, *rest in select_where_in(conn, _CALLS_TO, distinct, since=at):
+        ended_at = None if ended is None else _unix(ended)
+        found.setdefault(number, []).append(CallTo(_unix(placed), ended_at, *rest))
     return found
 
 
@@ -348,7 +372,7 @@ def _time(conn: Connection, at: float) -> Any:
 
 
 def _unix(at: Any) -> float:
-    return to_unix(at) or 0.0
+    return at if isinstance(at, float) else to_unix(at) or 0.0
 
 
 def _tally(conn: Connection, campaign_id: str, since: float, until: float, paced: bool) -> Tally:

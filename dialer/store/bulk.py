@@ -7,13 +7,16 @@ SQLite takes 5 to 10 µs for a statement of a few rows, SQLAlchemy's execution a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 import asyncpg
 from sqlalchemy import ClauseElement, Connection, Table, text
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.util import await_only
 
 from dialer.store.columns import UnixTime, to_datetime
@@ -84,6 +87,15 @@ def run_each(conn: Connection, statement: ClauseElement, rows: Sequence[dict[str
     sql, fixed = _for_sqlite(statement, tuple(rows[0]))
     changed: int = _driver(conn).executemany(sql, [{**fixed, **row} for row in rows]).rowcount
     return changed
+
+
+@contextmanager
+def conflicts(what: str) -> Iterator[None]:
+    """ConflictError, whatever the driver says, when a key is taken that must be unique."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, IntegrityError) as error:
+        raise ConflictError(f"{what}: {error}") from error
 
 
 @lru_cache(maxsize=64)

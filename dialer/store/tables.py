@@ -158,10 +158,12 @@ attempts = Table(
 Index("ix_attempts_number", attempts.c.number, attempts.c.placed_at)
 # Abandon windows and rates.
 Index("ix_attempts_ended", attempts.c.campaign_id, attempts.c.ended_at)
-# Reconciliation: a handful of rows, whatever the size of the table.
+# Reconciliation: a handful of rows, whatever the size of the table. And one person, one call: two
+# processes must not both open an attempt on a number.
 Index(
     "ix_attempts_open",
-    attempts.c.id,
+    attempts.c.number,
+    unique=True,
     sqlite_where=attempts.c.ended_at.is_(None),
     postgresql_where=attempts.c.ended_at.is_(None),
 )

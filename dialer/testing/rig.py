@@ -37,7 +37,7 @@ PROGRESSIVE = PoolRules(method="progressive")
 NO_WRAPUP = CampaignRules(wrapup_limit=0.0)
 FIELD_RECYCLING = RecycleRules()
 CARRIER = TrunkPlan("carrier", caller_ids=("+12125550199",))
-ALWAYS = CallingRules(start="00:00", end="24:00", max_per_24h=99, max_per_day=99)
+ALWAYS = CallingRules(start="00:00", end="24:00", max_per_24h=99, max_per_day=99, pause_minutes=0.0)
 
 
 class CountingObserver(NoObserver):

@@ -15,9 +15,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from dialer.compliance import CallingRules, ComplianceGate
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
+from dialer.engine.in_use import NumbersInUse
 from dialer.engine.plans import CampaignPlan, EnginePlan, PoolPlan, TrunkPlan
+from dialer.engine.tasks import stop
 from dialer.floor import AgentState, CampaignRules, Floor, PoolRules
 from dialer.leads.hopper import Hopper
 from dialer.leads.recycle import RecycleRules
@@ -73,7 +76,10 @@ class Watcher(NoObserver):
 
 
 class SmallEngine:
-    """Give the `store` of an earlier one to start again where that one ended."""
+    """Give the `store` of an earlier one to start again where that one ended.
+
+    Without `calling` the gate is `gate`, which refuses what a test says.
+    """
 
     def __init__(
         self,
@@ -85,12 +91,19 @@ class SmallEngine:
         switch: FakeSwitch | None = None,
         state_dir: Path | None = None,
         reload: Callable[[], EnginePlan | Refusal] | None = None,
+        calling: CallingRules | None = None,
     ) -> None:
         self.clock = LoopClock()
         self.is_new = store is None
         self.store = store or InMemoryStore()
         self.switch = switch or FakeSwitch(self.clock)
         self.gate = InMemoryGate()
+        in_use = NumbersInUse()
+        gate = (
+            self.gate
+            if calling is None
+            else ComplianceGate(self.store, lambda _campaign: calling, in_use)
+        )
         self.recorder = InMemoryRecorder()
         self.watcher = Watcher()
         self.reps = [f"rep{i + 1}" for i in range(reps)]
@@ -99,8 +112,9 @@ class SmallEngine:
             plan=plan,
             switch=self.switch,
             store=self.store,
-            leads=Hopper(self.store, self.gate, lambda _campaign: RecycleRules()),
-            gate=self.gate,
+            leads=Hopper(self.store, gate, lambda _campaign: RecycleRules()),
+            gate=gate,
+            in_use=in_use,
             recorder=self.recorder,
             clock=self.clock,
             observer=self.watcher,
@@ -122,6 +136,17 @@ class SmallEngine:
     async def __aexit__(self, *error: object) -> None:
         if not self.switch.is_closed:
             await self.engine.close()
+
+    async def crash(self) -> None:
+        """As SIGKILL does: nothing is written any more, no order goes out."""
+        engine = self.engine
+        self.switch._listener = None
+        await stop(
+            *engine._tasks, engine.placer._task, engine.records._task, engine.reconciler._soon
+        )
+        for runner in engine.runners.values():
+            runner.stop()
+        self.switch.is_closed = True
 
     async def _fill(self) -> None:
         for plan in self.engine.plans.campaigns:

@@ -15,6 +15,7 @@ from dialer.ports.desk import LeadEdit, LeadPage
 from dialer.ports.store import (
     Added,
     Agent,
+    CallTo,
     Campaign,
     Cdr,
     ClosedAttempt,
@@ -253,6 +254,13 @@ def set_next(tables: Tables, lead_id: str, next_: LeadNext) -> bool:
     return True
 
 
+def _call_to(call: Call) -> CallTo:
+    closed, placed_at = call.closed, call.new.placed_at
+    if closed is None:
+        return CallTo(placed_at)
+    return CallTo(placed_at, closed.ended_at, closed.outcome, closed.hangup_cause)
+
+
 class InMemoryAttempts:
     def __init__(self, tables: Tables, dnc: Dnc) -> None:
         self._t = tables
@@ -262,7 +270,7 @@ class InMemoryAttempts:
         opened = set()
         for new in attempts:
             lead = self._t.leads.get(new.lead_id)
-            if lead is None or lead.state != LeadState.QUEUED:
+            if lead is None or lead.state != LeadState.QUEUED or self._is_called(new.number):
                 continue
             self._t.count(lead.id, new.number, 1)
             lead = self._t.set_state(lead.id, LeadState.CALLING)
@@ -270,6 +278,9 @@ class InMemoryAttempts:
             self._t.calls[new.attempt_id] = Call(new)
             opened.add(new.attempt_id)
         return frozenset(opened)
+
+    def _is_called(self, number: str) -> bool:
+        return any(c.new.number == number and c.closed is None for c in self._t.calls.values())
 
     async def withdraw(self, attempt_ids: Sequence[str]) -> int:
         withdrawn = [i for i in attempt_ids if i in self._t.calls and not self._t.calls[i].closed]
@@ -370,14 +381,15 @@ class InMemoryAttempts:
             ):
                 yield self._cdr(call)
 
-    async def placed_to(
+    async def calls_to(
         self, numbers: Sequence[str], *, since: float
-    ) -> Mapping[str, Sequence[float]]:
-        found: dict[str, list[float]] = {}
+    ) -> Mapping[str, Sequence[CallTo]]:
+        found: dict[str, list[CallTo]] = {}
         for call in self._t.calls.values():
-            if call.new.number in numbers and call.new.placed_at >= since:
-                found.setdefault(call.new.number, []).append(call.new.placed_at)
-        return {number: sorted(times) for number, times in found.items()}
+            is_wanted = call.new.placed_at >= since or call.closed is None
+            if call.new.number in numbers and is_wanted:
+                found.setdefault(call.new.number, []).append(_call_to(call))
+        return {n: sorted(calls, key=lambda it: it.placed_at) for n, calls in found.items()}
 
     async def tally(
         self, campaign_id: str, *, since: float, until: float, paced: bool = False

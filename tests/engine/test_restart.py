@@ -15,15 +15,7 @@ from dialer.testing.virtual_time import virtual_time
 
 
 async def crash(small: SmallEngine) -> None:
-    """As SIGKILL does: nothing is written any more, no order goes out."""
-    from dialer.engine.tasks import stop
-
-    engine = small.engine
-    small.switch._listener = None
-    await stop(*engine._tasks, engine.placer._task, engine.records._task, engine.reconciler._soon)
-    for runner in engine.runners.values():
-        runner.stop()
-    small.switch.is_closed = True
+    await small.crash()
 
 
 def row(attempt: str, now: float, **known: object) -> LedgerRow:

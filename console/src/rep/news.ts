@@ -6,10 +6,12 @@ import { serverNow } from '@/time/clock'
 import type { Panels } from './commands'
 import type { Desk } from './desk'
 import { useReasons } from './reasons'
+import { useRefusals } from './refusals'
 
 export function useNews(desk: Desk, panels: Panels): void {
   const { t } = useI18n()
   const { reasonOf } = useReasons()
+  const { isRule, ruleWords } = useRefusals()
   const told = new Set<string>()
 
   watch(
@@ -37,6 +39,14 @@ export function useNews(desk: Desk, panels: Panels): void {
     if ((FORCED as readonly string[]).includes(now.state))
       say('info', t(`rep.forced.${now.state}`, { by: now.by, reason }))
   })
+  // A call that a rep has asked for passes the gate once more when it goes out.
+  watch(
+    () => desk.row.value?.last_attempt,
+    (attempt) => {
+      const rule = desk.row.value?.last_outcome ?? ''
+      if (attempt && isRule(rule)) say('info', t('rep.rule.told', { why: ruleWords(rule) }))
+    },
+  )
   // A menu that was open for another state has nothing to say any more.
   watch(
     () => desk.scene.value.state,

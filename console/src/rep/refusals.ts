@@ -10,13 +10,15 @@ export const RULES = [
   'holiday',
   'max_per_24h',
   'max_per_day',
+  'in_call',
+  'called_lately',
   'gate_error',
   'skipped',
 ] as const
 
 export function useRefusals() {
   const { t } = useI18n()
-  const ruleWords = (rule: string): string =>
-    (RULES as readonly string[]).includes(rule) ? t(`rep.rule.${rule}`) : rule
-  return { ruleWords }
+  const isRule = (rule: string): boolean => (RULES as readonly string[]).includes(rule)
+  const ruleWords = (rule: string): string => (isRule(rule) ? t(`rep.rule.${rule}`) : rule)
+  return { isRule, ruleWords }
 }

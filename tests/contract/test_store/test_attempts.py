@@ -7,6 +7,7 @@ import pytest
 
 from dialer.ports.store import (
     Agent,
+    CallTo,
     Campaign,
     ClosedAttempt,
     Lead,
@@ -330,28 +331,82 @@ async def test_the_record_names_the_rep_by_the_name_he_logs_in_with(
     assert cdr.agent == "mei"
 
 
-async def test_how_often_a_number_was_dialed_is_known_over_all_campaigns(
-    store: Store,
-    second: Store,
-    campaign: Campaign,
-    claimed: list[Lead],
-    attempt_on: Attempt,
-    new_lead: Callable[..., NewLead],
+async def test_the_calls_to_a_number_are_known_over_all_campaigns(
+    store: Store, second: Store, same_person: list[Lead], attempt_on: Attempt
 ) -> None:
+    first, other = same_person
+    number = first.numbers[0].number
+    await store.attempts.open([attempt_on(first, "A1", placed_at=NOW - 90_000)])
+    await store.attempts.close([closed("A1", ended_at=NOW - 89_000)])
+    await store.attempts.open([attempt_on(other, "A2", placed_at=NOW - 10.5)])
+
+    placed = CallTo(NOW - 10.5)
+    assert await second.attempts.calls_to([number, number, "+99"], since=NOW - 86_400) == {
+        number: [placed]
+    }
+    before = CallTo(NOW - 90_000, NOW - 89_000, "no_answer", 19)
+    assert await second.attempts.calls_to([number], since=0) == {number: [before, placed]}
+    assert await second.attempts.calls_to([], since=0) == {}
+
+
+async def test_a_call_that_is_not_over_is_told_however_long_ago_it_was_placed(
+    store: Store, second: Store, claimed: list[Lead], attempt_on: Attempt
+) -> None:
+    await store.attempts.open([attempt_on(claimed[0], "A1", placed_at=NOW - 90_000)])
+
+    number = claimed[0].numbers[0].number
+    assert await second.attempts.calls_to([number], since=NOW) == {number: [CallTo(NOW - 90_000)]}
+
+
+async def test_a_number_that_is_called_gets_no_second_attempt_whoever_asks(
+    store: Store, second: Store, same_person: list[Lead], attempt_on: Attempt
+) -> None:
+    first, other = same_person
+
+    assert await store.attempts.open([attempt_on(first, "A1")]) == {"A1"}
+    assert await second.attempts.open([attempt_on(other, "A2")]) == frozenset()
+    untouched = await store.leads.get(other.id)
+    assert untouched is not None
+    assert (untouched.state, untouched.attempts) == (LeadState.QUEUED, 0)
+
+    await store.attempts.close([closed("A1")])
+    assert await second.attempts.open([attempt_on(other, "A2")]) == {"A2"}
+
+
+async def test_of_two_calls_to_one_number_in_a_batch_the_first_is_opened(
+    store: Store, same_person: list[Lead], attempt_on: Attempt
+) -> None:
+    first, other = same_person
+
+    opened = await store.attempts.open([attempt_on(other, "A2"), attempt_on(first, "A1")])
+
+    assert opened == {"A2"}
+
+
+async def test_two_processes_that_call_one_number_in_the_same_instant_open_one_attempt(
+    store: Store, second: Store, same_person: list[Lead], attempt_on: Attempt
+) -> None:
+    for i in range(20):
+        one, two = await asyncio.gather(
+            store.attempts.open([attempt_on(same_person[0], f"A{i}")]),
+            second.attempts.open([attempt_on(same_person[1], f"B{i}")]),
+        )
+        assert len(one | two) == 1
+        await store.attempts.withdraw(list(one | two))
+        for lead in same_person:
+            campaign_id = lead.campaign_id
+            await store.leads.claim(campaign_id, 1, now=NOW, claim_id="C")
+
+
+@pytest.fixture
+async def same_person(
+    store: Store, campaign: Campaign, claimed: list[Lead], new_lead: Callable[..., NewLead]
+) -> list[Lead]:
+    """Two claimed leads of two campaigns, with one number."""
     number = claimed[0].numbers[0].number
     other = await store.campaigns.create("autumn", pool="sales", settings={}, now=NOW, who="ops")
     await store.leads.add(other.id, [new_lead(number)], now=NOW)
-    [same_person] = await store.leads.claim(other.id, 1, now=NOW, claim_id="C")
-    await store.attempts.open([attempt_on(claimed[0], "A1", placed_at=NOW - 90_000)])
-    await store.attempts.open([attempt_on(same_person, "A2", placed_at=NOW - 10.5)])
-
-    assert await second.attempts.placed_to([number, number, "+99"], since=NOW - 86_400) == {
-        number: [NOW - 10.5]
-    }
-    assert await second.attempts.placed_to([number], since=0) == {
-        number: [NOW - 90_000, NOW - 10.5]
-    }
-    assert await second.attempts.placed_to([], since=0) == {}
+    return [claimed[0], *await store.leads.claim(other.id, 1, now=NOW, claim_id="C")]
 
 
 async def test_a_tally_counts_what_ended_in_a_window(

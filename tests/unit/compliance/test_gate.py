@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from dialer.compliance import RULES, CallingRules, ComplianceGate
 from dialer.compliance.gate import Facts, judge
 from dialer.compliance.zones import zones_of_number
 from dialer.ports.gate import Candidate
-from dialer.ports.store import DncEntry, LeadNumber, NewAttempt, NewLead, StoreError
+from dialer.ports.store import CallTo, DncEntry, LeadNumber, NewAttempt, NewLead, StoreError
 from dialer.testing.store import InMemoryStore
 from dialer.zonedata import UnknownZoneError, zone_named
 
@@ -27,6 +28,11 @@ def candidate(number: str = NUMBER, timezone: str | None = None) -> Candidate:
 def rule(facts: Facts, now: float = NOON, rules: CallingRules | None = None) -> str | None:
     refusal = judge(candidate(), rules or CallingRules(), facts, now)
     return refusal.rule if refusal else None
+
+
+def calls_at(*times: float) -> list[CallTo]:
+    """Rung out after half a minute."""
+    return [CallTo(at, at + 30, "no_answer", 19) for at in times]
 
 
 def test_at_noon_a_number_nobody_called_may_be_called() -> None:
@@ -88,13 +94,13 @@ def test_a_number_of_several_zones_gives_them_all() -> None:
 
 
 def test_the_third_attempt_in_24_hours_is_the_last() -> None:
-    placed = [NOON - 23 * 3600, NOON - 3600, NOON - 60]
+    placed = [NOON - 23 * 3600, NOON - 3600, NOON - 600]
 
-    assert rule(Facts(None, placed[1:])) is None
-    refusal = judge(candidate(), CallingRules(), Facts(None, placed), NOON)
+    assert rule(Facts(None, calls_at(*placed[1:]))) is None
+    refusal = judge(candidate(), CallingRules(), Facts(None, calls_at(*placed)), NOON)
     assert refusal is not None
     assert (refusal.rule, refusal.until) == ("max_per_24h", placed[0] + DAY)
-    assert rule(Facts(None, placed), now=placed[0] + DAY) is None
+    assert rule(Facts(None, calls_at(*placed)), now=placed[0] + DAY) is None
 
 
 def test_a_calendar_day_has_its_own_limit() -> None:
@@ -102,11 +108,41 @@ def test_a_calendar_day_has_its_own_limit() -> None:
     yesterday = [NOON - 13 * 3600, NOON - 14 * 3600]
     today = [NOON - 7200, NOON - 3600]
 
-    assert rule(Facts(None, yesterday), rules=rules) is None
-    refusal = judge(candidate(), rules, Facts(None, today), NOON)
+    assert rule(Facts(None, calls_at(*yesterday)), rules=rules) is None
+    refusal = judge(candidate(), rules, Facts(None, calls_at(*today)), NOON)
     assert refusal is not None
     assert refusal.rule == "max_per_day"
     assert refusal.until == datetime(2026, 3, 3, 0, tzinfo=zone_named(SHANGHAI)).timestamp()
+
+
+def test_a_number_that_is_in_a_call_is_refused_and_asked_for_again_in_a_moment() -> None:
+    for facts in (Facts(None, [CallTo(NOON - 90)]), Facts(None, (), in_call=True)):
+        refusal = judge(candidate(), CallingRules(), facts, NOON)
+
+        assert refusal is not None
+        assert (refusal.rule, refusal.until) == ("in_call", NOON + 10)
+
+
+def test_after_a_call_a_number_is_left_alone_for_the_pause_and_no_longer() -> None:
+    facts, rules = Facts(None, calls_at(NOON - 60)), CallingRules(pause_minutes=2)
+
+    refusal = judge(candidate(), rules, facts, NOON)
+
+    assert refusal is not None
+    assert (refusal.rule, refusal.until) == ("called_lately", NOON - 30 + 120)
+    assert rule(facts, now=NOON - 30 + 120, rules=rules) is None
+    assert rule(facts, rules=CallingRules(pause_minutes=0)) is None
+
+
+@pytest.mark.parametrize("cause", [27, 34, 38, 41, 42, 44, 58])
+def test_a_call_the_carrier_could_not_place_starts_no_pause(cause: int) -> None:
+    assert rule(Facts(None, [CallTo(NOON - 60, NOON - 59, "failed", cause)])) is None
+
+
+def test_hours_of_refusal_are_told_before_minutes() -> None:
+    night = NOON + 10 * 3600
+
+    assert rule(Facts(None, calls_at(night - 60), in_call=True), now=night) == "calling_window"
 
 
 @pytest.fixture
@@ -147,12 +183,23 @@ async def test_attempts_on_record_count(store: InMemoryStore) -> None:
     assert refusal.rule == "max_per_24h"
 
 
-async def test_a_number_that_comes_twice_in_one_batch_counts_twice(store: InMemoryStore) -> None:
-    gate = gate_over(store, CallingRules(max_per_24h=2))
+async def test_of_one_number_twice_in_one_batch_the_second_finds_the_first_on_its_way(
+    store: InMemoryStore,
+) -> None:
+    answers = await gate_over(store).check_many([candidate()] * 2, NOON)
 
-    answers = await gate.check_many([candidate()] * 3, NOON)
+    assert [answer and answer.rule for answer in answers] == [None, "in_call"]
 
-    assert [answer and answer.rule for answer in answers] == [None, None, "max_per_24h"]
+
+async def test_a_person_who_is_called_by_another_number_is_in_a_call(store: InMemoryStore) -> None:
+    gate = ComplianceGate(store, lambda _campaign: CallingRules(), in_use={"+8613800000000"})
+    two_numbers = msgspec.structs.replace(candidate(), others=("+8613800000000",))
+
+    refusal = await gate.check(two_numbers, NOON)
+
+    assert refusal is not None
+    assert refusal.rule == "in_call"
+    assert await gate.check(candidate(), NOON) is None
 
 
 async def test_answers_come_in_the_order_of_the_questions(store: InMemoryStore) -> None:

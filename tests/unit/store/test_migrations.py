@@ -218,13 +218,38 @@ async def test_the_newest_tables_can_be_taken_back_and_made_again(tmp_path: Path
     await migrate(url)
     database = open_database(url)
 
-    def down(conn: Connection) -> None:
-        config = alembic_config()
-        config.attributes["connection"] = conn
-        command.downgrade(config, "0001")
-
-    await database.write(down)
+    await database.write(_down_to, "0001")
     assert await current(url) == "0001"
     assert await migrate(url) == head()
     assert await database.read(_differences) == []
     await database.close()
+
+
+def _down_to(conn: Connection, revision: str) -> None:
+    config = alembic_config()
+    config.attributes["connection"] = conn
+    command.downgrade(config, revision)
+
+
+async def test_of_two_open_attempts_on_a_number_an_upgrade_leaves_the_newer(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/dialer.db"
+    await migrate(url)
+    database = open_database(url)
+    await database.write(_down_to, "0006")
+    await database.write(_two_at_once)
+
+    await migrate(url)
+
+    query = "SELECT id, ended_at, outcome FROM attempts ORDER BY id"
+    rows = await database.read(lambda conn: conn.execute(text(query)).all())
+    assert [tuple(row) for row in rows] == [("A1", 1.0, "failed"), ("A2", None, None)]
+    await database.close()
+
+
+def _two_at_once(conn: Connection) -> None:
+    campaign = "INSERT INTO campaigns VALUES ('C', 'c', 'p', 'running', '{}', 1, 0)"
+    conn.execute(text(campaign))
+    for attempt, at in (("A1", 1.0), ("A2", 2.0)):
+        columns = "id, campaign_id, lead_id, number, caller_id, trunk, node, placed_at, mode"
+        values = f"'{attempt}', 'C', 'L{at:g}', '+12125550142', '', '', '', {at}, 'auto'"
+        conn.execute(text(f"INSERT INTO attempts ({columns}) VALUES ({values})"))
