@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from pacing.book import AWAY, READY, TALK, TALK_HINT, WRAP, WRAP_HINT
+from pacing.reasons import OUT_OF_ORDER
 from pacing.reports import Reports, check_text
 from pacing.settings import PacingSettings
 
@@ -88,9 +89,10 @@ class BasePacer(Reports):
         idle = figures["ready"]
         ringing = figures["ringing"]
         n = figures["place"]
+        en, zh = OUT_OF_ORDER.get(self.bound_by, ("", ""))
         figures["why"] = {
-            "en": f"{idle} reps ready, {ringing} calls ringing: place {n}.",
-            "zh": f"空闲坐席 {idle} 人，振铃中 {ringing} 通：现在外呼 {n} 通。",
+            "en": f"{idle} reps ready, {ringing} calls ringing: place {n}{en and '; '}{en}.",
+            "zh": f"空闲坐席 {idle} 人，振铃中 {ringing} 通：现在外呼 {n} 通{zh and '；'}{zh}。",
         }
         return figures
 
@@ -161,4 +163,6 @@ class BasePacer(Reports):
         ):
             if room is not None and room < wish:
                 self.bound_by, wish = name, room
+        if self.bound_by == "lines" and self.free_lines.out:
+            self.bound_by = self.free_lines.out
         return max(0, wish)

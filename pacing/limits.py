@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from typing import Literal, get_args
+
+#: Why there are no lines but for a probe now and then: no trunk takes calls, or the switch itself
+#: cannot make them. "": there is no such trouble.
+Out = Literal["", "trunks", "switch"]
+OUT: tuple[Out, ...] = get_args(Out)
 
 
 class Limits:
@@ -13,6 +19,7 @@ class Limits:
     def __init__(self, max_lines: int | None) -> None:
         self.max_lines = max_lines
         self.lines: int | None = None
+        self.out: Out = ""
         self.calls_per_second: float | None = None
         self._tokens = 1.0
         self._tokens_at = -math.inf

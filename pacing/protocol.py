@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from types import EllipsisType
 from typing import Any, Literal, Protocol
 
+from pacing.limits import Out
 from pacing.settings import Window
 
 AgentState = Literal["ready", "talking", "wrapup", "paused", "out"]
@@ -61,8 +62,12 @@ class Pacer(Protocol):
         at: float,
         lines: int | EllipsisType | None = ...,
         calls_per_second: float | EllipsisType | None = ...,
+        out: Out = "",
     ) -> None:
-        """What trunks, nodes and caller numbers allow now; None: no limit; left out: as before."""
+        """What trunks, nodes and caller numbers allow now; None: no limit; left out: as before.
+
+        `out`: why only probes may go out: "trunks" or "switch".
+        """
 
     def share(self, now: float, group: str) -> int:
         """How many of `calls_to_place(now)` may be of this group: its own windows allow no more."""

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+OUT_OF_ORDER = {
+    "trunks": (
+        "no trunk takes calls now: single calls try whether one works again",
+        "目前没有中继线路可用：仅以单通呼叫试探线路是否恢复",
+    ),
+    "switch": (
+        "Asterisk itself cannot make calls now: single calls try whether it can again",
+        "Asterisk 本身目前无法发起呼叫：仅以单通呼叫试探是否恢复",
+    ),
+}
 BOUND = {
+    **OUT_OF_ORDER,
     "risk": (
         "one more would find nobody with a chance above the {threshold:.1%} allowed",
         "再多一通，无人接听的概率将超过允许的 {threshold:.1%}",

@@ -8,7 +8,7 @@ from types import EllipsisType
 
 from pacing.book import AWAY, READY, TALK, TALK_HINT, WRAP, WRAP_HINT, Agents, Ringing
 from pacing.ledger import Ledger
-from pacing.limits import Limits
+from pacing.limits import OUT, Limits, Out
 from pacing.protocol import AgentState, AnsweredBy, Unanswered
 from pacing.settings import PacingSettings, Window
 
@@ -158,6 +158,7 @@ class Reports:
         at: float,
         lines: int | EllipsisType | None = ...,
         calls_per_second: float | EllipsisType | None = ...,
+        out: Out = "",
     ) -> None:
         when = self._time(at)
         rate_ok = calls_per_second is ... or calls_per_second is None
@@ -167,12 +168,15 @@ class Reports:
             raise ValueError(f"calls_per_second must be at least 0, not {calls_per_second!r}")
         if not (lines is ... or lines is None or (isinstance(lines, int) and lines >= 0)):
             raise ValueError(f"lines must be a whole number of at least 0, not {lines!r}")
+        if out not in OUT:
+            raise ValueError(f"out must be one of {', '.join(map(repr, OUT))}, not {out!r}")
         self._seen(when)
         if lines is not ...:
             self.free_lines.lines = lines
         if calls_per_second is not ...:
             rate = None if calls_per_second is None else float(calls_per_second)
             self.free_lines.set_rate(when, rate)
+        self.free_lines.out = out
 
     # What a method may add ---------------------------------------------------------------
 

@@ -145,6 +145,13 @@ class DeskBook:
                 lambda: self._settle(made, record.campaign, placed, record.attempt, record.outcome)
             )
 
+    def not_called_back(self, to_dial: ToDial, again_at: float) -> None:
+        """The call that was agreed on never left for its number: it is still to be made."""
+        callback = to_dial.callback
+        if callback is not None:
+            put_off = callback
+            self._later(lambda: self._store.callbacks.postpone(put_off.id, again_at, "trunk"))
+
     async def _settle(
         self, callback: Callback, campaign: str, dialed_at: float, attempt: str, outcome: str
     ) -> None:

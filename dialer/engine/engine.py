@@ -91,7 +91,7 @@ class Engine:
         self._knowledge = Knowledge(None if state_dir is None else state_dir / "pacing")
         self._ids: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self.trunks = TrunkBook(plan.trunks)
+        self.trunks = TrunkBook(plan.trunks, on_change=self._trunk_changed)
         self.in_use = NumbersInUse() if in_use is None else in_use
         self.windows = WindowBook()
         self.news = PacingNews(lambda: self.plans, self.runners, self.trunks, self.windows, clock)
@@ -327,6 +327,9 @@ class Engine:
         if isinstance(event, ev.PhoneRegistered):
             self._phone_back(event.endpoint)
             return
+        if isinstance(event, ev.TrunkSeen):
+            self.trunks.told(event.trunk, event.is_up, self.clock.now())
+            return
         if isinstance(event, ev.LegGone):
             self._leg_gone(event.leg)
         runner = self._runner_of(event)
@@ -380,6 +383,15 @@ class Engine:
         """A callee whose request fits nothing we know gets the message, not silence."""
         if isinstance(event, ev.RouteAsked | ev.RouteAskedAgain):
             self.switch.route(event.attempt, "message")
+
+    def _trunk_changed(self, trunk: str, before: str, state: str) -> None:
+        """Pacers hear at once that there are fewer lines, or more."""
+        what = f"trunk {trunk}" if trunk else "Asterisk"
+        if before in {"well", "untried"} and state == "out":
+            log.warning(f"{what} takes no calls: only probes go out")
+        elif before in {"out", "probing"} and state == "well":
+            log.info(f"{what} takes calls again")
+        self.news.tell_limits()
 
     # --- looking after ----------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from msgspec.structs import replace
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from dialer.engine.desk import DeskBook
 from dialer.engine.hopper import Hopper
 from dialer.engine.in_use import NumbersInUse
+from dialer.engine.judging import REST_S, Judge
 from dialer.engine.placer import Directory, Placer
 from dialer.engine.records import RecordWriter
 from dialer.engine.runner import FloorRunner
@@ -19,8 +20,9 @@ from dialer.engine.trunks import TrunkBook
 from dialer.engine.windows import WindowBook
 from dialer.floor import commands as cmd
 from dialer.floor.events import AskerLeft, LegGone
-from dialer.floor.state import Phone
+from dialer.floor.state import Phase, Phone
 from dialer.ids import new_id
+from dialer.ports.callbacks import lead_until
 from dialer.ports.calls import CallStep
 from dialer.ports.clock import Clock
 from dialer.ports.leads import Leads, ToDial
@@ -31,8 +33,9 @@ from dialer.ports.switch import OutsideCall, PhoneToCall, Switch
 
 log = structlog.get_logger(__name__)
 
-#: A lead whose call the switch would not take is not the first to be tried again.
-REFUSED_BY_SWITCH, REST_S = "switch_refused", 60.0
+REFUSED_BY_SWITCH = "switch_refused"
+#: An attempt's phases that prove its trunk, and whether by ringing.
+_HEARD = {Phase.RINGING.value: True, Phase.ANSWERED.value: False, Phase.WAITING.value: False}
 #: Q.850 34, no circuit available: no trunk of the campaign has a line for somebody outside.
 NO_LINE_CAUSE = 34
 #: What is noted where a rep had to say what came of a call and did not.
@@ -73,7 +76,7 @@ class Outlet:
         self._in_use = in_use
         self._windows, self._on_doubt = windows, on_doubt
         self._endpoint, self._clock, self._observer = endpoint, clock, observer
-        self._node = node
+        self._node, self._judge = node, Judge(trunks)
         #: Numbers that reps call into a conversation, by the token the floor has for each.
         self.outside: dict[str, str] = {}
         self._sessions: dict[str, AgentSession] = {}
@@ -100,7 +103,7 @@ class Outlet:
             ),
             cmd.CallPhone: self._call_phone,
             cmd.AgentMoved: self._agent_moved,
-            cmd.AttemptMoved: lambda floor, c: None,
+            cmd.AttemptMoved: self._attempt_moved,
             cmd.CloseAttempt: self._close,
             cmd.ForgetAttempt: self._forget,
             cmd.NoteWrapup: self._wrapup,
@@ -147,7 +150,7 @@ class Outlet:
         """By a line of the campaign's, and with its caller number; never an attempt."""
         number, now = self.outside.pop(order.outside, ""), self._clock.now()
         plan = self._directory.plan(order.campaign)
-        trunk = self._trunks.take(order.leg, plan, now) if plan is not None else None
+        trunk = self._trunks.take_for_outside(order.leg, plan, now) if plan is not None else None
         if plan is None or trunk is None:
             floor.post(LegGone(order.leg, now, NO_LINE_CAUSE))
             return
@@ -174,17 +177,47 @@ class Outlet:
 
     # --- records ----------------------------------------------------------------------------------
 
+    def _attempt_moved(self, floor: FloorRunner, moved: cmd.AttemptMoved) -> None:
+        rings = _HEARD.get(moved.phase)
+        if rings is not None:
+            self._judge.heard(moved.attempt, self._clock.now(), rings=rings)
+
     def _close(self, floor: FloorRunner, record: cmd.CloseAttempt) -> None:
         number = self._hopper.number(record.attempt)
+        blame, before = self._judge.ended(record, self._clock.now())
         to_dial = self._hopper.forget(record.attempt)
         self._trunks.give_back(record.attempt)
         self._in_use.release(record.attempt)
         self._placer.committed.discard(record.attempt)
         self._tallies(floor.floor.pool).closed(record, number)
         self._windows.closed(record, floor.floor.now)
-        self._desk.called_back(record, to_dial)
-        next_ = LeadNext(LeadState.DONE) if to_dial is None else self._next(record, to_dial)
-        self._records.close_attempt(closed(record, next_, self._recording(record)))
+        recording = self._recording(record)
+        if blame == "lead" or to_dial is None:
+            self._desk.called_back(record, to_dial)
+            next_ = LeadNext(LeadState.DONE) if to_dial is None else self._next(record, to_dial)
+            self._records.close_attempt(closed(record, next_, recording))
+        else:
+            self._spare(record, to_dial, blame)
+        if before:
+            again_at = record.ended_at + REST_S
+            self._records.later(
+                lambda: self._store.attempts.pardon(before, why="trunk", now=again_at)
+            )
+
+    def _spare(
+        self, record: cmd.CloseAttempt, to_dial: ToDial, blame: Literal["trunk", "switch"]
+    ) -> None:
+        """It never came as far as the number: the lead is as it was, and is called again soon."""
+        lead, again_at = to_dial.lead, record.ended_at + self._judge.rest_s(record.lead)
+        self._desk.not_called_back(to_dial, again_at)
+        state = to_dial.over or (LeadState.RETRY if lead.attempts else LeadState.NEW)
+        next_ = LeadNext(state, again_at)
+        plan = self._directory.plan(record.campaign)
+        if to_dial.callback is not None and plan is not None:
+            until = lead_until(to_dial.callback, plan.callback_grace_s)
+            next_ = replace(until, next_call_at=max(until.next_call_at, again_at))
+        spared = closed(record, next_, None)
+        self._records.close_attempt(replace(spared, pardon=blame))
 
     def _recording(self, record: cmd.CloseAttempt) -> str | None:
         plan = self._directory.plan(record.campaign)
@@ -207,6 +240,9 @@ class Outlet:
     def _forget(self, floor: FloorRunner, order: cmd.ForgetAttempt) -> None:
         self._tallies(floor.floor.pool).forgotten(order)
         self._hopper.forget(order.attempt)
+        if order.rule == REFUSED_BY_SWITCH:
+            self._trunks.refused_by_switch(order.attempt, self._clock.now())
+        self._trunks.over(order.attempt, self._clock.now())
         self._trunks.give_back(order.attempt)
         self._in_use.release(order.attempt)
         withdrawn = order.attempt in self._placer.committed

@@ -49,7 +49,9 @@ class PacingNews:
             names = self._trunks.usable(self._campaigns(pool))
             mine = _known_to_pacer(runner.floor, self._trunks)
             rate = self._trunks.calls_per_second(names)
-            limits = LimitsChanged(self._trunks.lines(names, mine), rate)
+            now = self._clock.now()
+            out = self._trunks.out(names)
+            limits = LimitsChanged(self._trunks.lines(names, mine, now), rate, out)
             if limits != self._limits.get(pool, LimitsChanged(None, None)):
                 self._limits[pool] = limits
                 runner.post(limits)

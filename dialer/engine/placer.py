@@ -251,5 +251,6 @@ class Placer:
     def _reject(self, order: Order, event: Event) -> None:
         order.rejected = True
         self._in_use.release(order.place.attempt)
+        self._trunks.over(order.place.attempt, self._clock.now())
         self._trunks.give_back(order.place.attempt)
         order.post(event)

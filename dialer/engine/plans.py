@@ -12,6 +12,8 @@ from dialer.floor.rules import CampaignRules, PoolRules
 #: In which spans a law counts abandoned calls: the calendar day, the last 24 hours, the last 30
 #: days, the calendar month.
 WindowKind = Literal["day", "24h", "30d", "month"]
+#: Which of a campaign's trunks takes a call: the first that is well and has room, or the emptiest.
+TrunkOrder = Literal["best_first", "least_used"]
 
 
 class TrunkPlan(msgspec.Struct, frozen=True):
@@ -30,6 +32,7 @@ class CampaignPlan(msgspec.Struct, frozen=True):
     pool: str
     rules: CampaignRules = CampaignRules()
     trunks: tuple[str, ...] = ()
+    trunk_order: TrunkOrder = "best_first"
     caller_ids: tuple[str, ...] = ()
     language: str = "en"
     message: str = ""

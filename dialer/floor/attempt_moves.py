@@ -176,13 +176,20 @@ def close_attempt(floor: Floor, attempt: Attempt, event: HungUp) -> None:
     stop_talk(attempt, event.at)
     outcome = outcome_of(attempt, event)
     if attempt.answered_at is None:
-        tell_ended(floor, attempt, PACED[outcome])
+        tell_ended(floor, attempt, _paced(attempt, outcome, event))
     elif outcome == "abandoned":
         tell_abandoned(floor, attempt)
     settle(floor, attempt)
     by = hangup_by(attempt, outcome, event)
     record = _record(attempt, outcome, event, by)
     floor.out.append(_with_far_end(record, attempt, event))
+
+
+def _paced(attempt: Attempt, outcome: str, event: HungUp) -> Unanswered:
+    """A call that never came as far as its number says nothing of how people answer."""
+    if event.sip_code is not None and outcome == "failed":
+        return "failed" if said(attempt, event).blame == "lead" else "cancelled"
+    return PACED[outcome]
 
 
 def _with_far_end(record: CloseAttempt, attempt: Attempt, event: HungUp) -> CloseAttempt:

@@ -74,10 +74,15 @@ class CallbackOffered(Event, frozen=True):
 
 
 class LimitsChanged(Event, frozen=True):
-    """What trunks, nodes and caller numbers allow now. None: no limit."""
+    """What trunks, nodes and caller numbers allow now. None: no limit.
+
+    `out`: why nothing but a probe now and then may go out: no trunk takes calls, or the switch
+    cannot make them.
+    """
 
     lines: int | None
     calls_per_second: float | None
+    out: Literal["", "trunks", "switch"] = ""
 
 
 class WindowState(msgspec.Struct, frozen=True):
@@ -273,6 +278,15 @@ class PhoneRegistered(Event, frozen=True):
     """A phone can be called now; whose it is, the engine knows. Never reaches a floor."""
 
     endpoint: str
+
+
+class TrunkSeen(Event, frozen=True):
+    """What a trunk's answer to OPTIONS, or our registration there, says now. Never reaches a
+    floor.
+    """
+
+    trunk: str
+    is_up: bool
 
 
 # --- a rep ----------------------------------------------------------------------------------------

@@ -220,7 +220,9 @@ def _campaign_removed(floor: Floor, event: ev.CampaignRemoved) -> None:
 
 def _limits(floor: Floor, event: ev.LimitsChanged) -> None:
     floor.limits, floor.ask_soon = event, True
-    floor.pacer.limits(floor.now, lines=event.lines, calls_per_second=event.calls_per_second)
+    floor.pacer.limits(
+        floor.now, lines=event.lines, calls_per_second=event.calls_per_second, out=event.out
+    )
 
 
 def _windows(floor: Floor, event: ev.WindowsChanged) -> None:

@@ -17,6 +17,8 @@ from dialer.ports.audit import Audit, AuditEntry, AuditQuery, AuditRow
 from dialer.ports.calls import CallSteps
 from dialer.ports.cdr import OUTCOMES, AnsweredBy, Cdr, HangupBy, Outcome
 from dialer.ports.desk import Callbacks, CallMode, Desk, LeadEdit, LeadPage, Notes
+from dialer.ports.dnc import Dnc, DncEntry
+from dialer.ports.pardons import Burned, Pardon, Pardoned, Pardons
 from dialer.ports.recordings import (
     RecordedCall,
     Recording,
@@ -39,6 +41,7 @@ __all__ = [
     "AuditEntry",
     "AuditQuery",
     "AuditRow",
+    "Burned",
     "CallTo",
     "Campaign",
     "CampaignState",
@@ -60,6 +63,8 @@ __all__ = [
     "NotFoundError",
     "OpenAttempt",
     "Outcome",
+    "Pardon",
+    "Pardoned",
     "RecordedCall",
     "Recording",
     "RecordingQuery",
@@ -216,6 +221,8 @@ class ClosedAttempt(Struct, frozen=True, kw_only=True):
     hangup_cause: int | None = None
     hangup_by: HangupBy | None = None
     recording: str | None = None
+    #: None: it counts on the lead and in its number's day.
+    pardon: Pardon | None = None
 
 
 class OpenAttempt(Struct, frozen=True, kw_only=True):
@@ -271,27 +278,6 @@ class AgentSession(Struct, frozen=True, kw_only=True):
     reason: str = ""  # why paused
     node: str = ""
     leg: str = ""  # channel id of the rep's phone leg
-
-
-class DncEntry(Struct, frozen=True, kw_only=True):
-    number: str
-    reason: str = ""
-    source: str = ""  # file, rep, api …
-    added_at: float
-    expires_at: float | None = None  # None: for ever
-
-    def holds_at(self, now: float) -> bool:
-        """An entry with an expiry holds until that moment."""
-        return self.expires_at is None or self.expires_at > now
-
-    def stricter(self, other: DncEntry | None) -> DncEntry:
-        """The one that holds longer; of two alike, `other`, which was there before."""
-        if other is None:
-            return self
-        if other.expires_at is None:
-            return other
-        longer = self.expires_at is None or self.expires_at > other.expires_at
-        return self if longer else other
 
 
 class Campaigns(Protocol):
@@ -368,7 +354,7 @@ class LeadsRepository(Protocol):
     async def counts(self, campaign_id: str) -> Mapping[LeadState, int]: ...
 
 
-class Attempts(Protocol):
+class Attempts(Pardons, Protocol):
     async def open(self, attempts: Sequence[NewAttempt]) -> frozenset[str]:
         """Commit attempts before they are dialed; returns the ids that may be dialed.
 
@@ -383,7 +369,8 @@ class Attempts(Protocol):
     async def close(self, attempts: Sequence[ClosedAttempt]) -> frozenset[str]:
         """Write the CDR and the lead's next state; returns the ids that this call closed.
 
-        An attempt that is closed already, or unknown, is left as it is.
+        An attempt that is closed already, or unknown, is left as it is. One with a `pardon` is
+        taken off the lead's and the number's counts again.
         """
 
     async def wrapup(
@@ -423,7 +410,8 @@ class Attempts(Protocol):
         self, numbers: Sequence[str], *, since: float
     ) -> Mapping[str, Sequence[CallTo]]:
         """The attempts on each of these numbers, of any campaign: those placed since then and those
-        that are not over, in the order in which they were placed.
+        that are not over, in the order in which they were placed; without what never came as far
+        as the number for the trunk's or the switch's fault.
         """
 
     async def tally(
@@ -451,21 +439,6 @@ class Agents(Protocol):
 
     async def end_session(self, agent_id: str) -> bool: ...
     async def sessions(self, *, pool: str | None = None) -> Sequence[AgentSession]: ...
-
-
-class Dnc(Protocol):
-    async def add(self, entries: Sequence[DncEntry]) -> int:
-        """Numbers new on the list; one that is there is extended, never shortened.
-
-        Leads whose every number is on the list are not touched: the gate refuses them.
-        """
-
-    async def remove(self, numbers: Sequence[str]) -> int: ...
-
-    async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
-        """Those of `numbers` that must not be called now, read from disk each time."""
-
-    async def count(self) -> int: ...
 
 
 class Store(AccountStore, SteeringStore, Protocol):

@@ -27,6 +27,7 @@ def _campaign(settings: Settings, name: str, message: str) -> CampaignPlan:
         pool=campaign.pool,
         rules=settings.campaign_rules(name, running=False),
         trunks=tuple(trunk.name for trunk in settings.trunks_of(name)),
+        trunk_order=campaign.trunk_order,
         caller_ids=settings.caller_ids_of(name),
         language=campaign.language,
         message=message,

@@ -90,7 +90,14 @@ class CampaignSettings(Section):
     language: Language = Field(default="en", description="Language of the message.")
     pool: Name = Field(default="default", description="The reps who take its calls: a [pool.NAME].")
     trunks: tuple[Name, ...] = Field(
-        default=(), description="Names of [[trunk]], best first. Empty: the first one."
+        default=(),
+        description="Names of [[trunk]], best first: the first that works and has a line takes "
+        "the call. Empty: the first one.",
+    )
+    trunk_order: Literal["best_first", "least_used"] = Field(
+        default="best_first",
+        description="Which of its trunks takes a call: best_first, the first of the list that "
+        "works and has a line; least_used, the one with the fewest calls.",
     )
     caller_ids: tuple[PhoneNumber, ...] = Field(
         default=(), description="Numbers to show, in turn. Empty: the trunk's."

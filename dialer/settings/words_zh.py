@@ -31,7 +31,10 @@ WORDS_ZH: Final[dict[str, str]] = {
     "campaign.company_number": "呼损提示音中报出的退订电话。未设置时取第一个外显号码。",
     "campaign.language": "提示音的语言。",
     "campaign.pool": "由哪个坐席组接听，即 [pool.NAME]。",
-    "campaign.trunks": "使用的中继线路，按优先顺序。留空则用第一条。",
+    "campaign.trunks": "使用的中继线路，按优先顺序：由第一条正常且有空闲的线路呼出。"
+    "留空则用第一条。",
+    "campaign.trunk_order": "选择线路的方式：best_first 为列表中第一条正常且有空闲的线路；"
+    "least_used 为在途呼叫最少的线路。",
     "campaign.caller_ids": "轮流使用的外显号码。留空则用线路自带的。",
     "campaign.region": "名单中没有国家代码的号码属于哪个国家，两个大写字母。",
     "campaign.weight": "与同组其他项目相比，分到的外呼份额。",

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from dialer.ports.store import (
+    Burned,
     CallTo,
     Cdr,
     ClosedAttempt,
@@ -27,6 +28,8 @@ from dialer.ports.store import (
     LeadState,
     NewAttempt,
     OpenAttempt,
+    Pardon,
+    Pardoned,
     Tally,
 )
 from dialer.store import cdr
@@ -35,6 +38,7 @@ from dialer.store.columns import to_datetime, to_unix
 from dialer.store.database import ConflictError, Database
 from dialer.store.dnc import add_dnc
 from dialer.store.leads import set_next
+from dialer.store.pardons import COUNT_NUMBER, UNCOUNT_LEAD, burned, count_burned, pardon
 from dialer.store.tables import attempts, lead_numbers, leads
 
 
@@ -56,6 +60,17 @@ class SqlAttempts:
 
     async def close(self, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
         return await self._db.write(_close, closed) if closed else frozenset()
+
+    async def pardon(self, attempt_ids: Sequence[str], *, why: Pardon, now: float) -> Pardoned:
+        if not attempt_ids:
+            return Pardoned()
+        return await self._db.write(pardon, sorted(set(attempt_ids)), why, now)
+
+    async def burned(self, wanted: Burned, *, limit: int) -> Sequence[str]:
+        return await self._db.read(burned, wanted, limit)
+
+    async def count_burned(self, wanted: Burned) -> Pardoned:
+        return await self._db.read(count_burned, wanted)
 
     async def wrapup(
         self,
@@ -112,14 +127,6 @@ _TAKE_LEADS = (
     "UPDATE leads SET state = 'calling', attempts = attempts + 1, last_call_at = :at "
     "WHERE state = 'queued' AND id IN (SELECT v.value FROM {values}) RETURNING id"
 )
-_COUNT_NUMBER = (
-    update(lead_numbers)
-    .where(
-        lead_numbers.c.lead_id == bindparam("of_lead"),
-        lead_numbers.c.number == bindparam("dialed"),
-    )
-    .values(attempts=lead_numbers.c.attempts + bindparam("by", type_=lead_numbers.c.attempts.type))
-)
 _INSERT = insert(attempts)
 _OPEN_TRIES = 3
 
@@ -135,7 +142,7 @@ def _open(conn: Connection, new: Sequence[NewAttempt]) -> frozenset[str]:
         with conflicts("a number that is called already"):
             run_each(conn, _INSERT, rows)
         counted = [{"of_lead": row["lead_id"], "dialed": row["number"], "by": 1} for row in rows]
-        run_each(conn, _COUNT_NUMBER, counted)
+        run_each(conn, COUNT_NUMBER, counted)
     return frozenset(row["id"] for row in rows)
 
 
@@ -176,7 +183,7 @@ _OPEN_AMONG = (
 )
 _SET_BY_CLOSING = (
     "ringing_at", "answered_at", "connected_at", "ended_at", "outcome", "answered_by", "agent",
-    "talk_seconds", "hangup_cause", "hangup_by",
+    "talk_seconds", "hangup_cause", "hangup_by", "pardon",
 )  # fmt: skip
 _KEPT_IF_NONE = ("placed_at", "trunk", "node", "recording")
 _CLOSE = (
@@ -225,6 +232,13 @@ def _close(conn: Connection, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
     if not found:
         return frozenset()
     run_each(conn, _CLOSE, [_closing_row(by_id[row[0]]) for row in found])
+    spared = [
+        {"of_lead": lead_id, "dialed": number, "by": -1}
+        for an_id, lead_id, number in found
+        if by_id[an_id].pardon is not None
+    ]
+    run_each(conn, UNCOUNT_LEAD, [{"of_lead": it["of_lead"], "by": 1} for it in spared])
+    run_each(conn, COUNT_NUMBER, spared)
     going_on = [_going_on(lead_id, by_id[an_id].lead) for an_id, lead_id, _ in found]
     run_each(conn, _LEAD_GOES_ON, going_on)
     dead = [
@@ -267,7 +281,7 @@ def _withdraw(conn: Connection, attempt_ids: list[str]) -> int:
     ids = [an_id for an_id, _, _ in found]
     conn.execute(delete(attempts).where(attempts.c.id.in_(ids)))
     counted = [{"of_lead": lead, "dialed": number, "by": -1} for _, lead, number in found]
-    run_each(conn, _COUNT_NUMBER, counted)
+    run_each(conn, COUNT_NUMBER, counted)
     of_leads = leads.c.id.in_([lead for _, lead, _ in found])
     for state, which in (("new", leads.c.attempts == 1), ("retry", leads.c.attempts > 1)):
         conn.execute(
@@ -345,7 +359,7 @@ def _still_open(conn: Connection, node: str | None) -> list[OpenAttempt]:
 _CALLS_TO = (
     "SELECT a.number, a.placed_at, a.ended_at, a.outcome, a.hangup_cause FROM {values} "
     "CROSS JOIN attempts a WHERE a.number = v.value AND a.placed_at >= :since "
-    "ORDER BY a.placed_at"
+    "AND (a.pardon IS NULL OR a.pardon = 'reset') ORDER BY a.placed_at"
 )
 # What is open was placed a moment ago, or is what a crash left: both must be seen.
 _OPEN_TO = (

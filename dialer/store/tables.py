@@ -153,6 +153,8 @@ attempts = Table(
     Column("mode", Text, nullable=False, server_default="auto"),
     # The rep for whom it was placed; None: for whoever is free.
     Column("for_agent", Key),
+    # Why it does not count on its lead (trunk, switch, reset); None: it counts.
+    Column("pardon", Text),
 )
 # The gate: how often was this number dialed lately?
 Index("ix_attempts_number", attempts.c.number, attempts.c.placed_at)

@@ -97,6 +97,7 @@ class ScriptedPacer:
         at: float,
         lines: int | EllipsisType | None = ...,
         calls_per_second: float | EllipsisType | None = ...,
+        out: str = "",
     ) -> None:
         self._at(at, "limits", lines, calls_per_second)
         before = self.known_limits

@@ -15,6 +15,7 @@ from dialer.ports.desk import LeadEdit, LeadPage
 from dialer.ports.store import (
     Added,
     Agent,
+    Burned,
     CallTo,
     Campaign,
     Cdr,
@@ -29,6 +30,8 @@ from dialer.ports.store import (
     NewLead,
     NotFoundError,
     OpenAttempt,
+    Pardon,
+    Pardoned,
     Tally,
 )
 
@@ -95,6 +98,12 @@ class Tables(Struct):
         called = self.leads[lead_id].attempts > 0
         was = claim.was if claim is not None else None
         self.set_state(lead_id, was or (LeadState.RETRY if called else LeadState.NEW))
+
+
+def counts(call: Call) -> bool:
+    """It ended unanswered, and counts on its lead."""
+    closed = call.closed
+    return closed is not None and closed.answered_at is None and closed.pardon is None
 
 
 class InMemoryLeads:
@@ -310,8 +319,62 @@ class InMemoryAttempts:
             node=call.new.node if closed.node is None else closed.node,
         )
         dead = call.new.number if closed.lead.number_dead else None
+        if closed.pardon is not None:
+            self._t.count(call.new.lead_id, call.new.number, -1)
         if self._t.leads[call.new.lead_id].state == LeadState.CALLING:
             self._t.go_on(call.new.lead_id, closed.lead, number=dead)
+
+    async def pardon(self, attempt_ids: Sequence[str], *, why: Pardon, now: float) -> Pardoned:
+        found = [c for i in sorted(set(attempt_ids)) if (c := self._t.calls.get(i)) and counts(c)]
+        for call in found:
+            assert call.closed is not None
+            call.closed = replace(call.closed, pardon=why)
+            self._t.count(call.new.lead_id, call.new.number, -1)
+            self._revive(call)
+        for lead_id in {call.new.lead_id for call in found}:
+            self._let_be_called(lead_id, {call.new.attempt_id for call in found}, now)
+        return Pardoned(len(found), len({call.new.lead_id for call in found}))
+
+    def _revive(self, call: Call) -> None:
+        lead = self._t.leads[call.new.lead_id]
+        numbers = tuple(
+            replace(n, dead=n.dead and n.number != call.new.number) for n in lead.numbers
+        )
+        self._t.leads[lead.id] = replace(lead, numbers=numbers)
+
+    def _let_be_called(self, lead_id: str, taken: set[str], now: float) -> None:
+        lead = self._t.leads[lead_id]
+        last = max(
+            (c for c in self._t.calls.values() if c.new.lead_id == lead_id),
+            key=lambda c: c.new.attempt_id,
+        )
+        unanswered = last.closed is None or last.closed.answered_at is None
+        worn_out = lead.state is LeadState.DEAD and unanswered and last.disposition is None
+        if lead.state not in {LeadState.RETRY, LeadState.DEAD}:
+            return
+        if last.new.attempt_id in taken or worn_out:
+            state = LeadState.RETRY if lead.attempts else LeadState.NEW
+            self._t.leads[lead_id] = replace(lead, state=state, next_call_at=now)
+
+    async def burned(self, wanted: Burned, *, limit: int) -> Sequence[str]:
+        return [call.new.attempt_id for call in self._burned(wanted)][:limit]
+
+    async def count_burned(self, wanted: Burned) -> Pardoned:
+        found = self._burned(wanted)
+        return Pardoned(len(found), len({call.new.lead_id for call in found}))
+
+    def _burned(self, wanted: Burned) -> list[Call]:
+        return [
+            call
+            for _, call in sorted(self._t.calls.items())
+            if call.new.campaign_id == wanted.campaign_id
+            and call.new.placed_at >= wanted.since
+            and call.closed is not None
+            and call.closed.outcome == "failed"
+            and call.closed.pardon is None
+            and call.closed.hangup_cause in wanted.causes
+            and wanted.list_name in {None, self._t.leads[call.new.lead_id].list_name}
+        ]
 
     async def wrapup(
         self,
@@ -387,7 +450,8 @@ class InMemoryAttempts:
         found: dict[str, list[CallTo]] = {}
         for call in self._t.calls.values():
             is_wanted = call.new.placed_at >= since or call.closed is None
-            if call.new.number in numbers and is_wanted:
+            spared = call.closed is not None and call.closed.pardon in {"trunk", "switch"}
+            if call.new.number in numbers and is_wanted and not spared:
                 found.setdefault(call.new.number, []).append(_call_to(call))
         return {n: sorted(calls, key=lambda it: it.placed_at) for n, calls in found.items()}
 

@@ -206,7 +206,13 @@ class FakeSwitch:
             self.channels[other] = LiveChannel(other, "up")
             self.ask_again(other, "success")
 
-    def end(self, attempt: str, cause: int = 16, by: HangupBy = "callee") -> None:
+    def end(
+        self,
+        attempt: str,
+        cause: int = 16,
+        by: HangupBy = "callee",
+        sip_code: int | None = None,
+    ) -> None:
         """The callee's channel goes; a rep's leg returns to its place."""
         now = self._clock.now()
         channel = self.channels.pop(attempt, None)
@@ -214,4 +220,4 @@ class FakeSwitch:
         if channel is not None and channel.peer is not None:
             self.tell(Unbridged(attempt, channel.peer, now))
             self.park(channel.peer)
-        self.tell(HungUp(attempt, now, cause, by))
+        self.tell(HungUp(attempt, now, cause, by, sip_code))

@@ -66,7 +66,7 @@ async def test_a_campaigns_own_number_is_called_by_its_name_with_a_line_and_no_a
             BILLING, "+12125550199", "carrier",
         )  # fmt: skip
         assert small.engine.trunks.holds(outside.leg)
-        assert small.engine.trunks.lines(["carrier"], 0) == 0
+        assert small.engine.trunks.lines(["carrier"], 0, now=0.0) == 0
         assert set(small.floor.attempts) == {attempt}
         assert [p.number for p in small.switch.placed] == [small.switch.placed[0].number]
         assert BILLING not in repr(small.floor)

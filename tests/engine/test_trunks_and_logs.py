@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dialer.engine import floorlog
+from dialer.engine.breaker import DARK_CALLS
 from dialer.engine.plans import CampaignPlan, TrunkPlan
 from dialer.engine.trunks import TrunkBook
 from dialer.floor import PoolRules, open_floor, step
@@ -20,10 +21,33 @@ ANY = CampaignPlan("gold", "main")
 RED = CampaignPlan("red", "main", trunks=("red",))
 
 
-def test_the_least_used_trunk_with_room_is_taken_and_no_line_twice() -> None:
+EVEN = CampaignPlan("gold", "main", trunk_order="least_used")
+
+
+def taken(book: TrunkBook, campaign: CampaignPlan, count: int) -> list[str | None]:
+    calls = (book.take(f"a{i}", campaign, 0.0) for i in range(count))
+    return [trunk.name if trunk is not None else None for trunk in calls]
+
+
+def test_the_first_trunk_with_room_is_taken_and_the_next_when_it_is_full() -> None:
     book = TrunkBook([TrunkPlan("red", max_lines=1), TrunkPlan("blue", max_lines=2)])
-    names = [trunk.name if (trunk := book.take(f"a{i}", ANY, 0.0)) else None for i in range(4)]
-    assert sorted(name for name in names if name) == ["blue", "blue", "red"]
+    assert taken(book, ANY, 4) == ["red", "blue", "blue", None]
+
+
+def test_a_campaigns_own_order_is_what_best_means() -> None:
+    book = TrunkBook([TrunkPlan("red"), TrunkPlan("blue")])
+    blue_first = CampaignPlan("gold", "main", trunks=("blue", "red"))
+    assert taken(book, blue_first, 3) == ["blue"] * 3
+
+
+def test_the_least_used_trunk_is_taken_where_the_campaign_asks_for_it() -> None:
+    book = TrunkBook([TrunkPlan("red"), TrunkPlan("blue")])
+    assert taken(book, EVEN, 4) == ["red", "blue", "red", "blue"]
+
+
+def test_no_line_is_given_twice() -> None:
+    book = TrunkBook([TrunkPlan("red", max_lines=1), TrunkPlan("blue", max_lines=2)])
+    names = taken(book, ANY, 4)
     assert names[3] is None
     assert book.opens_at(ANY, 0.0) is None
     book.give_back("a0")
@@ -57,9 +81,16 @@ def test_what_a_pool_may_use_is_what_is_free_and_what_it_has() -> None:
         book.hold(attempt, "red")
     assert book.usable([RED]) == ["red"]
     assert book.usable([RED, ANY]) == ["red", "blue"]
-    assert book.lines(["red"], mine=2) == 2
-    assert book.lines(["red", "blue"], mine=2) == 7
-    assert TrunkBook([TrunkPlan("red")]).lines(["red"], 0) is None
+    assert book.lines(["red"], mine=2, now=0.0) == 2
+    assert book.lines(["red", "blue"], mine=2, now=0.0) == 7
+
+
+def test_there_is_no_limit_of_lines_where_neither_settings_nor_doubts_set_one() -> None:
+    book = TrunkBook([TrunkPlan("red")])
+    assert book.lines(["red"], 0, now=0.0) == DARK_CALLS, "nothing has been heard of it yet"
+    book.take("a", RED, 0.0)
+    book.sign("a", 1.0)
+    assert book.lines(["red"], 1, now=1.0) is None
 
 
 def test_new_limits_leave_calls_where_they_are() -> None:
