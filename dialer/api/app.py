@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from dialer.api import console, problems
 from dialer.api.accounts.endpoints import router as accounts
@@ -36,6 +36,7 @@ from dialer.api.sessions.endpoints import login_router
 from dialer.api.sessions.endpoints import router as sessions
 from dialer.api.settings.endpoints import router as settings
 from dialer.api.simulations.endpoints import router as simulations
+from dialer.api.storable import storable
 from dialer.api.supervision.endpoints import router as supervision
 from dialer.api.system.endpoints import open_router
 from dialer.api.system.endpoints import router as system
@@ -81,6 +82,7 @@ def create_app(context: ApiContext, console_folder: Path | None = None) -> FastA
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=operation_id,
+        dependencies=[Depends(storable)],
     )
     app.state.context = context
     problems.install(app)
