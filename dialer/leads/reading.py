@@ -17,10 +17,11 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
+from dialer.cells import original
 from dialer.compliance.zonewords import place_meant
 from dialer.leads.columns import Columns, find_columns
 from dialer.leads.numbers import Check, NumberReader
-from dialer.leads.report import REPORT_HEADERS, original
+from dialer.leads.report import REPORT_HEADERS
 from dialer.leads.source import ListFileError, Row, Source
 from dialer.ports.store import LeadNumber, NewLead
 

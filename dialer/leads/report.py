@@ -9,11 +9,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
+from dialer.cells import harmless
+
 REPORT_HEADERS = ("row", "line", "reason")
 # What a spreadsheet's cell holds; a damaged row can be as long as the file.
 _LONGEST = 32_000
-# What a spreadsheet would run as a formula.
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Report:
@@ -45,22 +45,16 @@ class Report:
         if self._file is None:
             self._open()
         self.count += 1
-        self._writer.writerow([row, line, reason, *map(harmless, cells)])
+        self._writer.writerow([row, line, harmless(reason), *map(_held, cells)])
 
     def _open(self) -> None:
         # Rows of a lead list are personal data.
         descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._file = os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="")
         self._writer = csv.writer(self._file)
-        self._writer.writerow([*REPORT_HEADERS, *map(harmless, self._headers)])
+        self._writer.writerow([*REPORT_HEADERS, *map(_held, self._headers)])
 
 
-def harmless(cell: str) -> str:
-    """The cell so that no spreadsheet runs it: behind an apostrophe, without NUL bytes."""
-    cell = cell[:_LONGEST].replace("\0", "\ufffd")
-    return f"'{cell}" if cell.lstrip().startswith(_RISKY) or cell.startswith(_RISKY) else cell
-
-
-def original(cell: str) -> str:
-    """A cell as it was before `harmless`."""
-    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
+def _held(cell: str) -> str:
+    """The cell as a spreadsheet holds it and does not run it; NUL is no text."""
+    return harmless(cell[:_LONGEST].replace("\0", "\ufffd"))

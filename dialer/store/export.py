@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
+from dialer.cells import harmless
 from dialer.ports.cdr import Cdr
 
 COLUMNS = Cdr.__struct_fields__
@@ -31,8 +32,8 @@ async def export_cdrs(records: AsyncIterator[Cdr], out: TextIO, format_: ExportF
 
 
 def csv_fields(record: Cdr) -> list[str]:
-    """The fields of a CSV line; what did not happen is empty."""
-    return [_text(name, getattr(record, name)) for name in COLUMNS]
+    """The fields of a CSV line: what did not happen is empty, and a spreadsheet runs nothing."""
+    return [harmless(_text(name, getattr(record, name))) for name in COLUMNS]
 
 
 def json_line(record: Cdr) -> str:

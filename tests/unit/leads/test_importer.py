@@ -359,7 +359,7 @@ async def test_an_overlong_field_costs_its_row(
 async def test_the_report_runs_no_formula_and_is_for_its_owner_only(
     store: InMemoryStore, campaign: Campaign, write: Write
 ) -> None:
-    text = 'name,phone\n"=HYPERLINK(""http://x"")",bad\n+1+1,bad\n@SUM(1),bad\n-2,bad\n'
+    text = 'name,phone\n"=HYPERLINK(""http://x"")",bad\n+1+1,bad\n@SUM(1),bad\n-2+3,bad\n'
 
     result = await take_in(write(text), campaign, store)
 

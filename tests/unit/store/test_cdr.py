@@ -127,3 +127,13 @@ def test_a_time_survives_postgresql_to_the_microsecond(at: float) -> None:
     assert back is not None
     assert abs(back - at) <= 1e-6
     assert to_unix(to_datetime(back)) == back
+
+
+async def test_no_spreadsheet_runs_a_record_and_numbers_stay_numbers() -> None:
+    record = cdr(trunk="=cmd|' /C calc'!A1", caller_id="+4930123456")
+
+    [row] = csv.DictReader(io.StringIO(await text_of("csv", record)))
+
+    assert row["trunk"] == "'=cmd|' /C calc'!A1"
+    assert row["caller_id"] == "+4930123456"
+    assert json.loads(await text_of("jsonl", record))["trunk"] == "=cmd|' /C calc'!A1"
