@@ -79,6 +79,8 @@ def encode(
     # Not the target's name: two runs over one recording must not write into one file.
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
+        # The library that writes it takes a file that is there as it is.
+        part.touch(mode=0o600)
         _write(raw, part, codec, frames, silence)
         _verify(part, frames + silence)
         if key is not None:

@@ -80,13 +80,17 @@ def encrypt_file(path: Path, key: RecordingKey) -> None:
     """Replace the contents of `path`, in one step and on disk."""
     sealed = path.with_name(f"{path.name}.sealed")
     try:
-        with path.open("rb") as source, sealed.open("wb") as target:
+        with path.open("rb") as source, _private(sealed) as target:
             _seal(source, target, key)
             target.flush()
             os.fsync(target.fileno())
         sealed.replace(path)
     finally:
         sealed.unlink(missing_ok=True)
+
+
+def _private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _seal(source: BinaryIO, target: BinaryIO, key: RecordingKey) -> None:

@@ -24,6 +24,7 @@ import structlog
 from dialer.engine.tasks import spawn
 from dialer.ports.store import Recording, RecordingState, StoreError
 from dialer.realtime import BACKGROUND, follow_main_thread
+from recordings import private
 from recordings.encoding import (
     FRAME_BYTES,
     RATE,
@@ -114,7 +115,8 @@ class FileRecorder:
     """Implements `dialer.ports.recorder.Recorder` on folders below `root`.
 
     `on_failure` is called once for each recording that could not be kept, with a short reason;
-    `on_none` when it is certain that an attempt has none, and again later if it raises.
+    `on_none` when it is certain that an attempt has none, and again later if it raises. `shared`:
+    the switch is another user, who comes to raw files by the group.
     """
 
     def __init__(
@@ -132,6 +134,7 @@ class FileRecorder:
         missing_after_s: float = MISSING_AFTER_S,
         retry_delays_s: Sequence[float] = RETRY_DELAYS_S,
         gather_s: float = GATHER_S,
+        shared: bool = False,
     ) -> None:
         check_codec(codec)
         self.root = root.absolute()
@@ -144,6 +147,7 @@ class FileRecorder:
         self._missing_after_s = missing_after_s
         self._retry_delays_s = tuple(retry_delays_s)
         self._gather_s = gather_s
+        self._shared = shared
         self._queue: asyncio.Queue[Job | None] = asyncio.Queue()
         self._known: set[str] = set()  # queued, waiting or being encoded
         self._folders: set[Path] = set()
@@ -155,7 +159,7 @@ class FileRecorder:
 
     async def start(self, live: Collection[str] = ()) -> None:
         """Take up what an earlier run left, except the attempts of `live`, which are still up."""
-        self.root.mkdir(parents=True, exist_ok=True)
+        await self._in_thread(self._make_private)
         await self._in_thread(partial(remove_empty_raw, self.root))
         left = await self._in_thread(partial(raw_files, self.root))
         spared = {safe_name(attempt) for attempt in live}
@@ -168,11 +172,17 @@ class FileRecorder:
         if left:
             log.info("recordings left over", found=len(left), queued=len(self._known))
 
+    def _make_private(self) -> None:
+        private.make_folder(self.root, self.root)
+        if changed := private.tighten(self.root, shared=self._shared):
+            log.info("recordings were taken from everybody else", changed=changed)
+
     def path_for(self, attempt: str, campaign: str, placed_at: float) -> str:
         """Where the switch writes; its folder is there when this returns."""
         raw = raw_path(self.root, stem(attempt, campaign, placed_at))
         if raw.parent not in self._folders:
-            raw.parent.mkdir(parents=True, exist_ok=True)
+            mode = private.raw_mode(self.root, shared=self._shared)
+            private.make_folder(raw.parent, self.root, mode)
             self._folders.add(raw.parent)
         return str(raw.with_suffix(""))
 
@@ -248,12 +258,15 @@ class FileRecorder:
             return None
         if (wait_s := self._unsettled_s(job, raw)) > 0:
             return Unsettled(wait_s)
+        with suppress(PermissionError):  # another user's, where the switch is
+            raw.chmod(private.FILE)
         name = stem_of_raw(self.root, raw)
         lacks_s = _lacks_s(job, raw)
         # A blink of a call in which nothing was said is no recording; a longer one is silence.
         least_s = PAD_FROM_S if raw.stat().st_size >= FRAME_BYTES else SHORT_S
         pad_s = lacks_s if least_s < lacks_s <= PAD_UP_TO_S else 0.0
         try:
+            private.make_folder((self.root / name).parent, self.root)
             encoded = encode(raw, self.root / name, self._codec, self._key, pad_s)
         except NoAudioError as error:
             raw.unlink(missing_ok=True)

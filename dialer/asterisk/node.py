@@ -136,6 +136,8 @@ class AsteriskNode:
                 env=run.env(),
                 cwd=self.settings.run_dir,
                 start_new_session=True,
+                # What it writes (recordings, its log, the ledger) is for its own user.
+                umask=0o077,
                 preexec_fn=die_with_parent(raised) if is_tied else raised,  # noqa: PLW1509
             )
         self._pid_file.write_text(f"{self._process.pid}\n", encoding="ascii")

@@ -82,6 +82,7 @@ def machinery(
         key=recording_key(settings),
         on_none=partial(no_recording, store.attempts),
         on_failure=lambda _reason: metrics.recording_failures.inc(),
+        shared=settings.asterisk.run == "external",
     )
     turns = ListeningObserver()
     engine = Engine(
