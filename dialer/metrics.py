@@ -31,6 +31,9 @@ _WRAPUP = (1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600)
 _TURN = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5)
 _STORE = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
+#: What a refusal says of the number, and the word for it.
+_DECLINED = {"never": "unwanted", "not_today": "blocked"}
+
 #: The connect rate looks back so far, in steps of so many seconds.
 RATE_WINDOW_S, _RATE_STEP_S = 900, 10
 #: Wrap-up is told after the record is closed; so many closed attempts are remembered for it.
@@ -167,6 +170,9 @@ class Metrics:
         self.failed = self._counter(
             "dialer_calls_failed", "Calls the network could not make.", "campaign", "cause"
         )
+        self.declined = self._counter(
+            "dialer_calls_declined", "By the callee, or for the callee.", "trunk", "reason"
+        )
         self.answer_to_agent = self._histogram(
             "dialer_answer_to_agent_seconds", "From answer to both in the bridge.", _ANSWER_TO_AGENT
         )
@@ -271,6 +277,8 @@ class Metrics:
             cause = record.hangup_cause
             known = str(cause) if 0 <= cause <= 127 else "other"  # Q.850 has seven bits
             self.failed.labels(record.campaign, known).inc()
+        if record.outcome == "refused" and record.number_is is not None:
+            self.declined.labels(record.trunk, _DECLINED.get(record.number_is, "declined")).inc()
         _observe_times(campaign, record)
 
     def _forget(self, order: cmd.ForgetAttempt) -> None:

@@ -228,8 +228,15 @@ class Outlet:
     def _next(self, record: cmd.CloseAttempt, to_dial: ToDial) -> LeadNext:
         outcome: Any = record.outcome
         next_ = self._leads.after(
-            to_dial.lead, to_dial.number, outcome, record.hangup_cause, record.ended_at
+            to_dial.lead,
+            to_dial.number,
+            outcome,
+            record.hangup_cause,
+            record.ended_at,
+            number_is=record.number_is,
         )
+        if next_.state is LeadState.DNC:
+            return next_
         if to_dial.over is not None and record.outcome != "connected":
             return LeadNext(to_dial.over, record.ended_at)
         plan = self._directory.plan(record.campaign)
@@ -371,4 +378,5 @@ def closed(record: cmd.CloseAttempt, next_: LeadNext, recording: str | None) -> 
         hangup_cause=record.hangup_cause,
         hangup_by=record.hangup_by,
         recording=recording,
+        sip_code=record.sip_code,
     )

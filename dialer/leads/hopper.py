@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from dialer.ids import new_id
 from dialer.leads.recycle import RecycleRules, after_attempt, after_disposition, numbers_to_try
+from dialer.ports.far_end import Fate
 from dialer.ports.gate import Gate, Refusal
 from dialer.ports.leads import Refused, Taken, ToDial, candidate_of
 from dialer.ports.store import Lead, LeadNext, LeadState, Outcome, Store
@@ -103,10 +104,19 @@ class Hopper:
         return sum(given)
 
     def after(
-        self, lead: Lead, number: str, outcome: Outcome, hangup_cause: int | None, now: float
+        self,
+        lead: Lead,
+        number: str,
+        outcome: Outcome,
+        hangup_cause: int | None,
+        now: float,
+        *,
+        number_is: Fate | None = None,
     ) -> LeadNext:
         rules = self._rules_for(lead.campaign_id)
-        return after_attempt(rules, lead, number, outcome, hangup_cause, now=now)
+        return after_attempt(
+            rules, lead, number, outcome, hangup_cause, now=now, number_is=number_is
+        )
 
     def after_disposition(
         self,

@@ -8,11 +8,12 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct, field
 
+from dialer.ports.far_end import Fate, far_end
 from dialer.ports.store import Lead, LeadNext, LeadState, Outcome
 
-# Q.850 causes that say something about the number itself, not about the way to it:
-# 1 unallocated number, 22 number changed, 28 invalid number format.
-DEAD_NUMBER_CAUSES = frozenset({1, 22, 28})
+#: Whom a network's analytics kept our call from is left alone at least so long, whatever the rules
+#: say: a day later it is another day everywhere.
+NOT_TODAY_S = 24 * 3600.0
 
 
 class Retry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,6 +43,9 @@ class RecycleRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     busy: Retry = Retry(20, 8)
     # Declined by the callee or for the callee: not on the same day.
     refused: Retry = Retry(24 * 60, 4)
+    # A callee who wants no such call (SIP 607) said so to whoever calls: a wrong call costs more
+    # than a lead. "done" takes only this lead out, and leaves the list to a supervisor.
+    unwanted: Literal["dnc", "done"] = "dnc"
     machine: Retry = Retry(240, 6)
     failed: Retry = Retry(60, 4)
     cancelled: Retry = Retry(30, 6)
@@ -87,18 +91,49 @@ def after_attempt(
     hangup_cause: int | None,
     *,
     now: float,
+    number_is: Fate | None = None,
 ) -> LeadNext:
-    """What becomes of `lead`, as it was before this attempt on `number`."""
+    """What becomes of `lead`, as it was before this attempt on `number`.
+
+    `number_is`: what the far end's answer says of the number; None: judged by the cause.
+    """
     if outcome == "connected":
         return LeadNext(LeadState.DONE, now)
-    if outcome == "failed" and hangup_cause in DEAD_NUMBER_CAUSES:
-        others = any(n.number != number and not n.dead for n in lead.numbers)
-        state = LeadState.RETRY if others else LeadState.DEAD
-        return LeadNext(state, now, number_dead=True)
+    if number_is is None:
+        number_is = far_end(hangup_cause or 0).number if outcome == "failed" else "alive"
+    if number_is == "never":
+        return _never_again(rules, now)
+    if number_is == "dead" or _had_its_last_call(lead, number, outcome, number_is):
+        return _without(lead, number, now)
     retry: Retry = getattr(rules, outcome)
     if lead.attempts + 1 >= retry.up_to_attempts:
         return LeadNext(LeadState.DEAD, now)
-    return LeadNext(LeadState.RETRY, now + retry.after_minutes * 60)
+    after_s = retry.after_minutes * 60
+    if number_is == "not_today":
+        after_s = max(after_s, NOT_TODAY_S)
+    declined = number_is == "once_more"
+    return LeadNext(LeadState.RETRY, now + after_s, number_declined=declined)
+
+
+def _never_again(rules: RecycleRules, now: float) -> LeadNext:
+    if rules.unwanted == "dnc":
+        return LeadNext(LeadState.DNC, now, number_unwanted=True)
+    return LeadNext(LeadState.DONE, now, number_dead=True)
+
+
+def _had_its_last_call(lead: Lead, number: str, outcome: Outcome, number_is: Fate) -> bool:
+    """It was declined before, and this call reached whoever has it, or those who refuse for them.
+
+    A call that failed on its way was none.
+    """
+    was_declined = any(n.number == number and n.declined for n in lead.numbers)
+    return was_declined and not (outcome == "failed" and number_is == "alive")
+
+
+def _without(lead: Lead, number: str, now: float) -> LeadNext:
+    """The lead's other numbers, at once, if it has any that live."""
+    others = any(n.number != number and not n.dead for n in lead.numbers)
+    return LeadNext(LeadState.RETRY if others else LeadState.DEAD, now, number_dead=True)
 
 
 def after_disposition(

@@ -42,6 +42,8 @@ class Cdr(Struct, frozen=True, kw_only=True):
     hangup_by: HangupBy | None
     disposition: str | None
     recording: str | None
+    #: Of the final answer of a far end that ended a call nobody answered; None: there was none.
+    sip_code: int | None
 
 
 def complete_cdr(**row: Any) -> Cdr:

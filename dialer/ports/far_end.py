@@ -102,6 +102,8 @@ BY_CODE: dict[int, FarEnd] = {
     607: FarEnd("refused", number="never", source="RFC 8197: the callee wants no such call"),
     608: FarEnd("refused", number="not_today", source="RFC 8688: rejected by analytics"),
 }
+#: The callee, or somebody for the callee, wants no call, or none from this number.
+DECLINED_CODES = (603, 607, 608)
 #: The Q.850 cause -> what it says, where no SIP code is known. What is not here: failed, shared.
 BY_CAUSE: dict[int, FarEnd] = {
     1: _lead("Q.850 1: unallocated number", "dead"),

@@ -8,6 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from dialer.ports.desk import Callback
+from dialer.ports.far_end import Fate
 from dialer.ports.gate import Candidate, Refusal
 from dialer.ports.store import Lead, LeadNext, LeadState, Outcome
 
@@ -73,9 +74,19 @@ class Leads(Protocol):
         """Leads that were taken and not dialed; they keep their place."""
 
     def after(
-        self, lead: Lead, number: str, outcome: Outcome, hangup_cause: int | None, now: float
+        self,
+        lead: Lead,
+        number: str,
+        outcome: Outcome,
+        hangup_cause: int | None,
+        now: float,
+        *,
+        number_is: Fate | None = None,
     ) -> LeadNext:
-        """What becomes of `lead` after an attempt on `number` (attempts counted before it)."""
+        """What becomes of `lead` after an attempt on `number` (attempts counted before it).
+
+        `number_is`: what the far end's answer says of it; None: only the cause is known.
+        """
 
     def after_disposition(
         self,

@@ -126,7 +126,8 @@ class LeadNumber(Struct, frozen=True, array_like=True):
     number: str  # E.164 with the plus sign
     kind: str = ""  # mobile, home, work …, as the list calls it
     attempts: int = 0
-    dead: bool = False  # the network says that nobody has this number
+    dead: bool = False  # nobody has this number, or whoever has it wants no more calls
+    declined: bool = False  # declined once: one more call, then no more
 
 
 class NewLead(Struct, frozen=True, kw_only=True, array_like=True):
@@ -189,6 +190,8 @@ class LeadNext(Struct, frozen=True):
     priority: int | None = None
     owner: str | None = None
     number_dead: bool = False  # mark the number of this attempt as dead
+    number_declined: bool = False  # its callee declined: one more call at most
+    number_unwanted: bool = False  # put it on the do-not-call list for good, for all campaigns
 
 
 class NewAttempt(Struct, frozen=True, kw_only=True):
@@ -223,6 +226,7 @@ class ClosedAttempt(Struct, frozen=True, kw_only=True):
     recording: str | None = None
     #: None: it counts on the lead and in its number's day.
     pardon: Pardon | None = None
+    sip_code: int | None = None
 
 
 class OpenAttempt(Struct, frozen=True, kw_only=True):

@@ -105,6 +105,16 @@ class RecycleSettings(Section):
 
     no_answer: RetrySettings = Field(default=_retry(180, 6), description="It rang out.")
     busy: RetrySettings = Field(default=_retry(20, 8), description="Busy.")
+    refused: RetrySettings = Field(
+        default=_retry(DAY_MINUTES, 4),
+        description="Declined by the callee (SIP 603: once more at most) or blocked on the way "
+        "(SIP 608: never on the same day).",
+    )
+    unwanted: Literal["dnc", "done"] = Field(
+        default="dnc",
+        description="The callee wants no such call (SIP 607). dnc: the number goes on the "
+        "do-not-call list, for all campaigns; done: only this lead is called no more.",
+    )
     machine: RetrySettings = Field(default=_retry(240, 6), description="An answering machine.")
     failed: RetrySettings = Field(default=_retry(60, 4), description="The network could not.")
     cancelled: RetrySettings = Field(default=_retry(30, 6), description="Given up by the dialer.")

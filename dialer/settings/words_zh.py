@@ -7,6 +7,7 @@ from typing import Final
 _OUTCOMES = {
     "no_answer": "振铃无人接听",
     "busy": "占线",
+    "refused": "被拒接（SIP 603 最多再呼一次）或途中被拦截（SIP 608 当天不再呼叫）",
     "machine": "语音信箱",
     "failed": "线路未能接通",
     "cancelled": "拨号器主动放弃",
@@ -68,6 +69,8 @@ WORDS_ZH: Final[dict[str, str]] = {
             ("up_to_attempts", "该客户累计呼叫满多少次后不再呼叫。"),
         )
     },
+    "campaign.recycle.unwanted": "客户表示不要此类来电（SIP 607）时：dnc 将号码列入禁呼名单，"
+    "对所有项目有效；done 仅不再呼叫该客户。",
     "campaign.schedule.on": "关闭后保留时间窗但不执行。",
     "campaign.schedule.timezone": "时间窗所用的时区。留空则用本机时区。",
     "campaign.schedule.weekdays": "每周各天自动启动的时间窗。",

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
 
 from dialer.ports.store import Lead, LeadNumber, LeadState
 from dialer.ports.switch import CallToPlace
 from dialer.sim.laws import Law
-from dialer.sim.scenario import CalleeSettings, steps
+from dialer.sim.scenario import SHARES, CalleeSettings, steps
+from dialer.sim.virtual_channels import Ends
 from dialer.sim.virtual_switch import Fate
 from dialer.zonedata import zone_named
 
-DEAD_NUMBER, BUSY, CONGESTION = 1, 17, 34
-_SHARES = ("answer_rate", "machine_rate", "busy_rate", "failed_rate", "dead_rate")
+DEAD_NUMBER, BUSY, CONGESTION, REJECTED = 1, 17, 34, 21
+#: SIP 603: the callee declines.
+DECLINED = 603
+
+#: What the shares after the machines' stand for, in the order of SHARES.
+_FAILS: tuple[tuple[Ends, int, int | None], ...] = (
+    ("busy", BUSY, None),
+    ("failed", CONGESTION, None),
+    ("failed", DEAD_NUMBER, None),
+    ("failed", REJECTED, DECLINED),
+)
 
 
 class Callees:
@@ -24,7 +34,7 @@ class Callees:
     def __init__(self, settings: CalleeSettings, zone: str, chance: Random) -> None:
         self.settings, self.chance = settings, chance
         self._zone, self._midnight = zone_named(zone), -math.inf
-        self._shares = [steps(getattr(settings, name)) for name in _SHARES]
+        self._shares = [steps(getattr(settings, name)) for name in SHARES]
         self._setup, self._fails = settings.setup.build(), settings.fails_after.build()
         self._ring: Law = settings.ring.build()
         self._patience, self._detection = settings.patience.build(), settings.detection.build()
@@ -35,17 +45,20 @@ class Callees:
         """Who answers when, if anybody does."""
         chance, drawn = self.chance, self.chance.random()
         second = self.second_of_day(now)
-        answer, machine, busy, failed, dead = (share.at(second) for share in self._shares)
+        answer, machine, *others = (share.at(second) for share in self._shares)
         setup_s = self._setup.draw(chance)
         rings_s = 0.1 if chance.random() < self.settings.early_media_rate else setup_s
         if drawn < answer:
             return self._person(setup_s, rings_s)
         if (drawn := drawn - answer) < machine:
             return self._machine(setup_s, rings_s)
-        if (drawn := drawn - machine) < busy + failed + dead:
-            cause = BUSY if drawn < busy else CONGESTION if drawn < busy + failed else DEAD_NUMBER
-            after_s = self._fails.draw(chance)
-            return Fate("busy" if cause == BUSY else "failed", after_s, cause=cause)
+        return self._unanswered(drawn - machine, others, rings_s)
+
+    def _unanswered(self, drawn: float, shares: Sequence[float], rings_s: float) -> Fate:
+        for share, (ends, cause, code) in zip(shares, _FAILS, strict=True):
+            if drawn < share:
+                return Fate(ends, self._fails.draw(self.chance), cause=cause, sip_code=code)
+            drawn -= share
         return Fate("no_answer", math.inf, rings_s)
 
     def _person(self, setup_s: float, rings_s: float) -> Fate:

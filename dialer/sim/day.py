@@ -177,7 +177,7 @@ def _ends_with_its_list(data: Data, campaign: str, calls: int) -> None:
     """The list was through on that day: so many calls, to a person each, and no more."""
     data["callees"][campaign]["leads"] = calls
     once = {"after_minutes": 0.0, "up_to_attempts": 1}
-    outcomes = ("no_answer", "busy", "machine", "failed", "cancelled", "abandoned")
+    outcomes = ("no_answer", "busy", "refused", "machine", "failed", "cancelled", "abandoned")
     data["campaign"][campaign]["recycle"] = dict.fromkeys(outcomes, once)
 
 

@@ -18,6 +18,7 @@ from dialer.settings import CampaignSettings, PoolSettings
 from dialer.sim.figures import ShiftFigures
 from dialer.sim.fit import EVERYBODY, fit_callees, fit_paces, fit_reps
 from dialer.sim.records import Record
+from dialer.sim.scenario import SHARES
 from dialer.sim.summary import FIGURES
 
 Data = dict[str, Any]
@@ -139,8 +140,9 @@ def _draw_to_prior(fitted: Data, calls: int) -> None:
     rate = fitted.get("answer_rate")
     if isinstance(rate, float):
         whole = calls * rate + PRIOR_CALLS * PRIOR_ANSWER_RATE
-        others = ("machine_rate", "busy_rate", "failed_rate", "dead_rate")
-        room = 1.0 - sum(float(fitted.get(other, 0.0)) for other in others)
+        room = 1.0 - sum(
+            float(fitted.get(other, 0.0)) for other in SHARES if other != "answer_rate"
+        )
         fitted["answer_rate"] = round(max(0.0, min(room, whole / (calls + PRIOR_CALLS))), 4)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from dialer.ports.far_end import far_end
 from dialer.sim.records import Record, Span
 from dialer.zonedata import zone_named
 
@@ -27,7 +28,6 @@ MOST_VALUES = 100
 LEAST_HANGUPS = 5
 #: A rep without a call for longer than this was away, where nothing better is known.
 AWAY_S = 600.0
-DEAD_CAUSE, BUSY_CAUSE = 1, 17
 #: `calling` of a list whose people had passed the gate already: it refuses nobody.
 EVERYBODY = {
     "start": "0:00",
@@ -54,13 +54,14 @@ def fit_callees(
         "busy_rate": _rate(weights, [r.outcome == "busy" for r in records]),
         "failed_rate": _rate(weights, [_failed(r) and not _dead(r) for r in records]),
         "dead_rate": _rate(weights, [_dead(r) for r in records]),
+        "refused_rate": _rate(weights, [r.outcome == "refused" for r in records]),
     }
     rang = [r for r in records if r.ringing_at is not None]
     _set_law(found, "setup", [(r.ringing_at or 0) - r.placed_at for r in rang])
     answered = [r for r in rang if r.answered_at is not None]
     rings = [(r.answered_at or 0) - (r.ringing_at or 0) for r in answered]
     _set_law(found, "ring", rings, [weight(_age(r)) for r in answered])
-    over = [r for r in records if r.outcome in {"busy", "failed"}]
+    over = [r for r in records if r.outcome in {"busy", "failed", "refused"}]
     _set_law(found, "fails_after", [r.ended_at - r.placed_at for r in over])
     talks_s = [r.talk_seconds / paces.of(r.agent) for r in records if r.talk_seconds is not None]
     _set_law(found, "talk", talks_s)
@@ -89,7 +90,9 @@ def _failed(record: Record) -> bool:
 
 
 def _dead(record: Record) -> bool:
-    return _failed(record) and record.hangup_cause == DEAD_CAUSE
+    if not _failed(record):
+        return False
+    return far_end(record.hangup_cause or 0, record.sip_code).number == "dead"
 
 
 def uncensored(records: Sequence[Record]) -> Weight:

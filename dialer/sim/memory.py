@@ -127,7 +127,7 @@ class SimLeads:
         return 1
 
     def go_on(self, lead_id: str, next_: LeadNext, number: str | None = None) -> None:
-        """What comes after an attempt; `number`: the one that is dead, if it is."""
+        """What comes after an attempt; `number`: the one that was called."""
         lead = self.leads[lead_id]
         of = self.lists[lead.campaign_id]
         if next_.state in _HAS_ENDED or (of.count is None and lead.attempts):
@@ -135,12 +135,14 @@ class SimLeads:
             of.states[next_.state] += 1
             del self.leads[lead_id]
             return
-        numbers = tuple(
-            LeadNumber(n.number, n.kind, n.attempts, n.dead or n.number == number)
-            for n in lead.numbers
-        )
+        numbers = tuple(_judged(n, next_) if n.number == number else n for n in lead.numbers)
         self.leads[lead_id] = lead = replace(lead, state=next_.state, numbers=numbers)
         of.put(lead, next_.next_call_at)
+
+
+def _judged(n: LeadNumber, next_: LeadNext) -> LeadNumber:
+    dead, declined = n.dead or next_.number_dead, n.declined or next_.number_declined
+    return LeadNumber(n.number, n.kind, n.attempts, dead, declined)
 
 
 class SimAttempts:
@@ -190,8 +192,7 @@ class SimAttempts:
         attempt = self._open.pop(closed.attempt_id, None)
         if attempt is None:
             return False
-        dead = attempt.number if closed.lead.number_dead else None
-        self._leads.go_on(attempt.lead_id, closed.lead, dead)
+        self._leads.go_on(attempt.lead_id, closed.lead, attempt.number)
         if attempt.lead_id not in self._leads.leads:
             self._calls.pop(attempt.number, None)
         else:

@@ -39,6 +39,7 @@ class Record(msgspec.Struct):
     wrapup_seconds: float | None = None
     hangup_cause: int | None = None
     hangup_by: str | None = None
+    sip_code: int | None = None
 
 
 class Span(msgspec.Struct):
@@ -136,7 +137,7 @@ def _value(name: str, text: Any) -> Any:
         return datetime.fromisoformat(str(text)).timestamp()
     if name.endswith("_seconds"):
         return float(text)
-    return int(text) if name == "hangup_cause" else str(text)
+    return int(text) if name in {"hangup_cause", "sip_code"} else str(text)
 
 
 class Seen:
@@ -218,4 +219,5 @@ def record_of(command: CloseAttempt) -> Record:
         talk_seconds=command.talk_seconds,
         hangup_cause=command.hangup_cause,
         hangup_by=command.hangup_by,
+        sip_code=command.sip_code,
     )

@@ -151,6 +151,12 @@ class ShiftDay(Section):
         return (began if began.tzinfo else began.replace(tzinfo=zone)).timestamp()
 
 
+#: What may become of a call, as shares of all; the rest rings out.
+SHARES = (
+    "answer_rate", "machine_rate", "busy_rate", "failed_rate", "dead_rate", "refused_rate",
+)  # fmt: skip
+
+
 class CalleeSettings(Section):
     """How the callees of one campaign behave, as [callees.NAME]. Rates are shares of all calls."""
 
@@ -176,6 +182,9 @@ class CalleeSettings(Section):
     failed_rate: RateByTime = Field(default={"0:00": 0.05}, description="The network cannot.")
     dead_rate: RateByTime = Field(
         default={"0:00": 0.0}, description="Nobody has the number (Q.850 cause 1)."
+    )
+    refused_rate: RateByTime = Field(
+        default={"0:00": 0.0}, description="Declined by the callee (SIP 603)."
     )
     setup: LawSettings = Field(
         default=law_of("uniform", low=0.5, high=1.5), description="From dialing to ringing."
@@ -220,14 +229,13 @@ class CalleeSettings(Section):
 
     @model_validator(mode="after")
     def _shares(self) -> Self:
-        names = ("answer_rate", "machine_rate", "busy_rate", "failed_rate", "dead_rate")
-        tables = [steps(getattr(self, name)) for name in names]
+        tables = [steps(getattr(self, name)) for name in SHARES]
         times = sorted({time for table in tables for time in table.times})
         for time in times:
             whole = sum(table.at(time) for table in tables)
             if whole > 1 + 1e-9:
                 at = f"{int(time // 3600)}:{int(time % 3600 // 60):02}"
-                raise ValueError(f"{', '.join(names)} are together {whole:g} at {at}: more than 1")
+                raise ValueError(f"{', '.join(SHARES)} are together {whole:g} at {at}: more than 1")
         return self
 
 

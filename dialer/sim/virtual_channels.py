@@ -9,19 +9,29 @@ from typing import Literal, Protocol
 from dialer.floor.events import AnsweredBy
 from dialer.ports.switch import CallToPlace, PhoneToCall
 
+Ends = Literal["answer", "no_answer", "busy", "failed"]
+#: The Q.850 cause of a call that fails and the SIP code Asterisk has it from.
+_CODES = {1: 404, 17: 486, 21: 403, 34: 503}
+
 
 @dataclass(frozen=True, slots=True)
 class Fate:
     """What becomes of one call if nobody interferes. Seconds from the order."""
 
-    ends: Literal["answer", "no_answer", "busy", "failed"]
+    ends: Ends
     after_s: float = math.inf
     rings_after_s: float | None = None  #: None: no 180 and no 183 comes
     cause: int = 16  #: Q.850, where it fails
+    sip_code: int | None = None  #: None: the usual one of the cause
     answered_by: AnsweredBy = "human"
     detected_as: AnsweredBy = "human"
     detection_s: float = 0.0  #: a machine detector listens so long
     patience_s: float = math.inf  #: after the answer, if no rep comes
+
+    @property
+    def code(self) -> int:
+        """The SIP code of the answer that fails it; 0: none."""
+        return _CODES.get(self.cause, 0) if self.sip_code is None else self.sip_code
 
 
 class World(Protocol):

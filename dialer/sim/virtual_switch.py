@@ -214,8 +214,8 @@ class VirtualSwitch:
 
     def _fail(self, call: Call, cause: int, reason: int, by: HangupBy) -> None:
         if call.state in {"down", "ringing"}:
-            self._tell(OriginateFailed(call.call.attempt, reason))
-            self._over(call, cause, by)
+            self._tell(OriginateFailed(call.call.attempt, reason, 0))
+            self._over(call, cause, by, call.fate.code if by == "callee" else 0)
 
     def _answer(self, call: Call) -> None:
         if call.state not in {"down", "ringing"}:
@@ -399,12 +399,12 @@ class VirtualSwitch:
             leg.parked = True
             self._tell(LegParked(leg.phone.leg, now))
 
-    def _over(self, call: Call, cause: int, by: HangupBy) -> None:
+    def _over(self, call: Call, cause: int, by: HangupBy, sip_code: int = 0) -> None:
         now = self._schedule.now()
         call.state, call.turn = "ended", call.turn + 1
         del self._calls[call.call.attempt]
         self._note(call, now, cause)
-        self._tell(HungUp(call.call.attempt, now, cause, by))
+        self._tell(HungUp(call.call.attempt, now, cause, by, sip_code))
 
     def _note(self, call: Call, now: float, cause: int) -> None:
         if not self._keep_ledger:

@@ -36,7 +36,7 @@ from dialer.store import cdr
 from dialer.store.bulk import conflicts, run_each, select_where_in
 from dialer.store.columns import to_datetime, to_unix
 from dialer.store.database import ConflictError, Database
-from dialer.store.dnc import add_dnc
+from dialer.store.dnc import add_dnc, unwanted
 from dialer.store.leads import set_next
 from dialer.store.pardons import COUNT_NUMBER, UNCOUNT_LEAD, burned, count_burned, pardon
 from dialer.store.tables import attempts, lead_numbers, leads
@@ -183,7 +183,7 @@ _OPEN_AMONG = (
 )
 _SET_BY_CLOSING = (
     "ringing_at", "answered_at", "connected_at", "ended_at", "outcome", "answered_by", "agent",
-    "talk_seconds", "hangup_cause", "hangup_by", "pardon",
+    "talk_seconds", "hangup_cause", "hangup_by", "pardon", "sip_code",
 )  # fmt: skip
 _KEPT_IF_NONE = ("placed_at", "trunk", "node", "recording")
 _CLOSE = (
@@ -216,14 +216,12 @@ _LEAD_GOES_ON = (
         was=None,
     )
 )
-_NUMBER_IS_DEAD = (
-    update(lead_numbers)
-    .where(
-        lead_numbers.c.lead_id == bindparam("of_lead"),
-        lead_numbers.c.number == bindparam("dialed"),
-    )
-    .values(dead=True)
+_THIS_NUMBER = update(lead_numbers).where(
+    lead_numbers.c.lead_id == bindparam("of_lead"),
+    lead_numbers.c.number == bindparam("dialed"),
 )
+_NUMBER_IS_DEAD = _THIS_NUMBER.values(dead=True)
+_NUMBER_DECLINED = _THIS_NUMBER.values(declined=True)
 
 
 def _close(conn: Connection, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
@@ -241,13 +239,23 @@ def _close(conn: Connection, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
     run_each(conn, COUNT_NUMBER, spared)
     going_on = [_going_on(lead_id, by_id[an_id].lead) for an_id, lead_id, _ in found]
     run_each(conn, _LEAD_GOES_ON, going_on)
-    dead = [
-        {"of_lead": lead_id, "dialed": number}
-        for an_id, lead_id, number in found
-        if by_id[an_id].lead.number_dead
-    ]
-    run_each(conn, _NUMBER_IS_DEAD, dead)
+    _judge_numbers(conn, [(lead_id, number, by_id[an_id]) for an_id, lead_id, number in found])
     return frozenset(row[0] for row in found)
+
+
+def _judge_numbers(conn: Connection, ended: Sequence[tuple[str, str, ClosedAttempt]]) -> None:
+    """What the far ends' answers say of the numbers themselves."""
+    dead = [_dialed(lead, number) for lead, number, at in ended if at.lead.number_dead]
+    run_each(conn, _NUMBER_IS_DEAD, dead)
+    declined = [_dialed(lead, number) for lead, number, at in ended if at.lead.number_declined]
+    run_each(conn, _NUMBER_DECLINED, declined)
+    never = [unwanted(number, at.ended_at) for _, number, at in ended if at.lead.number_unwanted]
+    if never:
+        add_dnc(conn, never)
+
+
+def _dialed(lead_id: str, number: str) -> dict[str, str]:
+    return {"of_lead": lead_id, "dialed": number}
 
 
 def _open_among(conn: Connection, attempt_ids: Sequence[str]) -> list[tuple[str, str, str]]:

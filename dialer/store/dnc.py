@@ -38,6 +38,11 @@ class SqlDnc:
         return await self._db.read(_count)
 
 
+def unwanted(number: str, at: float) -> DncEntry:
+    """For a callee whose phone or network said that no such call is wanted (SIP 607)."""
+    return DncEntry(number=number, reason="SIP 607 Unwanted", source="network", added_at=at)
+
+
 def add_dnc(conn: Connection, entries: Sequence[DncEntry]) -> int:
     """As `Dnc.add`, within a transaction."""
     old = _find(conn, [entry.number for entry in entries])

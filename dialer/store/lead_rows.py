@@ -19,6 +19,7 @@ _NUMBERS = (
         lead_numbers.c.kind,
         lead_numbers.c.attempts,
         lead_numbers.c.dead,
+        lead_numbers.c.declined,
     )
     .where(lead_numbers.c.lead_id.in_(bindparam("ids", expanding=True)))
     .order_by(lead_numbers.c.lead_id, lead_numbers.c.position)
@@ -86,6 +87,6 @@ def _record(row: Any, state: LeadState | None, numbers: Iterable[LeadNumber]) ->
 def _numbers_of(conn: Connection, lead_ids: list[str]) -> dict[str, list[LeadNumber]]:
     found: dict[str, list[LeadNumber]] = {}
     if lead_ids:
-        for lead_id, number, kind, attempts, dead in conn.execute(_NUMBERS, {"ids": lead_ids}):
-            found.setdefault(lead_id, []).append(LeadNumber(number, kind, attempts, dead))
+        for lead_id, *fields in conn.execute(_NUMBERS, {"ids": lead_ids}):
+            found.setdefault(lead_id, []).append(LeadNumber(*fields))
     return found

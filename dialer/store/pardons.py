@@ -35,7 +35,7 @@ _REVIVE_NUMBER = (
         lead_numbers.c.lead_id == bindparam("of_lead"),
         lead_numbers.c.number == bindparam("dialed"),
     )
-    .values(dead=False)
+    .values(dead=False, declined=False)
 )
 _DIALABLE_AGAIN = (
     update(leads)

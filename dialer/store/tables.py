@@ -22,9 +22,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.sql.type_api import TypeEngine
 
+from dialer.ports.far_end import DECLINED_CODES
 from dialer.store.columns import JsonText, UnixTime
 
 metadata = MetaData(
@@ -121,6 +123,8 @@ lead_numbers = Table(
     _must("kind", Text),
     _must("attempts", Integer),
     _must("dead", Boolean),
+    # The callee declined once: one more call, then none.
+    Column("declined", Boolean, nullable=False, server_default=false()),
     # Two imports at once must not both put a person in.
     UniqueConstraint("campaign_id", "number"),
     sqlite_with_rowid=False,
@@ -155,6 +159,16 @@ attempts = Table(
     Column("for_agent", Key),
     # Why it does not count on its lead (trunk, switch, reset); None: it counts.
     Column("pardon", Text),
+    # Of the far end's final answer to a call nobody answered.
+    Column("sip_code", Integer),
+)
+# Who declined, or was declined for: few of many.
+_DECLINED = attempts.c.sip_code.in_(list(DECLINED_CODES))
+Index(
+    "ix_attempts_declined",
+    attempts.c.ended_at,
+    sqlite_where=_DECLINED,
+    postgresql_where=_DECLINED,
 )
 # The gate: how often was this number dialed lately?
 Index("ix_attempts_number", attempts.c.number, attempts.c.placed_at)

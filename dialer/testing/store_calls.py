@@ -25,6 +25,7 @@ from dialer.ports.store import (
     Duplicate,
     Lead,
     LeadNext,
+    LeadNumber,
     LeadState,
     NewAttempt,
     NewLead,
@@ -34,6 +35,7 @@ from dialer.ports.store import (
     Pardoned,
     Tally,
 )
+from dialer.store.dnc import unwanted
 
 _DUE = (LeadState.NEW, LeadState.RETRY)
 
@@ -69,7 +71,7 @@ class Tables(Struct):
     calls: dict[str, Call] = field(default_factory=dict)
 
     def go_on(self, lead_id: str, next_: LeadNext, *, number: str | None = None) -> None:
-        """Set what comes next for a lead; `number`: the one that is dead, if it is."""
+        """Set what comes next for a lead; `number`: the one that was called."""
         lead = self.leads[lead_id]
         self.claims.pop(lead_id, None)
         self.leads[lead_id] = replace(
@@ -78,7 +80,7 @@ class Tables(Struct):
             next_call_at=next_.next_call_at,
             priority=lead.priority if next_.priority is None else next_.priority,
             owner=lead.owner if next_.owner is None else next_.owner,
-            numbers=tuple(replace(n, dead=n.dead or n.number == number) for n in lead.numbers),
+            numbers=tuple(_judged(n, next_) if n.number == number else n for n in lead.numbers),
         )
 
     def count(self, lead_id: str, number: str, by: int) -> None:
@@ -104,6 +106,11 @@ def counts(call: Call) -> bool:
     """It ended unanswered, and counts on its lead."""
     closed = call.closed
     return closed is not None and closed.answered_at is None and closed.pardon is None
+
+
+def _judged(n: LeadNumber, next_: LeadNext) -> LeadNumber:
+    dead, declined = n.dead or next_.number_dead, n.declined or next_.number_declined
+    return replace(n, dead=dead, declined=declined)
 
 
 class InMemoryLeads:
@@ -306,6 +313,8 @@ class InMemoryAttempts:
             if call is None or call.closed is not None:
                 continue
             self._close(call, closed)
+            if closed.lead.number_unwanted:
+                await self._dnc.add([unwanted(call.new.number, closed.ended_at)])
             done.add(closed.attempt_id)
         return frozenset(done)
 
@@ -318,11 +327,10 @@ class InMemoryAttempts:
             trunk=call.new.trunk if closed.trunk is None else closed.trunk,
             node=call.new.node if closed.node is None else closed.node,
         )
-        dead = call.new.number if closed.lead.number_dead else None
         if closed.pardon is not None:
             self._t.count(call.new.lead_id, call.new.number, -1)
         if self._t.leads[call.new.lead_id].state == LeadState.CALLING:
-            self._t.go_on(call.new.lead_id, closed.lead, number=dead)
+            self._t.go_on(call.new.lead_id, closed.lead, number=call.new.number)
 
     async def pardon(self, attempt_ids: Sequence[str], *, why: Pardon, now: float) -> Pardoned:
         found = [c for i in sorted(set(attempt_ids)) if (c := self._t.calls.get(i)) and counts(c)]
@@ -338,7 +346,8 @@ class InMemoryAttempts:
     def _revive(self, call: Call) -> None:
         lead = self._t.leads[call.new.lead_id]
         numbers = tuple(
-            replace(n, dead=n.dead and n.number != call.new.number) for n in lead.numbers
+            replace(n, dead=False, declined=False) if n.number == call.new.number else n
+            for n in lead.numbers
         )
         self._t.leads[lead.id] = replace(lead, numbers=numbers)
 

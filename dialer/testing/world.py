@@ -38,6 +38,15 @@ from dialer.testing.pacer import CheckedPacer
 T = TypeVar("T")
 NAMES = ("ann", "bob", "cat")
 CAMPAIGNS = ("gold", "iron")
+#: Cause, who asked for the end, and the far end's code (None: an older build's) of calls that fail.
+ENDS: tuple[tuple[int, ev.HangupBy, int | None], ...] = (
+    (1, "callee", 404),
+    (17, "network", None),
+    (19, "network", 0),
+    (21, "callee", 603),
+    (127, "callee", 608),
+    (0, "callee", 0),
+)
 
 
 @dataclass
@@ -269,7 +278,8 @@ class World:
     def fails(self, call: Call) -> None:
         call.state, call.ended_at = "gone", self.now
         failed = ev.OriginateFailed(call.attempt, 0)
-        hung_up = ev.HungUp(call.attempt, self.now, self.choose([1, 17, 19]))
+        cause, by, code = self.choose(ENDS)
+        hung_up = ev.HungUp(call.attempt, self.now, cause, by, code)
         self.ami.extend(self.choose([[failed, hung_up], [hung_up, failed], [failed]]))
 
     def answered(self, call: Call) -> None:

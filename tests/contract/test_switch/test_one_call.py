@@ -30,12 +30,17 @@ async def test_a_phone_nobody_has_is_gone_at_once(rig: Any) -> None:
     assert rig.story(leg) == ["LegGone"]
 
 
-@pytest.mark.parametrize(("kind", "cause"), [("busy", 17), ("congestion", 34), ("unallocated", 1)])
-async def test_a_call_that_fails_ends_with_its_cause(rig: Any, kind: Behaviour, cause: int) -> None:
+@pytest.mark.parametrize(
+    ("kind", "cause", "code"),
+    [("busy", 17, 486), ("congestion", 34, 503), ("unallocated", 1, 404)],
+)
+async def test_a_call_that_fails_ends_with_its_cause(
+    rig: Any, kind: Behaviour, cause: int, code: int
+) -> None:
     attempt = rig.place(kind)
 
     over = await rig.told(attempt, ev.HungUp)
-    assert (over.cause, over.by) == (cause, "callee")
+    assert (over.cause, over.by, over.sip_code) == (cause, "callee", code)
     assert await rig.unanswered_story(attempt) == ["HungUp"]
     row = await rig.row(attempt)
     assert (row.answer, row.leg, row.bridged) == (None, None, None)
@@ -45,7 +50,7 @@ async def test_a_declined_call_rang_first(rig: Any) -> None:
     attempt = rig.place("declines")
 
     over = await rig.told(attempt, ev.HungUp)
-    assert (over.cause, over.by) == (21, "callee")
+    assert (over.cause, over.by, over.sip_code) == (21, "callee", 403)
     assert await rig.unanswered_story(attempt) == ["Rang", "HungUp"]
 
 
@@ -55,7 +60,7 @@ async def test_a_call_nobody_answers_ends_at_the_ring_timeout(rig: Any) -> None:
     over = await rig.told(attempt, ev.HungUp)
     assert await rig.unanswered_story(attempt) == ["Rang", "HungUp"]
     rang, failed = rig.last(attempt, ev.Rang), rig.last(attempt, ev.OriginateFailed)
-    assert (over.cause, failed.reason) == (19, 3)
+    assert (over.cause, over.by, over.sip_code, failed.reason) == (19, "network", 0, 3)
     assert 0.9 < over.at - rang.at < 1.5
     assert (await rig.row(attempt)).disposition == "NO ANSWER"
 
@@ -66,7 +71,7 @@ async def test_a_ringing_call_can_be_given_up(rig: Any) -> None:
     rig.switch.hang_up(attempt)
 
     over = await rig.told(attempt, ev.HungUp)
-    assert over.cause == 16
+    assert (over.cause, over.sip_code) == (16, 0)
     assert await rig.unanswered_story(attempt) == ["Rang", "HungUp"]
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from dialer.leads.recycle import (
     next_number,
     recycle_rules,
 )
+from dialer.ports.far_end import Fate
 from dialer.ports.store import OUTCOMES, Lead, LeadNumber, LeadState, Outcome
 
 NOW = 1_800_000_000.0
@@ -61,17 +64,87 @@ def test_a_failure_on_the_way_does_not_condemn_the_number() -> None:
     assert (next_.state, next_.number_dead) == (LeadState.RETRY, False)
 
 
+def test_the_far_ends_answer_outweighs_the_cause() -> None:
+    """301 has cause 16, which alone would be no answer."""
+    next_ = after_attempt(RULES, lead(), "+1", "failed", 16, now=NOW, number_is="dead")
+
+    assert (next_.state, next_.number_dead) == (LeadState.DEAD, True)
+
+
+def test_who_wants_no_such_call_is_never_called_again_by_anybody() -> None:
+    two = lead(LeadNumber("+1"), LeadNumber("+2"))
+
+    next_ = after_attempt(RULES, two, "+1", "refused", 127, now=NOW, number_is="never")
+
+    assert (next_.state, next_.number_unwanted) == (LeadState.DNC, True)
+
+
+def test_the_list_may_be_left_to_a_supervisor() -> None:
+    rules = RecycleRules(unwanted="done")
+
+    next_ = after_attempt(rules, lead(), "+1", "refused", 127, now=NOW, number_is="never")
+
+    assert (next_.state, next_.number_unwanted, next_.number_dead) == (LeadState.DONE, False, True)
+
+
+@pytest.mark.parametrize(("minutes", "hours"), [(0, 24), (60, 24), (48 * 60, 48)])
+def test_a_blocked_number_is_never_called_on_the_same_day(minutes: float, hours: float) -> None:
+    rules = RecycleRules(refused=Retry(minutes, 4))
+
+    next_ = after_attempt(rules, lead(), "+1", "refused", 127, now=NOW, number_is="not_today")
+
+    assert (next_.state, next_.next_call_at) == (LeadState.RETRY, NOW + hours * 3600)
+
+
+def test_who_declines_is_called_at_most_once_more() -> None:
+    first = after_attempt(
+        RecycleRules(), lead(), "+1", "refused", 21, now=NOW, number_is="once_more"
+    )
+    declined = lead(LeadNumber("+1", declined=True), attempts=1)
+    again = after_attempt(
+        RecycleRules(), declined, "+1", "refused", 21, now=NOW, number_is="once_more"
+    )
+
+    assert (first.state, first.number_declined) == (LeadState.RETRY, True)
+    assert (again.state, again.number_dead) == (LeadState.DEAD, True)
+
+
+@pytest.mark.parametrize("outcome", ["no_answer", "busy", "machine", "cancelled"])
+def test_the_one_more_call_is_the_last_whatever_comes_of_it(outcome: Outcome) -> None:
+    declined = lead(LeadNumber("+1", declined=True), LeadNumber("+2"), attempts=1)
+
+    next_ = after_attempt(RecycleRules(), declined, "+1", outcome, 19, now=NOW, number_is="alive")
+
+    assert (next_.state, next_.number_dead) == (LeadState.RETRY, True)
+
+
+def test_a_call_that_failed_on_its_way_is_not_the_one_more() -> None:
+    declined = lead(LeadNumber("+1", declined=True), attempts=1)
+
+    next_ = after_attempt(RecycleRules(), declined, "+1", "failed", 34, now=NOW, number_is="alive")
+
+    assert (next_.state, next_.number_dead) == (LeadState.RETRY, False)
+
+
 def test_who_got_silence_is_left_alone_for_three_days() -> None:
     next_ = after_attempt(RecycleRules(), lead(), "+1", "abandoned", 16, now=NOW)
 
     assert next_.next_call_at == NOW + 3 * 86_400
 
 
-@given(st.sampled_from(OUTCOMES), st.integers(0, 20), st.one_of(st.none(), st.integers(0, 127)))
-def test_no_lead_is_called_for_ever(outcome: Outcome, attempts: int, cause: int | None) -> None:
-    next_ = after_attempt(RecycleRules(), lead(attempts=attempts), "+1", outcome, cause, now=NOW)
+@given(
+    st.sampled_from(OUTCOMES),
+    st.integers(0, 20),
+    st.one_of(st.none(), st.integers(0, 127)),
+    st.sampled_from([None, *get_args(Fate)]),
+)
+def test_no_lead_is_called_for_ever(
+    outcome: Outcome, attempts: int, cause: int | None, fate: Fate | None
+) -> None:
+    called = lead(attempts=attempts)
+    next_ = after_attempt(RecycleRules(), called, "+1", outcome, cause, now=NOW, number_is=fate)
 
-    assert next_.state in {LeadState.RETRY, LeadState.DONE, LeadState.DEAD}
+    assert next_.state in {LeadState.RETRY, LeadState.DONE, LeadState.DEAD, LeadState.DNC}
     assert next_.next_call_at >= NOW
     assert next_.state is not LeadState.RETRY or attempts < 8
 

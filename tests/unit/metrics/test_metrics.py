@@ -151,6 +151,20 @@ def test_a_failure_names_its_cause_and_odd_causes_share_one_label(metrics: Metri
     assert value(metrics, "dialer_calls_failed_total", campaign="c", cause="other") == 1
 
 
+@pytest.mark.parametrize(
+    ("fate", "reason"),
+    [("once_more", "declined"), ("never", "unwanted"), ("not_today", "blocked")],
+)
+def test_refusals_are_counted_by_trunk_and_by_what_was_said(
+    metrics: Metrics, fate: str, reason: str
+) -> None:
+    metrics.observe(close("A", "refused", trunk="main", number_is=fate, sip_code=608))
+    metrics.observe(close("B", "busy", trunk="main", number_is="alive"))
+
+    assert value(metrics, "dialer_calls_declined_total", trunk="main", reason=reason) == 1
+    assert value(metrics, "dialer_calls_ended_total", campaign="c", outcome="refused") == 1
+
+
 def test_a_call_that_was_never_made_counts_nowhere(metrics: Metrics) -> None:
     metrics.observe(cmd.Place("A", "L", "c"))
     metrics.observe(cmd.ForgetAttempt("A", "L", "c", "dnc"))

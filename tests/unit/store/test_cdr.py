@@ -19,7 +19,7 @@ CONTRACT = [
     "attempt_id", "campaign", "lead_id", "number", "caller_id", "trunk", "node", "placed_at",
     "ringing_at", "answered_at", "connected_at", "ended_at", "outcome", "answered_by", "agent",
     "ring_seconds", "wait_seconds", "talk_seconds", "wrapup_seconds", "hangup_cause", "hangup_by",
-    "disposition", "recording",
+    "disposition", "recording", "sip_code",
 ]  # fmt: skip
 
 
@@ -48,14 +48,16 @@ def test_the_columns_are_those_other_programs_expect() -> None:
 
 
 async def test_csv_leaves_empty_what_did_not_happen() -> None:
-    record = cdr(ended_at=NOW + 20.5, outcome="busy", hangup_cause=17, hangup_by="network")
+    record = cdr(
+        ended_at=NOW + 20.5, outcome="busy", hangup_cause=17, hangup_by="network", sip_code=486
+    )
 
     [row] = csv.DictReader(io.StringIO(await text_of("csv", record)))
 
     assert row["placed_at"] == "2027-01-15T08:00:00.000Z"
     assert row["ended_at"] == "2027-01-15T08:00:20.500Z"
     assert row["ring_seconds"] == "20.500"
-    assert row["hangup_cause"] == "17"
+    assert (row["hangup_cause"], row["sip_code"]) == ("17", "486")
     empty = ("ringing_at", "answered_at", "agent", "wait_seconds", "talk_seconds", "recording")
     assert [row[name] for name in empty] == [""] * len(empty)
 
