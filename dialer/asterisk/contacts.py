@@ -1,4 +1,4 @@
-"""Which browser's phone is gone, and whether a leg was dialed to that one. Pure."""
+"""Which phone is gone, and whether a leg was dialed to that one. Pure."""
 
 from __future__ import annotations
 
@@ -13,19 +13,25 @@ _ADDRESS = re.compile(r"<?sips?:(?:[^@>]*@)?([^;?>]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class ClosedPage:
-    """A phone in a browser whose WebSocket is gone. `address` is the socket's host:port."""
+class LostPhone:
+    """A phone that is gone: a browser's whose WebSocket is closed, or one that does not answer any
+    more. `address` is its contact's host:port.
+    """
 
     endpoint: str
     address: str
 
 
-def closed_page(message: Message) -> ClosedPage | None:
-    """What a ContactStatus says of a closed page: most say nothing of one."""
-    uri = message.get("URI", "")
-    if message.get("ContactStatus") != "Removed" or "transport=ws" not in uri.lower():
+def lost(message: Message) -> LostPhone | None:
+    """What a ContactStatus says of a phone that is gone: most say nothing of one.
+
+    A desk phone whose registration is removed may still be in its call.
+    """
+    uri, status = message.get("URI", ""), message.get("ContactStatus")
+    is_closed = status == "Removed" and "transport=ws" in uri.lower()
+    if not is_closed and status != "Unreachable":
         return None
-    return ClosedPage(message.get("AOR", ""), address(uri))
+    return LostPhone(message.get("AOR", ""), address(uri))
 
 
 #: What a registration is told by: Created and Reachable where contacts are asked whether they live.
@@ -38,15 +44,15 @@ def registered(message: Message) -> str:
     return str(message.get("AOR", "")) if is_back else ""
 
 
-def is_on(page: ClosedPage, target: str) -> bool:
-    """Whether a leg with this target was on that page's socket; yes, where nobody can tell.
+def is_on(phone: LostPhone, target: str) -> bool:
+    """Whether a leg with this target was on that phone; yes, where nobody can tell.
 
     A page that is loaded again registers anew before the old registration is told gone, and its
     leg must stay. To end a leg too many costs one call to the phone; to keep one that is on a
     closed socket bridges callees to nobody.
     """
     known = address(target)
-    return not known or not page.address or known == page.address
+    return not known or not phone.address or known == phone.address
 
 
 def address(uri: str) -> str:

@@ -23,7 +23,8 @@ from dialer import descriptors
 from dialer.asterisk.child import die_with_parent
 from dialer.asterisk.free_ports import is_free
 from dialer.asterisk.node_settings import AsteriskSettings
-from dialer.asterisk.render import render, socket_dir, write_files
+from dialer.asterisk.render import hold_folder, render, socket_dir, write_files
+from dialer.asterisk.sounds import write_hold_music
 from dialer.asterisk.tree import AsteriskInstall
 from dialer.realtime import let_first
 
@@ -79,6 +80,7 @@ class AsteriskNode:
             (run_dir / name).mkdir(parents=True, exist_ok=True)
         socket_dir(settings).mkdir(parents=True, exist_ok=True)
         self._link_data(run_dir / "data")
+        write_hold_music(hold_folder(settings) / "hold.wav")
         write_files(settings.conf_dir, self._files(settings, self.install))
 
     def _link_data(self, data: Path) -> None:

@@ -34,6 +34,10 @@ __all__ = [
     "write_files",
 ]
 
+#: How long a phone has to answer an OPTIONS, which is sent four times in it (a lost one proves
+#: nothing).
+ANSWERS_WITHIN_S = 4.0
+
 # What passes the manager's filter: about 10 events and 5.5 kB a call, against 60 to 70 and 30 kB.
 EVENTS = (
     "Newstate",
@@ -44,6 +48,8 @@ EVENTS = (
     "Hangup",
     "BridgeEnter",
     "BridgeLeave",
+    "Hold",
+    "Unhold",
     "ContactStatus",
     "UserEvent",
     "ChanSpyStart",
@@ -61,6 +67,8 @@ MODULES = (
     *("res_pjsip_endpoint_identifier_ip", "res_pjsip_sdp_rtp", "res_pjsip_nat"),
     *("res_pjsip_caller_id", "res_pjsip_rfc3326", "res_pjsip_header_funcs"),
     *("res_pjsip_dtmf_info", "res_pjsip_acl", "res_pjsip_dlg_options", "res_pjsip_logger"),
+    # Without it a REFER gets no answer at all, and a phone that waits for one holds the call.
+    "res_pjsip_refer",
     *("res_http_websocket", "res_pjsip_transport_websocket", "chan_pjsip"),
     # media
     *("res_rtp_asterisk", "res_srtp", "res_crypto", "codec_ulaw", "codec_alaw", "codec_a_mu"),
@@ -74,10 +82,17 @@ MODULES = (
     *("pbx_config", "res_speech", "res_agi"),
     *("app_playback", "app_playtones", "app_mixmonitor", "app_bridgewait", "app_bridgeaddchan"),
     *("app_amd", "app_chanspy", "app_senddtmf", "app_echo", "app_exec", "app_stack"),
+    "res_musiconhold",
     *("app_userevent", "app_verbose"),
     *("func_callerid", "func_cdr", "func_channel", "func_cut", "func_global", "func_hangupcause"),
     *("func_logic", "func_math", "func_rand", "func_strings", "func_timeout"),
-    *("func_sprintf", "func_pjsip_endpoint", "func_pjsip_contact", "func_sorcery"),
+    *(
+        "func_groupcount",
+        "func_sprintf",
+        "func_pjsip_endpoint",
+        "func_pjsip_contact",
+        "func_sorcery",
+    ),
     *("res_cdrel_custom", "cdr_custom"),
 )
 # Not in every build: a node can do without them.
@@ -123,7 +138,7 @@ def render(settings: AsteriskSettings, install: AsteriskInstall | None = None) -
         *("extensions.conf", "cdr.conf", "cdr_custom.conf", "amd.conf", "sorcery.conf"),
         # These only say "nothing": without them Asterisk logs errors at every start.
         *("acl.conf", "ccss.conf", "cel.conf", "features.conf", "indications.conf"),
-        *("pjproject.conf", "udptl.conf"),
+        *("musiconhold.conf", "pjproject.conf", "udptl.conf"),
     ]
     if install is not None:
         names.append("asterisk.conf")
@@ -147,6 +162,11 @@ def socket_dir(settings: AsteriskSettings) -> Path:
     if len(str(usual / "asterisk.ctl").encode()) <= 100:
         return usual
     raise SettingsError(f"run_dir {settings.run_dir} is too long: at most 80 characters")
+
+
+def hold_folder(settings: AsteriskSettings) -> Path:
+    """Where the music on hold of a node of ours lies."""
+    return settings.run_dir / "hold"
 
 
 def _values(settings: AsteriskSettings, install: AsteriskInstall | None) -> dict[str, object]:
@@ -173,6 +193,9 @@ def _values(settings: AsteriskSettings, install: AsteriskInstall | None) -> dict
         "rtp_first": ports.rtp_first,
         "rtp_last": ports.rtp_last,
         "rtp_extra": "",
+        "test_calls": max(2, (ports.rtp_last - ports.rtp_first) // 20),
+        # An Asterisk of somebody else's plays what music it has.
+        "hold_folder": hold_folder(settings) if install else "moh",
         "transports": transports(settings),
         "trunks": "\n".join(_trunk(trunk, settings) for trunk in settings.trunks),
         "phones": "\n".join(_phone(phone, settings) for phone in settings.phones),
@@ -270,7 +293,8 @@ def _client(trunk: Trunk) -> str:
 
 def _phone(phone: Phone, settings: AsteriskSettings) -> str:
     webrtc = phone.kind == "webrtc"
-    extra, aor = _media(settings), []
+    extra: list[tuple[str, str]] = _media(settings)
+    aor: list[tuple[str, str]] = []
     if phone.kind == "static":
         aor.append(("contact", phone.contact))
     else:
@@ -278,7 +302,6 @@ def _phone(phone: Phone, settings: AsteriskSettings) -> str:
     if webrtc:
         # DTLS certificates are made by Asterisk itself, anew at each start.
         extra += [("webrtc", "yes"), ("dtls_auto_generate_cert", "yes")]
-        aor[:] = [("qualify_frequency", "0")]
     elif phone.transport == "tls":
         extra.append(("media_encryption", "sdes"))
     # Browsers too: the callee's side has 8 kHz, and beside a leg at 48 kHz the recorder writes only
@@ -288,6 +311,8 @@ def _phone(phone: Phone, settings: AsteriskSettings) -> str:
         "name": phone.name,
         "codecs": ",".join(codecs),
         "rtp_timeout_s": phone.timeout_s,
+        "qualify_s": phone.asked_every_s,
+        "qualify_timeout_s": ANSWERS_WITHIN_S,
         "caller_id": escaped(phone.caller_id or phone.name),
         "language": settings.languages[0],
         "endpoint_extra": _lines(*extra),

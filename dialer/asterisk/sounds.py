@@ -131,6 +131,30 @@ def tone(frequencies_hz: Sequence[float], seconds: float, level: float = 0.3) ->
     return chord * (level / max(1, len(frequencies_hz)))
 
 
+#: Music on hold: a note every second and a half, each dying away (Hz; E, G, A, G, E, D, C, D).
+_TUNE_HZ = (329.6, 392.0, 440.0, 392.0, 329.6, 293.7, 261.6, 293.7)
+_NOTE_S = 1.5
+
+
+def hold_music() -> Samples:
+    """Twelve quiet seconds that may be repeated for ever: a loudest sample of 0.1 (-20 dBFS)."""
+    at = np.arange(int(2 * _NOTE_S * RATE_HZ)) / RATE_HZ
+    fading = np.minimum(at / 0.05, 1.0) * np.exp(-1.5 * at) * np.minimum((at[-1] - at) / 0.1, 1.0)
+    tune = np.zeros(int(len(_TUNE_HZ) * _NOTE_S * RATE_HZ))
+    for turn, hz in enumerate(_TUNE_HZ):
+        note = (np.sin(2 * np.pi * hz * at) + 0.4 * np.sin(4 * np.pi * hz * at)) * fading
+        # The last one sounds on into the first of the next round.
+        places = (int(turn * _NOTE_S * RATE_HZ) + np.arange(note.size)) % tune.size
+        tune[places] += note
+    return tune * (0.1 / float(np.abs(tune).max()))
+
+
+def write_hold_music(path: Path) -> None:
+    """Made where it is missing."""
+    if not path.exists():
+        write_wav(path, hold_music())
+
+
 def resample(samples: Samples, from_hz: int, to_hz: int) -> Samples:
     """Another sampling rate; what the lower one cannot carry is filtered out first.
 

@@ -141,7 +141,7 @@ class AsteriskSpying:
 
     def _contact(self, message: Message) -> None:
         """As with a rep's page: one that is closed takes its phone along at once."""
-        page = contacts.closed_page(message)
+        page = contacts.lost(message)
         channel = self._channel_of.get(page.endpoint) if page is not None else None
         if page is None or channel is None:
             return
@@ -150,7 +150,7 @@ class AsteriskSpying:
         reply.add_done_callback(partial(self._target_told, page, channel))
 
     def _target_told(
-        self, page: contacts.ClosedPage, channel: str, reply: asyncio.Future[Message]
+        self, page: contacts.LostPhone, channel: str, reply: asyncio.Future[Message]
     ) -> None:
         if reply.cancelled() or reply.exception() is not None:
             return

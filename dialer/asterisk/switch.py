@@ -322,28 +322,29 @@ class AsteriskSwitch:
             self._tell(event)
 
     def _contact(self, message: Message) -> None:
-        """A closed WebSocket means that the page with this phone is gone: end its leg at once.
+        """A phone that is gone (a page's WebSocket closed, a desk phone that answers no more): end
+        its leg at once.
 
-        Left alone the leg would stay up for a minute, and callees would be bridged to nobody.
+        Left alone the leg would stay up, and callees would be bridged to nobody.
         The leg may be a new page's already, so Asterisk is asked what it was dialed to.
         """
         if endpoint := contacts.registered(message):
             self._tell(PhoneRegistered(endpoint))
-        page = contacts.closed_page(message)
-        leg = self._leg_of.get(page.endpoint) if page is not None else None
-        if page is None or leg is None:
+        phone = contacts.lost(message)
+        leg = self._leg_of.get(phone.endpoint) if phone is not None else None
+        if phone is None or leg is None:
             return
         ask = [("Action", "Getvar"), ("Channel", leg), ("Variable", contacts.TARGET)]
         (reply,) = self.ami.send_nowait([ask])
-        reply.add_done_callback(partial(self._target_told, page, leg))
+        reply.add_done_callback(partial(self._target_told, phone, leg))
 
     def _target_told(
-        self, page: contacts.ClosedPage, leg: str, reply: asyncio.Future[Message]
+        self, phone: contacts.LostPhone, leg: str, reply: asyncio.Future[Message]
     ) -> None:
         # Refused: the leg is gone already. Without an answer its RTP time-out ends it.
         if reply.cancelled() or reply.exception() is not None:
             return
-        if contacts.is_on(page, reply.result().get("Value", "")):
+        if contacts.is_on(phone, reply.result().get("Value", "")):
             self.hang_up(leg)
 
     def _asked(self, session: AgiSession) -> None:

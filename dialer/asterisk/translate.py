@@ -17,6 +17,8 @@ from dialer.floor.events import (
     HangupBy,
     HungUp,
     LegGone,
+    LegOffHold,
+    LegOnHold,
     LegParked,
     LegsBridged,
     OriginateFailed,
@@ -35,6 +37,8 @@ WANTED = (
     "Hangup",
     "BridgeEnter",
     "BridgeLeave",
+    "Hold",
+    "Unhold",
     "ContactStatus",
     "ChanSpyStart",
     "FullyBooted",
@@ -55,6 +59,10 @@ def is_leg(channel: str) -> bool:
 def is_outside(channel: str) -> bool:
     """A leg to somebody outside: its id ends in `_` and the attempt's."""
     return _OUTSIDE.match(channel) is not None
+
+
+def _is_reps(channel: str) -> bool:
+    return is_leg(channel) and not is_outside(channel)
 
 
 def is_ours(channel: str) -> bool:
@@ -78,6 +86,8 @@ class Translator:
             "Hangup": self._hangup,
             "BridgeEnter": self._enter,
             "BridgeLeave": self._leave,
+            "Hold": self._on_hold,
+            "Unhold": self._off_hold,
         }
 
     def forget(self) -> None:
@@ -153,6 +163,13 @@ class Translator:
         # Without a request to hang up the code is Asterisk's own: 480 when the ring time is over.
         sip_code = _number(message.get("TechCause", "")) if by == "callee" else 0
         return [HungUp(channel, at, cause, by, sip_code)]
+
+    def _on_hold(self, message: Message, channel: str) -> list[Event]:
+        """A callee's own hold changes nothing for the floor: the rep hears it."""
+        return [LegOnHold(channel, self._at(message))] if _is_reps(channel) else []
+
+    def _off_hold(self, message: Message, channel: str) -> list[Event]:
+        return [LegOffHold(channel, self._at(message))] if _is_reps(channel) else []
 
     def _enter(self, message: Message, channel: str) -> list[Event]:
         at, bridge = self._at(message), message.get("BridgeUniqueid", "")

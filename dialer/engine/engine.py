@@ -335,7 +335,7 @@ class Engine:
         runner = self._runner_of(event)
         if runner is not None:
             runner.post_news(event)
-        elif not isinstance(event, ev.LegGone):
+        elif not isinstance(event, ev.LegGone | ev.LegOnHold | ev.LegOffHold):
             # A leg that nobody has any more may end once again: by its answer and by its hang-up.
             self._observer.impossible("", "unknown", type(event).__name__)
             self._answer_anyway(event)

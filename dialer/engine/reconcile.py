@@ -94,7 +94,8 @@ def _about_phone(
     if channel is None:
         fresh = agent.phone is Phone.CALLING and now - agent.phone_since < FRESH_S
         return [] if fresh else [LegGone(agent.leg, now, 0)]
-    if channel.parked and (agent.phone is not Phone.PARKED or agent.aside):
+    is_known = agent.phone in {Phone.PARKED, Phone.HELD} and not agent.aside
+    if channel.parked and not is_known:
         return [LegParked(agent.leg, now)]
     if channel.beside is not None and not _consults(floor, agent):
         # Left in a conversation that has lost its callee.

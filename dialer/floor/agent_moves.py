@@ -6,6 +6,9 @@ from dialer.floor.commands import AgentMoved, CallPhone, HangUp, NoteWrapup
 from dialer.floor.state import Agent, AgentState, Attempt, Floor, PacedState, Phone
 from routing import Candidate
 
+#: Why a rep is paused whose phone was put on hold.
+ON_HOLD = "phone-hold"
+
 
 def move_agent(
     floor: Floor, agent: Agent, state: AgentState, reason: str = "", phone: Phone | None = None
@@ -105,7 +108,8 @@ def release(floor: Floor, agent: Agent) -> None:
         move_agent(floor, agent, AgentState.READY)
     else:
         agent.resume = True
-        move_agent(floor, agent, AgentState.PAUSED, "phone")
+        reason = ON_HOLD if agent.phone is Phone.HELD else "phone"
+        move_agent(floor, agent, AgentState.PAUSED, reason)
 
 
 def start_wrapup(floor: Floor, agent: Agent, attempt: Attempt) -> None:
@@ -205,7 +209,7 @@ def log_out(floor: Floor, agent: Agent) -> None:
         floor.out.append(HangUp(agent.leg))
         floor.legs.pop(agent.leg, None)
         agent.leg = None
-    agent.phone = Phone.NONE
+    agent.phone, agent.on_hold = Phone.NONE, False
     move_agent(floor, agent, AgentState.OUT)
 
 
@@ -216,7 +220,7 @@ def call_phone(floor: Floor, agent: Agent) -> None:
     """Order one call to their phone, under a leg id that no restart and no retry repeats."""
     floor.counted_legs += 1
     leg = f"leg-{floor.run}-{floor.counted_legs}-{agent.agent}"
-    agent.leg, agent.phone_at = leg, None
+    agent.leg, agent.phone_at, agent.on_hold = leg, None, False
     floor.legs[leg] = agent.agent
     set_phone(floor, agent, Phone.CALLING)
     floor.out.append(CallPhone(agent.agent, leg))

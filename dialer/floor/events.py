@@ -267,6 +267,20 @@ class LegGone(LegEvent, frozen=True):
     bye: bool = False
 
 
+class LegOnHold(LegEvent, frozen=True):
+    """Hold was pressed on the phone itself: whoever is connected to it is not heard, and hears no
+    rep.
+    """
+
+    at: float
+
+
+class LegOffHold(LegEvent, frozen=True):
+    """The phone is back from its own hold."""
+
+    at: float
+
+
 class LegsBridged(LegEvent, frozen=True):
     """Two legs hear each other, and no callee with them."""
 
@@ -487,4 +501,6 @@ AnyEvent = (
     | PhoneBack
     | TakenOver
     | SupervisorLeft
+    | LegOnHold
+    | LegOffHold
 )

@@ -15,6 +15,8 @@ from dialer.floor.events import (
     HangupAsked,
     KeysPressed,
     LegGone,
+    LegOffHold,
+    LegOnHold,
     LegParked,
     LoggedIn,
     PauseAsked,
@@ -51,6 +53,8 @@ def restored(floor: Floor, agent: Agent, event: AgentRestored) -> None:
         agent.resume = True
         agent_moves.move_agent(floor, agent, AgentState.PAUSED, "phone")
     else:
+        # No switch tells whether a phone is on hold: what was known before is believed.
+        agent.on_hold = agent.resume = event.reason == agent_moves.ON_HOLD
         agent_moves.move_agent(floor, agent, AgentState.PAUSED, event.reason)
     if event.leg is None:
         agent_moves.call_phone(floor, agent)
@@ -179,8 +183,40 @@ def finishing(floor: Floor, agent: Agent, event: FinishingHinted) -> None:
 
 
 def leg_parked(floor: Floor, agent: Agent, event: LegParked) -> None:
-    """The proof that the phone can take a call."""
+    """The proof that the phone can take a call, unless its owner has put it on hold."""
     agent.phone_tries, agent.phone_at, agent.aside = 0, None, False
+    if agent.on_hold:
+        _is_on_hold(floor, agent)
+    else:
+        _is_there(floor, agent, event.at)
+
+
+def leg_on_hold(floor: Floor, agent: Agent, event: LegOnHold) -> None:
+    """In a conversation the switch plays music to the other side; a phone in its place gets
+    nobody, for a callee would hear nothing.
+    """
+    agent.on_hold = True
+    if agent.phone is Phone.PARKED:
+        _is_on_hold(floor, agent)
+
+
+def leg_off_hold(floor: Floor, agent: Agent, event: LegOffHold) -> None:
+    agent.on_hold = False
+    if agent.phone is Phone.HELD:
+        _is_there(floor, agent, event.at)
+
+
+def _is_on_hold(floor: Floor, agent: Agent) -> None:
+    """Paused until it is off hold. Whose callee is being connected keeps them: see on_talk."""
+    agent_moves.set_phone(floor, agent, Phone.HELD)
+    if agent.state is AgentState.DIALING:
+        bound.phone_lost(floor, agent)
+    elif agent.state is AgentState.READY or (agent.state is AgentState.PAUSED and agent.resume):
+        agent_moves.release(floor, agent)
+    agent_moves.leave_if_settled(floor, agent)
+
+
+def _is_there(floor: Floor, agent: Agent, at: float) -> None:
     agent_moves.set_phone(floor, agent, Phone.PARKED)
     if agent.state is AgentState.PAUSED and agent.resume:
         agent_moves.make_ready(floor, agent)
@@ -194,7 +230,7 @@ def leg_parked(floor: Floor, agent: Agent, event: LegParked) -> None:
     elif attempt.phase is Phase.HELD:
         on_talk.try_held(floor, attempt)
     elif party is not None and on_party.is_left_alone_with(attempt, party):
-        on_talk.bridged(floor, attempt, Bridged(attempt.attempt, party.leg, event.at))
+        on_talk.bridged(floor, attempt, Bridged(attempt.attempt, party.leg, at))
     elif party is not None:
         on_party.arrange(floor, attempt)
 
@@ -212,7 +248,7 @@ def leg_gone(floor: Floor, agent: Agent, event: LegGone) -> None:
     leaving.
     """
     floor.legs.pop(event.leg, None)
-    agent.leg, agent.aside = None, False
+    agent.leg, agent.aside, agent.on_hold = None, False, False
     agent_moves.set_phone(floor, agent, Phone.NONE)
     asked_into = on_party.party_of(floor, agent)
     if asked_into is not None:

@@ -67,6 +67,7 @@ def _with_outside(floor: Floor, attempt: Attempt, at: float) -> None:
 
 
 def _with(floor: Floor, attempt: Attempt, agent: Agent, at: float) -> None:
+    was_on_hold = agent.phone is Phone.HELD
     _start_talk(attempt, at)
     attempt_moves.tell_connected(floor, attempt, agent)
     if attempt.talked_with != agent.agent:
@@ -77,6 +78,10 @@ def _with(floor: Floor, attempt: Attempt, agent: Agent, at: float) -> None:
     agent.attempt, agent.resume = attempt.attempt, False
     attempt_moves.move_attempt(floor, attempt, Phase.TALKING)
     agent_moves.move_agent(floor, agent, AgentState.TALKING, phone=Phone.BRIDGED)
+    if was_on_hold:
+        # Hold was pressed while they were being connected: the switch plays nothing for a hold
+        # from before the bridge. As with a lost phone they are waited for with the tone.
+        on_hold.take_aside(floor, attempt)
 
 
 def _with_a_stranger(floor: Floor, attempt: Attempt, event: Bridged) -> None:

@@ -62,6 +62,7 @@ class Phone(StrEnum):
     CALLING = "calling"
     PARKED = "parked"
     BRIDGED = "bridged"
+    HELD = "held"  #: in its place, but put on hold at the phone itself
     DOUBTED = "doubted"  #: the switch refused to bridge to it; believed again when it parks
 
 
@@ -95,6 +96,8 @@ class Agent:
     back_at: float = -1e9
     #: Their phone was told to leave the bridge, and has not parked yet.
     aside: bool = False
+    #: Hold was pressed on the phone itself.
+    on_hold: bool = False
     #: Ready again as soon as the phone is back.
     resume: bool = False
     leave: Literal["", "pause", "out"] = ""

@@ -53,6 +53,7 @@ ENDS: tuple[tuple[int, ev.HangupBy, int | None], ...] = (
 class Leg:
     agent: str
     state: str = "calling"  # calling, parked, bridged, gone
+    held: bool = False
 
 
 @dataclass
@@ -322,6 +323,16 @@ class World:
         if alive:
             self.leg_goes(self.choose(alive), bye=self.choose([True, False]))
 
+    def the_hold_key_is_pressed(self) -> None:
+        alive = [name for name, leg in self.legs.items() if leg.state in {"parked", "bridged"}]
+        if not alive:
+            return
+        name = self.choose(alive)
+        leg = self.legs[name]
+        leg.held = not leg.held
+        told = ev.LegOnHold if leg.held else ev.LegOffHold
+        self.ami.append(told(name, self.now))
+
     def a_rep_wishes(self) -> None:
         name = self.choose(NAMES)
         wishes = [
@@ -425,12 +436,18 @@ class World:
             open_ = {a.attempt for a in floor.attempts.values() if a.told != "settled"}
             assert self.pacer.checks.open_calls == open_
 
+    def nobody_is_sent_to_a_phone_on_hold(self) -> None:
+        for agent in self.floor.agents.values():
+            on_hold = agent.phone is Phone.HELD
+            assert not on_hold or (agent.on_hold and agent.state is not AgentState.READY), agent
+
     def check(self) -> None:
         """Everything that must hold between two events."""
         self.exactly_the_ready_and_parked_are_free_in_the_order_of_their_waiting()
         self.a_rep_has_one_call_at_most_and_that_call_lives()
         self.nobody_waits_while_a_rep_who_could_take_them_is_free()
         self.the_books_agree()
+        self.nobody_is_sent_to_a_phone_on_hold()
 
     def end(self) -> None:
         """Every call comes to its end, and every attempt to exactly one."""
@@ -475,7 +492,8 @@ ACTIONS = (
     "all_reps_come_back",
     "settings_change",
     "somebody_talks_nonsense",
+    "the_hold_key_is_pressed",
     "the_link_breaks_and_comes_back",
 )
 #: How often each action comes in a long run: mostly calls, seldom a broken link.
-WEIGHTS = (6, 8, 30, 12, 8, 5, 5, 3, 1, 1, 1)
+WEIGHTS = (6, 8, 30, 12, 8, 5, 5, 3, 1, 1, 3, 1)

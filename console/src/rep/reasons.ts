@@ -9,6 +9,7 @@ export const KNOWN_REASONS = [
   'other',
   'login',
   'phone',
+  'phone-hold',
   'supervisor',
   'time-is-over',
 ] as const

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.asterisk.contacts import ClosedPage, address, closed_page, is_on, registered
+from dialer.asterisk.contacts import LostPhone, address, is_on, lost, registered
 from dialer.asterisk.messages import Message
 
 OLD = "sip:rep01@127.0.0.1:42506;transport=WS;x-ast-orig-host=96e8c1519d96.invalid:0"
@@ -17,8 +17,8 @@ def status(uri: str, word: str) -> Message:
     return Message(text.encode())
 
 
-def test_a_removed_web_contact_is_a_closed_page() -> None:
-    assert closed_page(status(OLD, "Removed")) == ClosedPage("rep01", "127.0.0.1:42506")
+def test_a_removed_web_contact_is_a_lost() -> None:
+    assert lost(status(OLD, "Removed")) == LostPhone("rep01", "127.0.0.1:42506")
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_a_removed_web_contact_is_a_closed_page() -> None:
     [(OLD, "NonQualified"), ("sip:rep01@127.0.0.1:5060;transport=tcp", "Removed"), ("", "Removed")],
 )
 def test_other_news_of_a_contact_is_none(uri: str, word: str) -> None:
-    assert closed_page(status(uri, word)) is None
+    assert lost(status(uri, word)) is None
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_contact_that_is_new_or_lives_again_is_a_phone_to_call(word: str, phon
     ],
 )
 def test_a_leg_is_on_the_page_whose_socket_it_was_dialed_to(target: str, on: bool) -> None:
-    assert is_on(ClosedPage("rep01", "127.0.0.1:42506"), target) is on
+    assert is_on(LostPhone("rep01", "127.0.0.1:42506"), target) is on
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,21 @@ from dialer.floor.commands import (
     HangUp,
     Hold,
     PlayMessage,
+    TakeAside,
 )
 from dialer.floor.events import (
+    AgentRestored,
     AskerLeft,
     Bridged,
     HangupAsked,
     HungUp,
     LegGone,
+    LegOffHold,
+    LegOnHold,
     LegParked,
+    PauseAsked,
+    ReadyAsked,
+    RouteAsked,
     RouteAskedAgain,
     Ticked,
     Unbridged,
@@ -225,3 +232,92 @@ def test_a_free_rep_whose_phone_is_lost_takes_no_call_until_it_is_back() -> None
     leg = scene.leg("ann")
     t = scene.now
     play(scene.floor, (t, LegParked(leg, t), [Connect("a1", "ann", leg)]))
+
+
+# --- Hold, pressed on the phone itself ------------------------------------------------------------
+
+
+def test_a_rep_who_presses_hold_is_paused_until_the_phone_is_back() -> None:
+    scene = Scene("ann")
+    leg, ann = scene.leg("ann"), scene.agent("ann")
+    scene.do(LegOnHold(leg, scene.now))
+    assert (ann.state, ann.reason, ann.phone) == (AgentState.PAUSED, "phone-hold", Phone.HELD)
+    scene.do(ReadyAsked("ann"))
+    assert ann.state is AgentState.PAUSED
+    scene.do(LegOffHold(leg, scene.now))
+    assert (ann.state, ann.reason, ann.phone) == (AgentState.READY, "", Phone.PARKED)
+    assert "ann" in scene.floor.free
+
+
+def test_who_is_answered_while_the_only_phone_is_on_hold_waits() -> None:
+    scene = Scene("ann")
+    leg = scene.leg("ann")
+    scene.ring("a1")
+    scene.do(LegOnHold(leg, scene.now))
+    t = scene.now
+    play(
+        scene.floor,
+        (t, RouteAsked("a1", t), []),
+        (t + 1, LegOffHold(leg, t + 1), [Connect("a1", "ann", leg)]),
+    )
+
+
+def test_a_pause_asked_for_on_hold_stays_when_the_phone_is_back() -> None:
+    scene = Scene("ann")
+    leg = scene.leg("ann")
+    scene.do(LegOnHold(leg, scene.now))
+    scene.do(PauseAsked("ann", "lunch"))
+    scene.do(LegOffHold(leg, scene.now))
+    assert (scene.agent("ann").state, scene.agent("ann").reason) == (AgentState.PAUSED, "lunch")
+
+
+def test_hold_in_a_call_leaves_it_and_pauses_the_rep_when_it_is_over() -> None:
+    scene = Scene("ann", rules=CampaignRules(running=True, wrapup_limit=0.0))
+    scene.talk("a1")
+    leg = scene.leg("ann")
+    assert scene.do(LegOnHold(leg, scene.now)) == []
+    scene.do(Unbridged("a1", leg, scene.now))
+    scene.do(HungUp("a1", scene.now, 16, "callee"))
+    scene.do(LegParked(leg, scene.now))
+    assert (scene.agent("ann").state, scene.agent("ann").reason) == (
+        AgentState.PAUSED,
+        "phone-hold",
+    )
+    scene.do(LegOffHold(leg, scene.now))
+    assert scene.agent("ann").state is AgentState.READY
+
+
+def test_who_is_connected_in_the_moment_of_the_hold_waits_with_the_tone_until_it_is_over() -> None:
+    scene = Scene("ann", rules=HOLDS)
+    scene.answer("a1")
+    leg, t = scene.leg("ann"), scene.now
+    play(
+        scene.floor,
+        (t, LegOnHold(leg, t), []),
+        (t + 0.01, Bridged("a1", leg, t + 0.01), [TakeAside("a1")]),
+        (t + 0.02, Unbridged("a1", leg, t + 0.02), []),
+        (t + 0.02, RouteAskedAgain("a1", t + 0.02, "aside"), []),
+        (t + 0.03, LegParked(leg, t + 0.03), []),
+        (t + 1.03, Ticked(), [Hold("a1", 20.0)]),
+        (t + 1.04, RouteAskedAgain("a1", t + 1.04, "held"), []),
+        (t + 5, LegOffHold(leg, t + 5), [Connect("a1", "ann", leg)]),
+    )
+
+
+def test_a_new_call_to_the_phone_is_not_on_hold() -> None:
+    scene = Scene("ann")
+    scene.do(LegOnHold(scene.leg("ann"), scene.now))
+    scene.do(LegGone(scene.leg("ann"), scene.now, 16, bye=True))
+    scene.pass_s(0.6)
+    scene.do(LegParked(scene.leg("ann"), scene.now))
+    assert scene.agent("ann").state is AgentState.READY
+
+
+def test_a_restart_believes_a_phone_on_hold_until_it_is_told_otherwise() -> None:
+    scene = Scene()
+    leg = "leg-before-1-ann"
+    scene.do(AgentRestored("ann", "paused", leg, "phone-hold"))
+    scene.do(LegParked(leg, scene.now))
+    assert scene.agent("ann").reason == "phone-hold"
+    scene.do(LegOffHold(leg, scene.now))
+    assert scene.agent("ann").state is AgentState.READY
