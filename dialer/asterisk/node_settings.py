@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from dialer.asterisk import phone_hosts
+
 Transport = Literal["udp", "tcp", "tls"]
 NumberFormat = Literal["e164", "digits", "national"]
 
@@ -16,6 +18,8 @@ NumberFormat = Literal["e164", "digits", "national"]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _CODECS = {"ulaw", "alaw", "g722", "opus", "gsm", "g729", "slin"}
+#: With the 4 s in which an answer must come, a dead phone is noticed within 8 s.
+QUALIFY_S = 4
 # Sections of our own files, which a trunk or a phone must not take.
 _TAKEN = {"global", "system", "general", "dialer", "doctor"}
 
@@ -86,6 +90,8 @@ class Phone:
 
     `rtp_timeout_s` None chooses by kind: 3 s for webrtc (it always sends, so silence means that the
     network is gone), 0 (off) for the others, whose silence suppression would look the same.
+    `qualify_s`: how often it is asked whether it is there (SIP OPTIONS), 0 never; None chooses by
+    kind: 0 for webrtc, whose WebSocket tells, 4 s for the others.
     """
 
     name: str
@@ -93,6 +99,7 @@ class Phone:
     password: str = ""
     contact: str = ""
     rtp_timeout_s: int | None = None
+    qualify_s: int | None = None
     caller_id: str = ""
     codecs: tuple[str, ...] = ()
     transport: Transport = "udp"
@@ -103,6 +110,13 @@ class Phone:
         if self.rtp_timeout_s is not None:
             return self.rtp_timeout_s
         return 3 if self.kind == "webrtc" else 0
+
+    @property
+    def asked_every_s(self) -> int:
+        """How often it is asked whether it is there; 0: never."""
+        if self.qualify_s is not None:
+            return self.qualify_s
+        return 0 if self.kind == "webrtc" else QUALIFY_S
 
 
 @dataclass(frozen=True)
@@ -236,10 +250,8 @@ def _check_phone(phone: Phone, *, has_tls: bool) -> None:
     plain(phone.password, f"{what}: password", shown=False)
     plain(phone.caller_id, f"{what}: caller_id")
     if phone.kind == "static":
-        if not re.fullmatch(
-            r"sips?:[A-Za-z0-9_.+-]+@[A-Za-z0-9.:\[\]-]+(;transport=\w+)?", phone.contact
-        ):
-            raise SettingsError(f"{what}: contact must be like sip:NAME@HOST:PORT")
+        if phone_hosts.parse(phone.contact) is None:
+            raise SettingsError(f"{what}: {phone_hosts.LIKE}")
     elif len(phone.password) < 8:
         raise SettingsError(
             f"{what}: a phone that registers needs a password of 8 or more characters"
@@ -248,6 +260,8 @@ def _check_phone(phone: Phone, *, has_tls: bool) -> None:
         raise SettingsError(f"{what}: transport tls needs a certificate and key ([asterisk.tls])")
     if not 0 <= phone.timeout_s <= 3600:
         raise SettingsError(f"{what}: rtp_timeout_s is 0 (off) to 3600")
+    if not 0 <= phone.asked_every_s <= 3600:
+        raise SettingsError(f"{what}: qualify_s is 0 (off) to 3600")
     _check_codecs(phone.codecs, what)
 
 

@@ -15,7 +15,7 @@ from dialer.asterisk.tree import AsteriskInstall
 from dialer.doctor import second_login
 from dialer.doctor.check import Check, fail, ok, warn
 from dialer.settings import Settings, TrunkSettings
-from dialer.settings.node import DOCTOR_USER, ami_secret, doctor_secret
+from dialer.settings.node import DOCTOR_USER, ami_secret, doctor_secret, refused_phones
 
 LOGIN_S = 4.0
 #: Asterisk takes so long to ask us, over loopback some 2 ms.
@@ -32,6 +32,16 @@ def installed(settings: Settings) -> Check:
         return warn("asterisk", found, "dialer asterisk install (or let 'dialer serve' do it)")
     instead = f"; not used: {found.passed_over}" if found.passed_over else ""
     return ok("asterisk", f"Asterisk {found.version} ({found.source}{instead})")
+
+
+def phones(settings: Settings) -> Check:
+    """Phones with a fixed contact are where an administrator allows them."""
+    refused = refused_phones(settings)
+    if not refused:
+        return ok("phones", "every fixed contact is at an allowed place")
+    name, problem = next(iter(refused.items()))
+    more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+    return warn("phones", f"{name} is not called: {problem}{more}", "see phone_hosts of [asterisk]")
 
 
 def present_install() -> AsteriskInstall | str:

@@ -33,6 +33,7 @@ def examine(settings: Settings, *, service_runs: bool = False) -> list[Check]:
         ("database", lambda: asyncio.run(data.database(settings))),
         ("bus", lambda: asyncio.run(data.bus(settings))),
         ("asterisk", lambda: asterisk.installed(settings)),
+        ("phones", lambda: asterisk.phones(settings)),
         (
             "ports",
             lambda: ports(settings, service_runs=service_runs, asterisk_runs=asterisk_runs),

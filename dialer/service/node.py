@@ -16,7 +16,7 @@ from dialer.ports.store import Store
 from dialer.service.errors import StartError
 from dialer.service.voices import message_files
 from dialer.settings import Settings
-from dialer.settings.node import node_settings
+from dialer.settings.node import node_settings, refused_phones
 from dialer.settings.secrets import SecretsError
 
 log = structlog.get_logger(__name__)
@@ -37,6 +37,8 @@ def _described(settings: Settings, endpoints: tuple[str, ...]) -> AsteriskSettin
         log.warning("no message for abandoned callees can be made", error=str(error))
         messages = ()
     try:
+        for name, problem in refused_phones(settings).items():
+            log.error("a phone is left out", endpoint=name, why=problem)
         return node_settings(settings, endpoints=endpoints, messages=messages)
     except SecretsError as error:
         raise StartError(str(error)) from None

@@ -70,6 +70,12 @@ def _address(value: str) -> str:
     return value
 
 
+def _phone_host(value: str) -> str:
+    if re.fullmatch(r"\.?[A-Za-z][A-Za-z0-9-]*(\.[A-Za-z0-9-]+)*", value):
+        return value.lower()
+    return _network(value)
+
+
 def _network(value: str) -> str:
     try:
         ipaddress.ip_network(value, strict=False)
@@ -150,6 +156,8 @@ PhoneUrl = Annotated[
 ]
 IpAddress = Annotated[str, AfterValidator(_address)]
 Network = Annotated[str, AfterValidator(_network)]
+PhoneHost = Annotated[str, AfterValidator(_phone_host)]
+"""A network, an address, a name, or a domain with a dot before it."""
 
 Country = Annotated[
     str, _form(r"([A-Z]{2})?", 'must be a country as two capital letters, such as "DE"')

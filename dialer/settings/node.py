@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from dialer.asterisk.node_settings import AsteriskSettings, Phone, Ports, Secrets, Tls, Trunk
+from dialer.asterisk.phone_hosts import PhoneHosts
 from dialer.settings.kinds import said
 from dialer.settings.model import Settings
 from dialer.settings.phones import PhoneEntry, phone_password, phones
@@ -29,8 +31,9 @@ def node_settings(
     for abandoned callees by language. Raises SecretsError, OSError.
     """
     secrets = SecretsFile(settings.state_dir)
-    known = phones(settings.state_dir)
-    entries = {**{name: PhoneEntry() for name in endpoints}, **known}
+    refused = refused_phones(settings)
+    known = {**{name: PhoneEntry() for name in endpoints}, **phones(settings.state_dir)}
+    entries = {name: entry for name, entry in known.items() if name not in refused}
     asterisk = settings.asterisk
     return AsteriskSettings(
         node=asterisk.node,
@@ -109,6 +112,34 @@ def _trunk(trunk: TrunkSettings) -> Trunk:
     )
 
 
+def phone_hosts(settings: Settings) -> PhoneHosts:
+    """Where a phone with a fixed contact may be."""
+    asterisk = settings.asterisk
+    trunks = [host for trunk in settings.trunk for host in (trunk.host, *trunk.inbound_hosts)]
+    # On an address of its own the switch would take the call for one of its phones', or a trunk's.
+    own = [host for host in (asterisk.sip_bind, asterisk.external_address) if _is_own(host)]
+    return PhoneHosts(asterisk.phone_hosts, (*trunks, *own))
+
+
+def _is_own(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return bool(host)
+    return not (address.is_loopback or address.is_unspecified)
+
+
+def refused_phones(settings: Settings) -> dict[str, str]:
+    """Phones at a place that is not allowed (any more), and why: the switch is not told of them.
+
+    Raises OSError, ValueError.
+    """
+    hosts = phone_hosts(settings)
+    static = {n: e for n, e in phones(settings.state_dir).items() if e.kind == "static"}
+    problems = {name: hosts.problem(entry.contact) for name, entry in static.items()}
+    return {name: problem for name, problem in problems.items() if problem}
+
+
 def _phones(entries: Mapping[str, PhoneEntry], secrets: SecretsFile) -> tuple[Phone, ...]:
     return tuple(
         Phone(
@@ -117,6 +148,7 @@ def _phones(entries: Mapping[str, PhoneEntry], secrets: SecretsFile) -> tuple[Ph
             contact=entry.contact,
             password="" if entry.kind == "static" else phone_password(secrets, name),
             rtp_timeout_s=entry.rtp_timeout_s,
+            qualify_s=entry.qualify_s,
         )
         for name, entry in entries.items()
     )

@@ -23,6 +23,8 @@ class PhoneEntry:
     contact: str = ""
     #: Seconds without media after which the phone counts as lost; None: by kind.
     rtp_timeout_s: int | None = None
+    #: How often it is asked whether it is there, in seconds (0: never); None: by kind.
+    qualify_s: int | None = None
 
 
 def phones(state_dir: Path) -> dict[str, PhoneEntry]:

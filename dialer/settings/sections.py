@@ -18,6 +18,7 @@ from dialer.settings.kinds import (
     Line,
     Name,
     Network,
+    PhoneHost,
     PhoneNumber,
     PhoneUrl,
     Secret,
@@ -217,6 +218,12 @@ class AsteriskSettings(Section):
     )
     local_networks: tuple[Network, ...] = Field(
         default=(), description='Networks that need no NAT, such as "192.168.0.0/16".'
+    )
+    phone_hosts: tuple[PhoneHost, ...] = Field(
+        default=(),
+        description="Where phones with a fixed contact (rep add --phone static) may be: networks, "
+        'addresses, names, domains (".phones.example.com"). Empty: private networks, and no '
+        "contact that looks like a telephone number. Never a trunk's host.",
     )
 
     @model_validator(mode="after")

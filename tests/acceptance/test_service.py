@@ -167,13 +167,13 @@ def test_a_new_phone_is_known_to_asterisk_without_a_restart(place: Place) -> Non
     place.serve()
     pid = place.asterisk_pid()
 
-    place.command("rep", "add", "anna", "--phone", "static", "--contact", "sip:anna@127.0.0.1:9")
+    place.command("rep", "add", "anna", "--phone", "static", "--contact", "sip:anna@127.0.0.9:9")
     place.command("rep", "login", "anna")
 
     place.until(lambda: place.get("/api/v1/agents/anna")["state"] == "paused", "anna is logged in")
     assert place.asterisk_pid() == pid
     conf = (place.folder / "state/asterisk/conf/pjsip.conf").read_text()
-    assert "sip:anna@127.0.0.1:9" in conf
+    assert "sip:anna@127.0.0.9:9" in conf
     # Called, and not there: the reload was heard, or Asterisk would know no such phone.
     messages = (place.folder / "state/asterisk/log/messages").read_text()
     assert "anna" not in messages

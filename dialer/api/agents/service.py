@@ -14,12 +14,12 @@ from dialer.api.errors import bad_request, conflict, not_found
 from dialer.ports.control import AgentView, Control
 from dialer.ports.store import Agent, Store
 from dialer.settings import Settings
+from dialer.settings.node import phone_hosts
 from dialer.settings.phones import PHONE_KINDS, PhoneEntry, phone_password, phones, put_phone
 from dialer.settings.problems import one_of, suggestion
 from dialer.settings.secrets import SecretsFile
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
-_CONTACT = re.compile(r"sips?:[A-Za-z0-9_.+-]+@[A-Za-z0-9.:\[\]-]+(;transport=\w+)?")
 
 
 class NewRep(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +39,8 @@ async def add(store: Store, settings: Settings, new: NewRep) -> Agent:
     """Add a rep and the phone. Raises ProblemError."""
     _check(settings, new)
     await asyncio.to_thread(_check_endpoint, settings, new.endpoint or new.code)
+    if new.contact:
+        await asyncio.to_thread(_check_contact, settings, new.contact)
     if await find(store, new.code) is not None:
         raise conflict("already-exists", f"there is a rep {new.code!r} already")
     agent = Agent(
@@ -75,8 +77,6 @@ def _check(settings: Settings, new: NewRep) -> None:
         )
     if (new.phone == "static") != bool(new.contact):
         raise bad_request("invalid-contact", "a static phone, and only that, needs a contact")
-    if new.contact and not _CONTACT.fullmatch(new.contact):
-        raise bad_request("invalid-contact", "contact must be like sip:NAME@HOST:PORT")
 
 
 def _check_endpoint(settings: Settings, endpoint: str) -> None:
@@ -86,6 +86,12 @@ def _check_endpoint(settings: Settings, endpoint: str) -> None:
     reserved = endpoint.startswith("transport-") or endpoint.endswith(("-auth", "-registration"))
     if reserved or endpoint.lower() in known:
         raise bad_request("invalid-endpoint", f"endpoint {endpoint!r} is taken: choose another")
+
+
+def _check_contact(settings: Settings, contact: str) -> None:
+    problem = phone_hosts(settings).problem(contact)
+    if problem:
+        raise bad_request("invalid-contact", problem)
 
 
 async def is_others_phone(store: Store, endpoint: str, is_seen: Callable[[str], bool]) -> bool:

@@ -149,11 +149,16 @@ async def test_a_rep_is_added_with_a_phone_account(client: httpx.AsyncClient, wo
         ({"code": "a", "phone": "static"}, "needs a contact"),
         ({"code": "a", "contact": "sip:x@y"}, "needs a contact"),
         ({"code": "a", "phone": "static", "contact": "x\r\n"}, "like sip:NAME@HOST"),
+        ({"code": "a", "phone": "static", "contact": "sip:a@203.0.113.7"}, "no place for a phone"),
+        ({"code": "a", "phone": "static", "contact": "sip:a@10.0.0.9:99"}, "a trunk's host"),
+        ({"code": "a", "phone": "static", "contact": "sip:+19005550192@10.0.0.7"}, "number"),
     ],
 )
 async def test_a_rep_with_bad_data_is_refused(
     client: httpx.AsyncClient, world, body: dict, said: str
 ) -> None:
+    world.read_settings('[[trunk]]\nname = "carrier"\nhost = "10.0.0.9"\n')
+
     answer = await client.post("/api/v1/agents", json=body)
 
     assert answer.status_code == 422

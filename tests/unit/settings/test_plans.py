@@ -15,7 +15,8 @@ from dialer.leads.recycle import DispositionRule, RecycleRules, Retry, recycle_r
 from dialer.settings import Settings, load
 from dialer.settings.campaigns import RoutingName, stored_settings
 from dialer.settings.campaigns import WindowKind as WindowSetting
-from dialer.settings.node import node_settings
+from dialer.settings.node import node_settings, refused_phones
+from dialer.settings.phones import PhoneEntry, put_phone
 
 
 def read(folder: Path, text: str) -> Settings:
@@ -93,3 +94,22 @@ def test_gate_and_recycling_read_what_the_settings_say(tmp_path: Path) -> None:
     assert recycle_rules(stored).dispositions == named, "dnc is there, named or not"
     assert calling_rules(defaults) == CallingRules()
     assert recycle_rules(defaults) == RecycleRules()
+
+
+def test_a_phone_at_a_place_that_is_not_allowed_any_more_is_left_out_of_the_node(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "dialer.toml"
+    path.write_text(
+        f'[service]\nstate_dir = "{tmp_path}"\n[[trunk]]\nname = "carrier"\nhost = "10.0.0.9"\n'
+    )
+    settings = load(path, {})
+    assert isinstance(settings, Settings), str(settings)
+    put_phone(tmp_path, "ann", PhoneEntry("static", contact="sip:ann@10.0.0.7"))
+    put_phone(tmp_path, "sly", PhoneEntry("static", contact="sip:+19005550192@10.0.0.9"))
+    put_phone(tmp_path, "far", PhoneEntry("static", contact="sip:far@203.0.113.7"))
+
+    node = node_settings(settings, endpoints=("ann", "sly"))
+
+    assert [phone.name for phone in node.phones] == ["ann"]
+    assert set(refused_phones(settings)) == {"sly", "far"}
