@@ -18,8 +18,9 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
+from dialer.floor.any_event import AnyEvent
 from dialer.floor.commands import Command, PressKeys
-from dialer.floor.events import AnyEvent, Event, KeysPressed
+from dialer.floor.events import Event, KeysPressed
 from dialer.floor.rules import PoolRules
 
 VERSION = 1
