@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from dialer.cli.failure import Failure
 from dialer.cli.here import settings_from, with_store
 from dialer.cli.leads import imported, print_result
 from dialer.cli.options import ConfigOption, EncodingOption, JsonOption, RegionOption
@@ -34,18 +35,18 @@ def add(
 ) -> None:
     """Put numbers on the list. Takes effect with the very next call."""
 
-    async def work(store: Store) -> int:
+    async def work(store: Store) -> tuple[int, int]:
         from dialer.api.dnc import service  # noqa: PLC0415
 
-        return await service.add(
-            store, numbers, region=region, source="cli", reason=reason, now=time.time()
-        )
+        now, said = time.time(), dict.fromkeys(service.written(numbers, region))
+        added = await service.add(store, [*said], region="", source="cli", reason=reason, now=now)
+        return added, len(said) - added
 
-    added = with_store(settings_from(config), work)
+    added, known = with_store(settings_from(config), work)
     if json_:
         print_json({"added": added})
     else:
-        typer.echo(f"{added} new on the list, {len(numbers) - added} on it already")
+        typer.echo(f"{added} new on the list, {known} on it already")
 
 
 @app.command()
@@ -83,7 +84,11 @@ def import_(
     json_: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Put a file of numbers on the list."""
+    """Put a file of numbers on the list.
+
+    What can be read is put on it. Exit status 1 when rows were left out: these people may still be
+    called.
+    """
 
     async def work(store: Store) -> ImportResult:
         from dialer.leads import import_dnc  # noqa: PLC0415
@@ -99,7 +104,12 @@ def import_(
                 on_progress=moved,
             )
 
-    print_result(imported(settings_from(config), work), "numbers put on the list", json_)
+    from dialer.leads import dnc_fault  # noqa: PLC0415
+
+    result = imported(settings_from(config), work)
+    print_result(result, "numbers put on the list", json_)
+    if incomplete := dnc_fault(result):
+        raise Failure(incomplete)
 
 
 @app.command()

@@ -102,5 +102,7 @@ def print_result(result: ImportResult, words: str, json_: bool) -> None:
         f"{result.imported} {words} in {result.seconds:.1f} s; "
         f"{result.duplicates} duplicates, {result.rejected} rejected of {result.rows} rows"
     )
+    if result.warned:
+        typer.echo(f"{result.warned} of them without one of their numbers")
     if result.report_path is not None:
-        typer.echo(f"rows that did not go in: {result.report_path}", file=sys.stdout)
+        typer.echo(f"rows that did not go in, or not wholly: {result.report_path}", file=sys.stdout)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialer.leads.columns import parse_map
-from dialer.leads.dnc_import import import_dnc
+from dialer.leads.dnc_import import dnc_fault, import_dnc
 from dialer.leads.hopper import Hopper
 from dialer.leads.importer import ImportResult, Progress, import_leads
 from dialer.leads.recycle import RecycleRules, after_attempt, after_disposition, recycle_rules
@@ -17,6 +17,7 @@ __all__ = [
     "RecycleRules",
     "after_attempt",
     "after_disposition",
+    "dnc_fault",
     "import_dnc",
     "import_leads",
     "parse_map",

@@ -15,7 +15,7 @@ from dialer.leads.importer import (
     default_report,
     described,
 )
-from dialer.leads.numbers import Check, NumberReader
+from dialer.leads.numbers import EMPTY, Check, NumberReader
 from dialer.leads.reading import BATCH, Table, number_reader, read_table
 from dialer.leads.report import Report
 from dialer.leads.source import Row, Source
@@ -37,12 +37,13 @@ async def import_dnc(
     report_path: str | Path | None = None,
     on_progress: OnProgress | None = None,
 ) -> ImportResult:
-    """Add every number of the file. A row none of whose cells is a number goes to the report.
+    """Add every number of the file. A row of which anything could not be read goes to the report.
 
     Raises ListFileError, StoreError. `duplicates` counts numbers that were on the list already.
+    `rejected` rows are not on the list as a whole: their people may still be called.
     """
     path = Path(source)
-    numbers = number_reader(default_region, _CHECK)
+    numbers = number_reader(default_region, _CHECK, labelled=True)
     started = time.monotonic()
     with Source(path, encoding=encoding) as opened:
         table = read_table(opened, mapping or {}, numbers)
@@ -70,7 +71,19 @@ async def import_dnc(
             encoding=opened.encoding,
             delimiter=opened.delimiter,
             columns=described(table.columns),
+            first_fault=job.first_fault,
         )
+
+
+def dnc_fault(result: ImportResult) -> str:
+    """One line where the list does not hold all that the file says; "" where it does."""
+    if not result.rejected:
+        return ""
+    return (
+        f"{result.rejected} of {result.rows} rows are not, or not wholly, on the do-not-call list: "
+        f"these people may be called ({result.first_fault}); "
+        f"correct {result.report_path} and import it"
+    )
 
 
 class _Job:
@@ -86,6 +99,7 @@ class _Job:
         self._report = report
         self._entry = entry
         self.seen = self.added = self.known = self.rejected = 0
+        self.first_fault = ""
 
     async def run(self, store: Store, source: Source, on_progress: OnProgress | None) -> None:
         while (entries := await asyncio.to_thread(self._read_batch)) is not None:
@@ -116,11 +130,13 @@ class _Job:
             cell = row.cells[column] if column < len(row.cells) else ""
             if row.damage or not cell.strip():
                 continue
-            found, why = self._numbers.read_all(cell)
-            numbers += found
-            reason = reason or why
+            found = self._numbers.read_all(cell)
+            numbers += [one.number for one in found.numbers]
+            reason = reason or found.reason
         # One bad number beside a good one: the good one counts, the row is reported all the same.
         if reason or not numbers:
             self.rejected += 1
-            self._report.add(row.number, row.line, reason or "no number", row.cells)
+            reason = reason or EMPTY
+            self.first_fault = self.first_fault or f"row {row.number}: {reason}"
+            self._report.add(row.number, row.line, reason, row.cells)
         return [self._entry(number) for number in dict.fromkeys(numbers)]

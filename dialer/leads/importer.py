@@ -45,7 +45,10 @@ class Progress(Struct, frozen=True):
 
 
 class ImportResult(Struct, frozen=True, kw_only=True):
-    """`report_path` is None when every row went in; duplicates are in the report, too."""
+    """`report_path` is None when every row went in whole; duplicates are in the report, too.
+
+    `warned` rows went in without one of their numbers.
+    """
 
     imported: int
     duplicates: int
@@ -56,6 +59,8 @@ class ImportResult(Struct, frozen=True, kw_only=True):
     encoding: str
     delimiter: str
     columns: dict[str, list[str]]  # field: headers; all other columns are kept as custom fields
+    warned: int = 0
+    first_fault: str = ""  # of the rejected rows
 
 
 OnProgress = Callable[[Progress], None]
@@ -111,6 +116,8 @@ async def _import(
         encoding=head.encoding,
         delimiter=head.delimiter,
         columns=described(head.columns),
+        warned=counts.warned,
+        first_fault=counts.first_fault,
     )
 
 
@@ -153,7 +160,8 @@ class _Import:
         self._store = store
         self._report = report
         self._import_id = import_id
-        self.rows = self.imported = self.duplicates = self.rejected = 0
+        self.rows = self.imported = self.duplicates = self.rejected = self.warned = 0
+        self.first_fault = ""
 
     async def take(self, frame: Frame, size: int, on_progress: OnProgress | None) -> None:
         if isinstance(frame, Failed):
@@ -168,14 +176,26 @@ class _Import:
         left_out: list[tuple[Row, str]] = list(batch.bad)
         self.rejected += len(batch.bad)
         self.rows += len(batch.bad) + len(batch.leads)
+        if batch.bad and not self.first_fault:
+            row, reason = batch.bad[0]
+            self.first_fault = f"row {row.number}: {reason}"
         if batch.leads:
-            added = await self._store.leads.add(self._campaign_id, batch.leads, now=time.time())
-            self.imported += len(added.lead_ids)
-            self.duplicates += len(added.duplicates)
-            rows = batch.good_rows() if added.duplicates else []
-            left_out += [(rows[one.index], self._reason(one)) for one in added.duplicates]
+            left_out += await self._add(batch)
         for row, reason in sorted(left_out, key=lambda pair: pair[0].number):
             self._report.add(row.number, row.line, reason, row.cells)
+
+    async def _add(self, batch: Batch) -> list[tuple[Row, str]]:
+        """The rows that did not go in, or not whole."""
+        added = await self._store.leads.add(self._campaign_id, batch.leads, now=time.time())
+        self.imported += len(added.lead_ids)
+        self.duplicates += len(added.duplicates)
+        if not added.duplicates and not batch.told:
+            return []
+        rows = batch.good_rows()
+        known = {one.index: self._reason(one) for one in added.duplicates}
+        told = {index: reason for index, reason in batch.told if index not in known}
+        self.warned += len(told)
+        return [(rows[index], reason) for index, reason in (*known.items(), *told.items())]
 
     def _reason(self, duplicate: Duplicate) -> str:
         if duplicate.import_id == self._import_id:

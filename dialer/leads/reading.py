@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 import sys
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from itertools import islice
@@ -20,7 +21,7 @@ from msgspec import Struct
 from dialer.cells import original
 from dialer.compliance.zonewords import place_meant
 from dialer.leads.columns import Columns, find_columns
-from dialer.leads.numbers import Check, NumberReader
+from dialer.leads.numbers import EMPTY, Check, NumberReader
 from dialer.leads.report import REPORT_HEADERS
 from dialer.leads.source import ListFileError, Row, Source
 from dialer.ports.store import LeadNumber, NewLead
@@ -31,6 +32,7 @@ MAX_NAME = 200
 # Below this, starting a process takes longer than reading.
 ALONE_FROM_BYTES = 4 << 20
 _LENGTH_BYTES = 4
+_DIGIT = re.compile(r"[0-9]")
 
 
 class Job(Struct, frozen=True):
@@ -64,6 +66,7 @@ class Batch(Struct, frozen=True, tag=True):
     leads: list[NewLead]
     bad: list[tuple[Row, str]]
     bytes_read: int
+    told: list[tuple[int, str]] = []  # of the good ones: the index, and what was left out of it
 
     def good_rows(self) -> list[Row]:
         """The rows of `leads`, in their order."""
@@ -104,16 +107,19 @@ def _next_batch(rows: Iterator[Row], reader: LeadReader, source: Source) -> Batc
     good: list[Row] = []
     leads: list[NewLead] = []
     bad: list[tuple[Row, str]] = []
+    told: list[tuple[int, str]] = []
     for row in rows:
-        lead = row.damage or reader.read(row)
-        if isinstance(lead, str):
-            bad.append((row, lead))
-        else:
-            good.append(row)
-            leads.append(lead)
+        lead, reason = (None, row.damage) if row.damage else reader.read(row)
+        if lead is None:
+            bad.append((row, reason))
+            continue
+        if reason:
+            told.append((len(good), reason))
+        good.append(row)
+        leads.append(lead)
     if not good and not bad:
         return None
-    return Batch(msgspec.msgpack.encode(good), leads, bad, source.bytes_read())
+    return Batch(msgspec.msgpack.encode(good), leads, bad, source.bytes_read(), told)
 
 
 async def frames_here(job: Job) -> AsyncGenerator[Frame, None]:
@@ -162,10 +168,12 @@ def write_frames(job: Job, out: BinaryIO) -> None:
         out.flush()
 
 
-def number_reader(default_region: str | None, check: Check) -> NumberReader:
+def number_reader(
+    default_region: str | None, check: Check, *, labelled: bool = False
+) -> NumberReader:
     """Raises ListFileError for a region that does not exist."""
     try:
-        return NumberReader(default_region, check=check)
+        return NumberReader(default_region, check=check, labelled=labelled)
     except ValueError as error:
         raise ListFileError(str(error)) from error
 
@@ -182,12 +190,18 @@ def read_table(
         raise ListFileError(f"{source.path}: the first line {first.damage}")
     if tuple(first.cells[: len(REPORT_HEADERS)]) == REPORT_HEADERS:
         return _report_table(first, rows, mapping)
-    with_number = [i for i, cell in enumerate(first.cells) if numbers.read(cell)[0]]
+    with_number = [i for i, cell in enumerate(first.cells) if is_only_number(cell, numbers)]
     if not with_number:
         return Table(find_columns(first.cells, mapping), rows)
     headers = [f"column {i}" for i in range(1, len(first.cells) + 1)]
     columns = mapping or {"number": [headers[i] for i in with_number]}
     return Table(find_columns(headers, columns), _with_first(first, rows))
+
+
+def is_only_number(cell: str, numbers: NumberReader) -> bool:
+    """A number and no word: a title such as `Leads 20261130` is none."""
+    found = numbers.read_all(cell)
+    return bool(found.numbers) and not found.reason and not found.rest
 
 
 def _with_first(first: Row, rows: Iterator[Row]) -> Iterator[Row]:
@@ -218,46 +232,53 @@ class LeadReader:
         self._list_name = list_name
         self._import_id = import_id
 
-    def read(self, row: Row) -> NewLead | str:
+    def read(self, row: Row) -> tuple[NewLead | None, str]:
+        """The lead and what of the row was left out; or None and why."""
         cells = row.cells
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
         elif len(cells) > self._width and any(cells[self._width :]):
-            return f"{len(cells)} fields where the header has {self._width}"
+            return None, f"{len(cells)} fields where the header has {self._width}"
         numbers, reason, kept = self._read_numbers(cells)
-        return reason or self._lead(row, cells, numbers, kept)
+        if not numbers:
+            return None, reason
+        try:
+            return self._lead(row, cells, numbers, kept), reason
+        except ValueError as error:
+            return None, str(error)
 
     def _read_numbers(self, cells: list[str]) -> tuple[list[LeadNumber], str, dict[str, str]]:
-        """The numbers, or the reason why there is none; and cells that held none beside others."""
+        """The numbers; which number could not be read; what cells say beside numbers, by header."""
         numbers: list[LeadNumber] = []
-        reasons: list[str] = []
+        faults: list[tuple[str, str]] = []
         kept: dict[str, str] = {}
         for column, kind in self._columns.numbers:
             cell = cells[column]
             if not cell or cell.isspace():
                 continue
-            found, why = self._numbers.read_all(cell)
+            found = self._numbers.read_all(cell)
             known = {n.number for n in numbers} if numbers else ()
-            numbers += [LeadNumber(n, kind) for n in dict.fromkeys(found) if n not in known]
-            if why:
-                reasons.append(why)
-                kept[self._columns.headers[column]] = cell.strip()
-        if numbers:
-            return numbers, "", kept
-        return [], reasons[0] if reasons else "no number", kept
+            numbers += [
+                LeadNumber(n.number, kind, extension=n.extension)
+                for n in found.numbers
+                if n.number not in known
+            ]
+            if found.reason:
+                faults.append((self._columns.headers[column], found.reason))
+            if found.rest or found.reason:
+                kept[self._columns.headers[column]] = found.rest or cell.strip()
+        return numbers, _told(faults) if numbers else _why(faults), kept
 
     def _lead(
         self, row: Row, cells: list[str], numbers: list[LeadNumber], kept: dict[str, str]
-    ) -> NewLead | str:
+    ) -> NewLead:
+        """Raises ValueError for a cell that cannot be."""
         columns = self._columns
         name = columns.joiner.join([cells[i].strip() for i in columns.names]).strip()
         if len(name) > MAX_NAME:
-            return f"the name is {len(name)} characters long; {MAX_NAME} are allowed"
-        try:
-            timezone = _zone(cells, columns.timezone, numbers[0].number)
-            priority = _priority(cells, columns.priority)
-        except ValueError as error:
-            return str(error)
+            raise ValueError(f"the name is {len(name)} characters long; {MAX_NAME} are allowed")
+        timezone = _zone(cells, columns.timezone, numbers[0].number)
+        priority = _priority(cells, columns.priority)
         language = cells[columns.language].strip().lower() if columns.language is not None else ""
         custom = {header: cell for i, header in columns.custom if (cell := cells[i].strip())}
         return NewLead(
@@ -271,6 +292,16 @@ class LeadReader:
             import_id=self._import_id,
             import_row=row.number,
         )
+
+
+def _why(faults: list[tuple[str, str]]) -> str:
+    return faults[0][1] if faults else EMPTY
+
+
+def _told(faults: list[tuple[str, str]]) -> str:
+    """Numbers that a row lost although another one saved it. Words for a number are no loss."""
+    lost = [f"{header}: {reason}" for header, reason in faults if _DIGIT.search(reason)]
+    return f"taken without {'; '.join(lost)}" if lost else ""
 
 
 def _zone(cells: list[str], column: int | None, number: str) -> str | None:

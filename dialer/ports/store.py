@@ -128,6 +128,7 @@ class LeadNumber(Struct, frozen=True, array_like=True):
     attempts: int = 0
     dead: bool = False  # nobody has this number, or whoever has it wants no more calls
     declined: bool = False  # declined once: one more call, then no more
+    extension: str = ""  # whom to ask for there, in digits; never dialed
 
 
 class NewLead(Struct, frozen=True, kw_only=True, array_like=True):
@@ -313,7 +314,8 @@ class LeadsRepository(Protocol):
 
     async def get(self, lead_id: str) -> Lead | None: ...
 
-    async def find(self, campaign_id: str, number: str) -> Lead | None: ...
+    async def find(self, campaign_id: str, number: str) -> Lead | None:
+        """Who has this number; of several at one switchboard the first of the list."""
 
     async def claim(
         self, campaign_id: str, limit: int, *, now: float, claim_id: str

@@ -142,7 +142,7 @@ class SimLeads:
 
 def _judged(n: LeadNumber, next_: LeadNext) -> LeadNumber:
     dead, declined = n.dead or next_.number_dead, n.declined or next_.number_declined
-    return LeadNumber(n.number, n.kind, n.attempts, dead, declined)
+    return replace(n, dead=dead, declined=declined)
 
 
 class SimAttempts:

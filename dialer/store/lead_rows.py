@@ -20,6 +20,7 @@ _NUMBERS = (
         lead_numbers.c.attempts,
         lead_numbers.c.dead,
         lead_numbers.c.declined,
+        lead_numbers.c.extension,
     )
     .where(lead_numbers.c.lead_id.in_(bindparam("ids", expanding=True)))
     .order_by(lead_numbers.c.lead_id, lead_numbers.c.position)
@@ -41,7 +42,9 @@ LEAD_COLUMNS = (
     "import_id",
     "import_row",
 )
-NUMBER_COLUMNS = ("lead_id", "position", "campaign_id", "number", "kind", "attempts", "dead")
+NUMBER_COLUMNS = (
+    *("lead_id", "position", "campaign_id", "number", "kind", "attempts", "dead", "extension"),
+)
 
 
 def lead_row(lead_id: str, campaign_id: str, lead: NewLead) -> tuple[Any, ...]:
@@ -67,7 +70,7 @@ def lead_row(lead_id: str, campaign_id: str, lead: NewLead) -> tuple[Any, ...]:
 def number_rows(lead_id: str, campaign_id: str, lead: NewLead) -> list[tuple[Any, ...]]:
     """The fields of NUMBER_COLUMNS, one row per number."""
     return [
-        (lead_id, position, campaign_id, n.number, n.kind, n.attempts, n.dead)
+        (lead_id, position, campaign_id, n.number, n.kind, n.attempts, n.dead, n.extension)
         for position, n in enumerate(lead.numbers)
     ]
 

@@ -36,7 +36,7 @@ _ADD_TRIES = 5
 _DUE_STATES = (LeadState.NEW, LeadState.RETRY)
 _OVER_STATES = (LeadState.DONE, LeadState.DEAD)
 _HOLDERS = (
-    "SELECT n.number, n.lead_id, l.import_id, l.import_row FROM {values} "
+    "SELECT n.number, n.extension, n.lead_id, l.import_id, l.import_row FROM {values} "
     "CROSS JOIN lead_numbers n CROSS JOIN leads l "
     "WHERE n.campaign_id = :campaign AND n.number = v.value AND l.id = n.lead_id"
 )
@@ -112,8 +112,8 @@ def _add(conn: Connection, campaign_id: str, new: Sequence[NewLead]) -> Added:
     ids = new_ids(len(new))
     wanted = [n.number for lead in new for n in lead.numbers]
     taken = {
-        number: (lead_id, import_id, import_row)
-        for number, lead_id, import_id, import_row in select_where_in(
+        (number, extension): (lead_id, import_id, import_row)
+        for number, extension, lead_id, import_id, import_row in select_where_in(
             conn, _HOLDERS, wanted, campaign=campaign_id
         )
     }
@@ -127,19 +127,19 @@ def _add(conn: Connection, campaign_id: str, new: Sequence[NewLead]) -> Added:
 def _sift(
     new: Sequence[NewLead],
     ids: Sequence[str],
-    taken: dict[str, tuple[str, str | None, int | None]],
+    taken: dict[tuple[str, str], tuple[str, str | None, int | None]],
 ) -> tuple[list[int], list[Duplicate]]:
     """Which of `new` go in; `taken` says who has a number, and learns those of the batch."""
     added, duplicates = [], []
     for i, lead in enumerate(new):
         for n in lead.numbers:
-            if n.number in taken:
-                duplicates.append(Duplicate(i, n.number, *taken[n.number]))
+            if holder := taken.get((n.number, n.extension)):
+                duplicates.append(Duplicate(i, n.number, *holder))
                 break
         else:
             added.append(i)
             for n in lead.numbers:
-                taken[n.number] = (ids[i], lead.import_id, lead.import_row)
+                taken[n.number, n.extension] = (ids[i], lead.import_id, lead.import_row)
     return added, duplicates
 
 
@@ -150,9 +150,10 @@ def _get(conn: Connection, lead_id: str) -> Lead | None:
 
 def _find(conn: Connection, campaign_id: str, number: str) -> Lead | None:
     row = conn.execute(
-        select(lead_numbers.c.lead_id).where(
-            lead_numbers.c.campaign_id == campaign_id, lead_numbers.c.number == number
-        )
+        select(lead_numbers.c.lead_id)
+        .where(lead_numbers.c.campaign_id == campaign_id, lead_numbers.c.number == number)
+        .order_by(lead_numbers.c.lead_id)
+        .limit(1)
     ).first()
     return _get(conn, row[0]) if row else None
 

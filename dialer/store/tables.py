@@ -125,8 +125,9 @@ lead_numbers = Table(
     _must("dead", Boolean),
     # The callee declined once: one more call, then none.
     Column("declined", Boolean, nullable=False, server_default=false()),
-    # Two imports at once must not both put a person in.
-    UniqueConstraint("campaign_id", "number"),
+    Column("extension", Text, nullable=False, server_default=""),
+    # Two imports at once must not both put a person in; a switchboard's number has many.
+    UniqueConstraint("campaign_id", "number", "extension"),
     sqlite_with_rowid=False,
 )
 

@@ -66,7 +66,7 @@ class Tables(Struct):
     agents: dict[str, Agent] = field(default_factory=dict)
     leads: dict[str, Lead] = field(default_factory=dict)
     imports: dict[str, tuple[str | None, int | None]] = field(default_factory=dict)
-    holders: dict[tuple[str, str], str] = field(default_factory=dict)
+    holders: dict[tuple[str, str, str], str] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
 
@@ -132,7 +132,7 @@ class InMemoryLeads:
 
     def _duplicate(self, campaign_id: str, index: int, lead: NewLead) -> Duplicate | None:
         for n in lead.numbers:
-            if holder := self._t.holders.get((campaign_id, n.number)):
+            if holder := self._t.holders.get((campaign_id, n.number, n.extension)):
                 return Duplicate(index, n.number, holder, *self._t.imports[holder])
         return None
 
@@ -149,13 +149,14 @@ class InMemoryLeads:
             **fields,
         )
         for n in lead.numbers:
-            self._t.holders[campaign_id, n.number] = lead_id
+            self._t.holders[campaign_id, n.number, n.extension] = lead_id
 
     async def get(self, lead_id: str) -> Lead | None:
         return self._t.leads.get(lead_id)
 
     async def find(self, campaign_id: str, number: str) -> Lead | None:
-        return self._t.leads.get(self._t.holders.get((campaign_id, number), ""))
+        of_campaign = (it for it in self._t.leads.values() if it.campaign_id == campaign_id)
+        return next((it for it in of_campaign if number in {n.number for n in it.numbers}), None)
 
     async def claim(self, campaign_id: str, limit: int, *, now: float, claim_id: str) -> list[Lead]:
         due = [

@@ -152,6 +152,7 @@ export interface Card {
     state: string
   }
   number: string
+  extension: string
   caller_id: string
   attempt_number: number
   max_attempts: number

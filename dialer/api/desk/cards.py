@@ -49,6 +49,7 @@ async def call_card(caller: Caller, rep: Agent, desk: DeskView) -> dict[str, Any
         },
         "lead": lead_of(card, settings, number, now),
         "number": show(number),
+        "extension": next((n.extension for n in lead.numbers if n.number == number), ""),
         "caller_id": card.caller_id or "",
         "attempt_number": card.attempt_number or lead.attempts + 1,
         "max_attempts": settings.recycle.no_answer.up_to_attempts,

@@ -136,6 +136,7 @@ class CallCard(_Shape):
     campaign: CardCampaign
     lead: CardLead
     number: str
+    extension: str = Field(description="Whom to ask for at that number; empty: nobody else.")
     caller_id: str = Field(description="What the callee sees; empty until the call is placed.")
     attempt_number: int
     max_attempts: int

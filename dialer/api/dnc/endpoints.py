@@ -13,12 +13,12 @@ from dialer.api.dnc import service
 from dialer.api.dnc.schemas import (
     AddedAnswer,
     CheckAnswer,
+    DncImportAnswer,
     Numbers,
     NumbersToList,
     RemovedAnswer,
 )
 from dialer.api.leads import service as lists
-from dialer.api.leads.schemas import ImportAnswer
 from dialer.api.problems import responses
 from dialer.api.uploads import FILE_BODY, as_file
 
@@ -52,7 +52,7 @@ async def add(body: NumbersToList, context: Context, caller: _Adder) -> Response
     "/import",
     summary="Put a file of numbers on the list",
     openapi_extra=FILE_BODY,
-    responses={200: {"model": ImportAnswer}, **responses(413, 422)},
+    responses={200: {"model": DncImportAnswer}, **responses(413, 422)},
 )
 async def import_file(  # noqa: PLR0917  (query parameters)
     request: Request,
@@ -62,12 +62,13 @@ async def import_file(  # noqa: PLR0917  (query parameters)
     reason: Annotated[str, Query(max_length=200)] = "",
     list_name: Annotated[str, Query(alias="list", max_length=200)] = "",
 ) -> Response:
-    """The body is a CSV or a text with one number a line."""
+    """The body is a CSV or a text with one number a line. Ask `complete` of the answer."""
     settings = context.settings()
     folder, file = settings.state_dir / "uploads", lists.file_name(list_name)
     async with as_file(request.stream(), folder, file, limit=lists.MAX_UPLOAD) as path:
         answer = await lists.take_dnc(context.store, settings, path, region=region, reason=reason)
-    await caller.note("dnc.import", "dnc", after={"list": file, "imported": answer["imported"]})
+    counts = {key: answer[key] for key in ("imported", "rejected")}
+    await caller.note("dnc.import", "dnc", after={"list": file, **counts})
     return json_answer(answer)
 
 

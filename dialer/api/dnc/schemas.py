@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dialer.api.leads.schemas import ImportAnswer
 from dialer.api.moments import Moment
 
 
@@ -30,6 +31,13 @@ class DncEntryAnswer(BaseModel):
     source: str
     added_at: str | None
     expires_at: str | None
+
+
+class DncImportAnswer(ImportAnswer):
+    """What came of a file of numbers."""
+
+    complete: bool = Field(description="False: rows were left out, these people may be called.")
+    problem: str = Field(description="What was left out and what to do; empty when complete.")
 
 
 class CheckAnswer(BaseModel):

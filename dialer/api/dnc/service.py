@@ -15,14 +15,14 @@ def written(numbers: Sequence[str], region: str) -> list[str]:
     """E.164, in order. Raises ProblemError that names every number that is none."""
     try:
         # What must not be called is refused even where a numbering plan does not know it.
-        reader = NumberReader(region or None, check="possible")
+        reader = NumberReader(region or None, check="possible", labelled=True)
     except ValueError as error:
         raise bad_request("invalid-region", str(error)) from None
-    found = [reader.read(number) for number in numbers]
-    faults = [why for number, why in found if not number]
+    found = [reader.read_all(number) for number in numbers]
+    faults = [one.reason for one in found if one.reason]
     if faults:
         raise bad_request("invalid-number", faults[0], faults)
-    return [number for number, _ in found]
+    return [one.number for several in found for one in several.numbers]
 
 
 async def add(

@@ -86,7 +86,13 @@ def short(lead: Lead, campaign: str, show: Callable[[str], str]) -> dict[str, An
         "next_call_at": lead.next_call_at,
         "last_call_at": lead.last_call_at,
         "numbers": [
-            {"number": show(n.number), "kind": n.kind, "attempts": n.attempts, "dead": n.dead}
+            {
+                "number": show(n.number),
+                "extension": n.extension,
+                "kind": n.kind,
+                "attempts": n.attempts,
+                "dead": n.dead,
+            }
             for n in lead.numbers
         ],
     }

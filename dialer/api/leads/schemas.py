@@ -26,6 +26,8 @@ class ImportAnswer(BaseModel):
     imported: int = Field(description="Rows that went in.")
     duplicates: int = Field(description="Rows whose number is known already.")
     rejected: int = Field(description="Rows that did not go in for another reason.")
+    warned: int = Field(description="Of those that went in: without one of their numbers.")
+    first_fault: str = Field(description="The first rejected row and why; empty: there is none.")
     report_path: str | None = Field(
         description="On the server: the rows that did not go in, with row number and reason."
     )
@@ -40,6 +42,7 @@ class ImportAnswer(BaseModel):
 
 class LeadNumber(_Shape):
     number: str = Field(description="Masked for who may not see whole numbers.")
+    extension: str = Field(description="Whom to ask for at that number; never dialed.")
     kind: str
     attempts: int
     dead: bool = Field(description="Nobody has this number.")

@@ -11,7 +11,7 @@ import msgspec
 
 from dialer.api.errors import ProblemError, bad_request
 from dialer.ids import new_id
-from dialer.leads import ImportResult, ListFileError, import_dnc, import_leads, parse_map
+from dialer.leads import ImportResult, ListFileError, dnc_fault, import_dnc, import_leads, parse_map
 from dialer.ports.store import Store
 from dialer.settings import Settings
 
@@ -73,7 +73,8 @@ async def take_dnc(
         )
     except ListFileError as error:
         raise bad_request("invalid-list", _without_folder(error, path)) from None
-    return as_answer(result)
+    problem = dnc_fault(result)
+    return {**as_answer(result), "complete": not problem, "problem": problem}
 
 
 def as_answer(result: ImportResult) -> dict[str, Any]:

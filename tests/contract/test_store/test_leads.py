@@ -71,6 +71,24 @@ async def test_a_number_goes_into_a_campaign_only_once(
     assert await store.leads.find(campaign.id, "+5") is None
 
 
+async def test_a_switchboard_has_a_lead_for_every_extension(
+    store: Store, campaign: Campaign
+) -> None:
+    anna = NewLead(numbers=[LeadNumber("+1", "work", extension="12")], name="Anna")
+    bert = NewLead(numbers=[LeadNumber("+1", "work", extension="13")], name="Bert")
+    await store.leads.add(campaign.id, [anna], now=NOW)
+
+    added = await store.leads.add(campaign.id, [bert, anna], now=NOW)
+
+    assert [(d.index, d.number) for d in added.duplicates] == [(1, "+1")]
+    kept = await store.leads.get(added.lead_ids[0])
+    assert kept is not None
+    assert kept.numbers == tuple(bert.numbers)
+    first = await store.leads.find(campaign.id, "+1")
+    assert first is not None
+    assert first.name == "Anna"
+
+
 async def test_another_campaign_may_have_the_same_number(
     store: Store, campaign: Campaign, new_lead: Make
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from dialer.api.agents.schemas import Agent as AgentShape
 from dialer.api.campaigns.schemas import CampaignStatus
+from dialer.api.dnc.schemas import DncImportAnswer
 from dialer.api.floors.schemas import Floor, FloorList
 from dialer.api.leads.schemas import ImportAnswer
 from dialer.ports.control import CallView, EndedView, Refusal
@@ -290,8 +291,9 @@ async def test_a_file_of_numbers_goes_on_the_list(client: httpx.AsyncClient, wor
 
     answer = await client.post("/api/v1/dnc/import", content=text.encode())
 
-    report = ImportAnswer.model_validate(answer.json())
+    report = DncImportAnswer.model_validate(answer.json())
     assert (report.rows, report.imported, report.rejected) == (3, 2, 1)
+    assert (report.complete, "row 3: not a phone number" in report.problem) == (False, True)
     assert await world.store.dnc.count() == 2
 
 

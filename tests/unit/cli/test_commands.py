@@ -170,6 +170,31 @@ def test_an_import_is_told_in_a_line(dialer, tmp_path: Path) -> None:
     assert done.err == ""
 
 
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_do_not_call_list_of_which_rows_were_left_out_fails_loudly(
+    dialer, tmp_path: Path, as_json: bool
+) -> None:
+    path = tmp_path / "stop.csv"
+    path.write_text("phone\n030 12345678 privat\nnonsense\n", encoding="utf-8")
+
+    done = dialer("dnc", "import", str(path), "--region", "DE", *(["--json"] if as_json else []))
+
+    assert done.status == 1
+    assert is_one_line(done.err)
+    assert "row 3: not a phone number (nonsense)" in done.err
+    assert "stop.rejected.csv" in done.err
+    if as_json:
+        assert (done.json["imported"], done.json["rejected"]) == (1, 1)
+    path.write_text("phone\n030 12345678\n", encoding="utf-8")
+    assert dialer("dnc", "import", str(path), "--region", "DE").status == 0
+
+
+def test_numbers_of_one_cell_are_all_put_on_the_list(dialer) -> None:
+    done = dialer("dnc", "add", "030 12345678 / 030 12345679", "--region", "DE")
+
+    assert done.out == "2 new on the list, 0 on it already\n"
+
+
 def test_a_rep_is_added_and_listed(dialer) -> None:
     added = dialer("rep", "add", "anna", "--name", "Anna Novak", "--phone", "sip", "--json")
     listed = dialer("rep", "list", "--json")

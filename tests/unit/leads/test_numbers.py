@@ -10,8 +10,16 @@ from dialer.leads.numbers import NumberReader
 from dialer.leads.plans import certain, plan_of
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
-CN = NumberReader("CN")
-US = NumberReader("US")
+READERS = {region: NumberReader(region) for region in REGIONS}
+CN = READERS["CN"]
+US = READERS["US"]
+STRICTLY = {region: NumberReader(region, check="possible") for region in REGIONS}
+
+
+def read(region: str, cell: str) -> list[str]:
+    """The numbers of a cell, with their extensions behind an x."""
+    found = READERS[region].read_all(cell).numbers
+    return [f"{one.number}x{one.extension}".rstrip("x") for one in found]
 
 
 def by_phonenumbers(text: str, region: str | None) -> str | None:
@@ -156,12 +164,14 @@ def test_a_made_up_number_passes_when_only_its_length_counts() -> None:
 def test_a_cell_may_hold_several_numbers() -> None:
     both = ["+8613812345678", "+861012345678"]
 
-    assert CN.read_all("13812345678/010-12345678") == (both, "")
-    assert CN.read_all("13812345678、(010) 12345678") == (both, "")
-    assert CN.read_all("13812345678\n01012345678") == (both, "")
-    assert CN.read_all("010 1234 5678") == (both[1:], "")
-    numbers, why = CN.read_all("13812345678 / none")
-    assert (numbers, "not a phone number" in why) == ([], True)
+    for between in [*"/、\n;；|,，", " / ", " or ", " 或 ", " oder ", "  "]:
+        assert read("CN", f"13812345678{between}(010) 12345678") == both, between
+    assert read("CN", "010 1234 5678") == both[1:]
+    assert read("CN", "1、13812345678 2、01012345678") == both
+    assert CN.read("13812345678 / 010-12345678") == (
+        "",
+        "more than one number (13812345678 / 010-12)",
+    )
 
 
 @given(st.text(max_size=40))
@@ -170,3 +180,167 @@ def test_any_text_gives_a_number_or_a_reason(text: str) -> None:
 
     assert bool(number) != bool(reason)
     assert not number or (number[0] == "+" and number[1:].isascii() and number[1:].isdigit())
+
+
+@pytest.mark.parametrize(
+    ("region", "cell", "number", "rest"),
+    [
+        ("DE", "030 1234567 privat", "+49301234567", "privat"),
+        ("DE", "030 1234567 PRIVAT", "+49301234567", "PRIVAT"),
+        ("DE", "030 1234599 (Mo-Fr)", "+49301234599", "Mo-Fr"),
+        ("DE", "030 1234567 (9-17)", "+49301234567", "9-17"),
+        ("DE", "0171 1234567 seit 01.12.2026", "+491711234567", "seit 01.12.2026"),
+        ("DE", "Tel.: 030 123456, Fax 030 123457", "+4930123456", "Tel Fax 030 123457"),
+        ("DE", "0171 1234567 Kd-Nr. 30123456", "+491711234567", "Kd-Nr. 30123456"),
+        ("DE", "030 1234567²", "+49301234567", "²"),
+        ("CN", "13812345678张三", "+8613812345678", "张三"),
+        ("US", "(212) 555-0142 CELL", "+12125550142", "CELL"),
+    ],
+)
+def test_a_comment_stays_a_comment(region: str, cell: str, number: str, rest: str) -> None:
+    found = READERS[region].read_all(cell)
+
+    assert [one.number for one in found.numbers] == [number]
+    assert (found.reason, found.rest) == ("", rest)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_no_region_makes_digits_of_a_comment_on_a_do_not_call_list(region: str) -> None:
+    for national in examples_of(region)[:2]:
+        alone = STRICTLY[region].read_all(national).numbers
+        for word in "privat", "MAMA", "(Buero)", "Herr Bogdan":
+            assert STRICTLY[region].read_all(f"{national} {word}").numbers == alone
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("1-800-FLOWERS", "+18003569377"), ("1800flowers", "+18003569377"),
+     ("1-888-ASK-USAIR", "+18882758724")],
+)  # fmt: skip
+def test_a_word_on_the_keys_of_a_company_is_read(cell: str, number: str) -> None:
+    assert read("US", cell) == [number]
+
+
+@pytest.mark.parametrize(
+    ("region", "cell", "number"),
+    [
+        ("US", "+1 212 555 0142 x12", "+12125550142x12"),
+        ("US", "(212) 555-0142 ext. 12", "+12125550142x12"),
+        ("US", "212-555-0142 #12", "+12125550142x12"),
+        ("US", "tel:+1-212-555-0142;ext=12", "+12125550142x12"),
+        ("US", "212-555-0142,,12#", "+12125550142x12"),
+        ("DE", "030 123456 Durchwahl 12", "+4930123456x12"),
+        ("DE", "030 12345-12", "+49301234512"),
+        ("FR", "01 42 68 53 00 poste 12", "+33142685300x12"),
+        ("CN", "010-12345678转12", "+861012345678x12"),
+        ("CN", "010-12345678 分机：12", "+861012345678x12"),
+        ("CN", "(010)12345678转分机12", "+861012345678x12"),
+        ("CN", "010-12345678-8012", "+861012345678x8012"),
+    ],
+)
+def test_an_extension_is_kept_apart_from_the_number(region: str, cell: str, number: str) -> None:
+    assert read(region, cell) == [number]
+
+
+@pytest.mark.parametrize(
+    ("region", "cell", "number"),
+    [
+        ("MX", "044 55 8765 4321", "+525587654321"),
+        ("MX", "01 55 8765 4321", "+525587654321"),
+        ("DE", "+52 1 55 8765 4321", "+525587654321"),
+        ("DE", "+229 97 12 34 56", "+2290197123456"),
+        ("CI", "07 12 34 56", "+2250707123456"),
+        ("CI", "05 12 34 56", "+2250505123456"),
+        ("CI", "01 12 34 56", "+2250101123456"),
+        ("BR", "(11) 8765-4321", "+5511987654321"),
+        ("AR", "011 15 2345-6789", "+5491123456789"),
+        ("VN", "0168 123 4567", "+84381234567"),
+        ("CO", "1 345 6789", "+576013456789"),
+        ("EG", "010 123 4567", "+201001234567"),
+        ("EC", "09 8123456", "+593998123456"),
+    ],
+)
+def test_the_old_form_of_a_number_is_read_as_the_new_one(
+    region: str, cell: str, number: str
+) -> None:
+    assert read(region, cell) == [number]
+    assert STRICTLY[region].read(cell) == (number, "")
+
+
+@pytest.mark.parametrize(
+    ("region", "cell", "number"),
+    [
+        ("DE", "+49 (0)30 1234567", "+49301234567"),
+        ("IT", "+39 (0)6 69812345", "+390669812345"),
+        ("IT", "+39 (0)335 1234567", "+393351234567"),
+        ("US", "0086 138 0013 8000", "+8613800138000"),
+        ("US", "+86-138-0013-8000", "+8613800138000"),
+        ("US", "(+86) 138 0013 8000", "+8613800138000"),
+        ("US", "++86 138 0013 8000", "+8613800138000"),
+        ("CN", "\u2066+86\u00a0138\u202f0013\u20098000\u2069", "+8613800138000"),
+        ("CN", "13,800,138,000", "+8613800138000"),
+        ("CN", "=“13800138000”", "+8613800138000"),
+        ("CN", "13800138000.", "+8613800138000"),
+        ("US", "٢١٢٥٥٥٠١٤٢", "+12125550142"),
+        ("DE", "030/1234567", "+49301234567"),
+        ("DE", "030 1234567/8", "+49301234567"),
+        ("FR", "01.42.68.53.00", "+33142685300"),
+    ],
+)
+def test_signs_of_many_keyboards_and_programs_mean_nothing(
+    region: str, cell: str, number: str
+) -> None:
+    assert read(region, cell) == [number]
+
+
+@pytest.mark.parametrize("cell", ["30.11.2026", "2026-11-30", "2026-11-30 12:00:00", "1/12/2026"])
+def test_a_date_is_no_number_even_where_its_digits_are_one(cell: str) -> None:
+    number, reason = STRICTLY["DE"].read(cell)
+
+    assert (number, reason[:35]) == ("", f"a date, not a phone number ({cell[:7]}")
+
+
+def test_a_spoiled_number_is_told_where_another_is_good() -> None:
+    found = CN.read_all("13812345678 / 1.38E+10")
+
+    assert [one.number for one in found.numbers] == ["+8613812345678"]
+    assert "spreadsheet" in found.reason
+
+
+def ascii_digits(text: str) -> str:
+    return "".join(str(int(sign)) for sign in text if sign.isdecimal())
+
+
+CELLS = st.lists(
+    st.one_of(
+        st.text(alphabet="0123456789 ()-./+,;xX", min_size=1, max_size=14),
+        st.sampled_from(["privat", "ext", "转", "(0)", "FLOWERS", "\n", "0049", "９", "(Mo-Fr)"]),
+        st.text(max_size=6),
+    ),
+    max_size=6,
+).map("".join)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.sampled_from(["DE", "US", "CN", "FR", "IT", "JM"]), CELLS, st.booleans())
+@example("DE", "030 1234567 privat", True)
+def test_no_digit_of_a_number_is_one_that_nobody_wrote(
+    region: str, cell: str, strictly: bool
+) -> None:
+    found = (STRICTLY if strictly else READERS)[region].read_all(cell)
+
+    for one in found.numbers:
+        kind = phonenumbers.number_type(phonenumbers.parse(one.number))
+        if kind != PhoneNumberType.TOLL_FREE:
+            national = phonenumbers.national_significant_number(phonenumbers.parse(one.number))
+            assert national.lstrip("0") in ascii_digits(cell), found
+        assert one.extension in ascii_digits(cell)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.sampled_from(["DE", "US", "CN", "MX", "CI"]), CELLS)
+def test_a_number_that_was_read_reads_the_same_again(region: str, cell: str) -> None:
+    for one in READERS[region].read_all(cell).numbers:
+        assert READERS[region].read(one.number) == (one.number, "")
+        again = READERS[region].read_all(f"{one.number} x{one.extension}").numbers
+        assert again == [one] if one.extension else [one]
