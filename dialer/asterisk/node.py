@@ -167,8 +167,9 @@ class AsteriskNode:
 
     def pid(self) -> int | None:
         """The process's id while it lives; a stale pid file does not count."""
-        if self._process is not None:
-            return self._process.pid if self._process.poll() is None else None
+        if self._process is not None and self._process.poll() is None:
+            return self._process.pid
+        # Ours has ended, or there was none: somebody may have started one since.
         try:
             pid = int(self._pid_file.read_text(encoding="ascii"))
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -236,7 +237,8 @@ class AsteriskNode:
 
     def _forget(self) -> None:
         self._process = None
-        self._pid_file.unlink(missing_ok=True)
+        if self.pid() is None:
+            self._pid_file.unlink(missing_ok=True)
 
     def _gone(self, timeout_s: float) -> bool:
         """Whether the process has ended within the time."""
@@ -297,6 +299,10 @@ class AsteriskNode:
         if not path.exists():
             return []
         return path.read_text(encoding="utf-8", errors="replace").splitlines()
+
+    def why_it_ended(self) -> str:
+        """What its log says last, for one line."""
+        return self._reason()
 
     def _reason(self) -> str:
         errors = [line for line in self.log_lines() if "ERROR" in line]

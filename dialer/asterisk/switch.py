@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import math
 import ssl
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -79,6 +79,9 @@ class AsteriskSwitch:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.node = node
+        #: Asked each time the link comes up, before anything else: raises where the switch is not
+        #: ours to steer.
+        self.guard: Callable[[], Awaitable[None]] | None = None
         self.booted_at: float | None = None
         self._clock, self._ledger = clock, ledger
         self._trunks = {trunk.name: trunk for trunk in trunks}
@@ -290,6 +293,8 @@ class AsteriskSwitch:
 
     async def _up(self) -> None:
         self._translator.forget()
+        if self.guard is not None:
+            await self.guard()
         try:
             self.booted_at = await self._ask_boot_time()
         except LinkDown:  # lost again before it was up: the client says so, and tries anew

@@ -1,8 +1,8 @@
 """What is written after the fact: call records, wrap-ups, reps' sessions. In order, in batches,
 until it holds.
 
-Nothing here is on a call's path, and nothing is given up while the store is away. A record that a
-store which answers refuses again and again is set aside, so that the others are written; its
+Nothing here is on a call's path, and nothing is given up while the store is away or full. A record
+that a store which answers refuses again and again is set aside, so that the others are written; its
 attempt stays open, and the next start writes it from the switch's own ledger, as after a crash.
 """
 
@@ -20,7 +20,7 @@ import structlog
 from dialer.engine.tasks import spawn, stop
 from dialer.ports.desk import WorkTime
 from dialer.ports.observer import Observer
-from dialer.ports.store import AgentSession, ClosedAttempt, Store
+from dialer.ports.store import AgentSession, ClosedAttempt, Store, StoreFullError
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +56,8 @@ class RecordWriter:
         self._idle = asyncio.Event()
         self._idle.set()
         self._task: asyncio.Task[None] | None = None
+        #: Why what waits cannot be written now; "" while it can.
+        self.fault = ""
 
     @property
     def depth(self) -> int:
@@ -159,20 +161,26 @@ class RecordWriter:
             await self._store.agents.save_session(session)
 
     async def _insist(self, write: Write, what: str) -> bool:
-        """Whether it was written. A store that is away is waited for, however long it takes."""
+        """Whether it was written. A store that is away, or has no room, is waited for, however long
+        it takes.
+        """
         tries = refusals = 0
         while refusals < TRIES:
             began = time.perf_counter()
             try:
                 await write()
                 self._observer.store_took(what, time.perf_counter() - began)
+                self.fault = ""
                 return True
             except Exception as error:
                 self._observer.store_failed(what)
-                log.error("a record could not be written", what=what, error=str(error))
-            refusals = refusals + 1 if await self._answers() else 0
+                self.fault = str(error)
+                log.error("a record could not be written", what=what, error=self.fault)
+                is_full = isinstance(error, StoreFullError)
+            refusals = 0 if is_full or not await self._answers() else refusals + 1
             await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
             tries += 1
+        self.fault = ""
         log.error("a record is set aside; the others go on", what=what)
         return False
 

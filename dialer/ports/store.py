@@ -18,6 +18,7 @@ from dialer.ports.calls import CallSteps
 from dialer.ports.cdr import OUTCOMES, AnsweredBy, Cdr, HangupBy, Outcome
 from dialer.ports.desk import Callbacks, CallMode, Desk, LeadEdit, LeadPage, Notes
 from dialer.ports.dnc import Dnc, DncEntry
+from dialer.ports.holders import Holders
 from dialer.ports.pardons import Burned, Pardon, Pardoned, Pardons
 from dialer.ports.recordings import (
     RecordedCall,
@@ -79,6 +80,10 @@ __all__ = [
 
 class StoreError(Exception):
     """The store refused: the message says what is wrong and what to do."""
+
+
+class StoreFullError(StoreError):
+    """There is no room to write. Nothing is wrong with what was to be written: it waits."""
 
 
 class AlreadyExistsError(StoreError):
@@ -472,8 +477,12 @@ class Store(AccountStore, SteeringStore, Protocol):
     def desk(self) -> Desk: ...
     @property
     def call_steps(self) -> CallSteps: ...
+    @property
+    def holders(self) -> Holders: ...
 
     async def ping(self) -> None:
-        """Raises StoreError when the database cannot be reached."""
+        """Raises StoreError when the database cannot be reached, or cannot be written: its disk is
+        full, say.
+        """
 
     async def close(self) -> None: ...

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import structlog
 
@@ -12,6 +14,7 @@ from dialer.asterisk.install import InstallError, install_asterisk
 from dialer.asterisk.node import AsteriskNode, NodeError
 from dialer.asterisk.node_settings import AsteriskSettings, SettingsError
 from dialer.asterisk.sounds import SoundError
+from dialer.asterisk.timing import Backoff
 from dialer.ports.store import Store
 from dialer.service.errors import StartError
 from dialer.service.voices import message_files
@@ -20,6 +23,12 @@ from dialer.settings.node import node_settings, refused_phones
 from dialer.settings.secrets import SecretsError
 
 log = structlog.get_logger(__name__)
+
+#: How soon it is seen that Asterisk has ended.
+LOOK_EVERY_S = 0.5
+#: One that ran for so long had no fault that it starts with.
+STEADY_S = 60.0
+_AGAIN = Backoff(first_s=1.0, longest_s=30.0)
 
 Reload = Callable[[str], Awaitable[object]]
 
@@ -52,8 +61,21 @@ class ManagedNode:
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings, self._store = settings, store
         self._node: AsteriskNode | None = None
-        #: Started by a service of this state folder, this one or one that crashed: ours to end.
-        self.is_ours = False
+        self._rng = random.Random()  # noqa: S311  (spreads the tries; guards nothing)
+
+    @property
+    def is_ours(self) -> bool:
+        """Begun by a service of this state folder, this one or one that crashed: ours to end."""
+        pid = None if self._node is None else self._node.pid()
+        try:
+            return pid is not None and int(self._mark.read_text(encoding="ascii")) == pid
+        except (OSError, ValueError):
+            return False
+
+    @property
+    def _mark(self) -> Path:
+        assert self._node is not None
+        return self._node.settings.run_dir / "started-by-service"
 
     async def start(self) -> AsteriskSettings:
         """Running, with today's configuration. Raises StartError."""
@@ -66,16 +88,34 @@ class ManagedNode:
 
     def _start(self, described: AsteriskSettings) -> None:
         self._node = AsteriskNode(described, install_asterisk())
-        mark = described.run_dir / "started-by-service"
         if (pid := self._node.pid()) is not None:
-            self.is_ours = mark.exists() and mark.read_text(encoding="ascii").strip() == str(pid)
             log.info("Asterisk runs already", pid=pid, is_ours=self.is_ours)
             self._node.prepare()
             return
-        self._node.start(detached=True)
-        self.is_ours = True
-        mark.write_text(f"{self._node.pid()}\n", encoding="ascii")
-        log.info("Asterisk started", pid=self._node.pid(), version=self._node.install.version)
+        self._begin(self._node)
+
+    def _begin(self, node: AsteriskNode) -> None:
+        node.start(detached=True)
+        self._mark.write_text(f"{node.pid()}\n", encoding="ascii")
+        log.info("Asterisk started", pid=node.pid(), version=node.install.version)
+
+    async def keep_up(self) -> None:
+        """Begin it again whenever it has ended: at once, and more rarely if it ends every time."""
+        assert self._node is not None
+        loop, ends, begun = asyncio.get_running_loop(), 0, -STEADY_S
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            if await asyncio.to_thread(self._node.pid) is not None:
+                continue
+            ends = 1 if loop.time() - begun >= STEADY_S else ends + 1
+            log.error("Asterisk has ended", why=self._node.why_it_ended(), times=ends)
+            if ends > 1:
+                await asyncio.sleep(_AGAIN.delay_s(ends - 1, self._rng))
+            begun = loop.time()
+            try:
+                await asyncio.to_thread(self._begin, self._node)
+            except (NodeError, SettingsError, OSError) as error:
+                log.error("Asterisk could not be begun again", why=str(error))
 
     async def phones_changed(self, reload: Reload) -> str | None:
         """Have Asterisk know the phones as they are now; None, or what is left to do."""

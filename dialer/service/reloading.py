@@ -23,6 +23,8 @@ from dialer.settings.changes import Reload
 
 log = structlog.get_logger(__name__)
 
+STORE_AWAY = "store-unavailable"
+
 Apply = Callable[[Settings, EnginePlan, Mapping[str, Rules]], Awaitable[None]]
 #: Keeps what is in force as versions, and tells which are new.
 Keep = Callable[[Settings, Author], Awaitable[dict[str, SettingsChange]]]
@@ -68,6 +70,10 @@ class Reloader:
         self.settings = settings
         self.keep, self.version_of = keep, version_of
         self._apply = apply
+        #: The store was away when the files were to be taken, or what was taken to be kept.
+        self.is_owed = False
+        #: Whose change it was that could not be kept.
+        self._author: Author | None = None
         self._lock = asyncio.Lock()
 
     async def reload(self) -> Reloaded | Refusal:
@@ -75,12 +81,20 @@ class Reloader:
         async with self._lock:
             outcome = await self._reload()
         if isinstance(outcome, Refusal):
-            log.error("settings not taken", why=outcome.message)
+            if outcome.slug == STORE_AWAY:
+                log.warning("settings are taken when the store is back", why=outcome.message)
+            else:
+                log.error("settings not taken", why=outcome.message)
         elif outcome.changed or outcome.waiting:
             log.info("settings read", changed=outcome.changed, waiting=outcome.waiting)
         return outcome
 
     async def _reload(self) -> Reloaded | Refusal:
+        outcome = await self._read_and_take()
+        self.is_owed = isinstance(outcome, Refusal) and outcome.slug == STORE_AWAY
+        return outcome
+
+    async def _read_and_take(self) -> Reloaded | Refusal:
         found = await asyncio.to_thread(load, self.settings.source, os.environ)
         if isinstance(found, Problems):
             return Refusal("invalid-settings", "; ".join(str(it) for it in found.all[:20]))
@@ -89,7 +103,11 @@ class Reloader:
             return Refusal("needs-restart", change)
         if (refusal := await self._take(change)) is not None:
             return refusal
-        await self.keep(self.settings, FROM_FILE)
+        try:
+            await self.keep(self.settings, self._author or FROM_FILE)
+        except StoreError as error:
+            return Refusal(STORE_AWAY, str(error))
+        self._author = None
         return Reloaded(
             [str(it) for it in change.live],
             [str(it) for it in change.waiting],
@@ -103,7 +121,7 @@ class Reloader:
         except ValueError as error:
             return Refusal("invalid-settings", str(error))
         except StoreError as error:
-            return Refusal("store-unavailable", str(error))
+            return Refusal(STORE_AWAY, str(error))
         self.settings = change.effective
         return None
 
@@ -137,7 +155,11 @@ class Reloader:
         if refusal is not None:
             await asyncio.to_thread(_put_back, trial)
             return refusal
-        versions = await self.keep(self.settings, author)
+        try:
+            versions = await self.keep(self.settings, author)
+        except StoreError:
+            # In force already: to say that it was refused would be untrue.
+            self.is_owed, self._author, versions = True, author, {}
         return Changed(versions, [str(it) for it in trial.reload.waiting])
 
     async def effect_of(self, wanted: Sequence[Wanted]) -> Settings | Faults | Refusal:

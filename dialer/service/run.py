@@ -93,8 +93,11 @@ async def _serve(settings: Settings, outlet: Outlet) -> None:
             raise error
         loop.add_signal_handler(signal.SIGHUP, lambda: _on_hangup(service, outlet))
         log.info("serving", url=service.url, state_dir=str(settings.state_dir), pid=os.getpid())
-        await asking
-        await _drained(service, at_once)
+        over = spawn(_wait(service.over), name="wait for another engine")
+        await asyncio.wait([asking, over], return_when=asyncio.FIRST_COMPLETED)
+        if not service.over.is_set():
+            await _drained(service, at_once)
+        await stop_tasks(over)
     else:
         await stop_tasks(starting)
     await stop_tasks(asking)

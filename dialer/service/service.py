@@ -45,6 +45,7 @@ from dialer.service.assembly import (
 )
 from dialer.service.errors import StartError
 from dialer.service.first_start import make_first_admin
+from dialer.service.holding import Hold, asterisk_hold, claim_asterisk, myself
 from dialer.service.node import ManagedNode, described_node
 from dialer.service.ops import Ops
 from dialer.service.reloading import Reloader, prepared
@@ -57,6 +58,7 @@ from dialer.service.upkeep import (
     forever,
     keep_figures,
     measure_lag,
+    take_what_is_owed,
     watch_files,
 )
 from dialer.settings import Settings
@@ -87,6 +89,9 @@ class Service:
         self._machinery: Machinery | None = None
         self._node: ManagedNode | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._me = myself(settings.state_dir)
+        #: Another engine has taken over: nothing here is ours any more.
+        self.over = asyncio.Event()
         self.url = ""
 
     @property
@@ -108,6 +113,7 @@ class Service:
         settings = self._first
         self._store = await opened_store(settings)
         self._ending("store", self._store.close)
+        await self._hold_database()
         await make_first_admin(self._store, self.clock)
         self._bus = await opened_bus(settings)
         self._ending("bus", self._bus.close)
@@ -117,11 +123,27 @@ class Service:
         await self._start_api()
         self._start_upkeep()
 
+    async def _hold_database(self) -> None:
+        """Before anything is read: another engine's calls are not lost, they are its own."""
+        self._hold = Hold("this database", self._store.holders, self._me, self.over)
+        try:
+            await self._hold.claim()
+        except StoreError as error:
+            raise StartError(str(error)) from None
+        self._holding(self._hold)
+
+    def _holding(self, hold: Hold) -> None:
+        self._ending("hold", hold.give_up)
+        keeping = spawn(hold.keep(), name="hold")
+        self._ending("keeping the hold", lambda: stop(keeping))
+
     async def _start_node(self) -> None:
         if self._first.asterisk.run == "managed":
             self._node = ManagedNode(self._first, self._store)
             self._described = await self._node.start()
             self._ending("asterisk", self._end_node)
+            keeping = spawn(forever(self._node.keep_up), name="keep Asterisk up")
+            self._ending("keeping Asterisk up", lambda: stop(keeping))
         else:
             self._described = await described_node(self._first, self._store)
 
@@ -141,6 +163,9 @@ class Service:
         except (ValueError, SecretsError) as error:
             raise StartError(str(error)) from None
         self._machinery = machine
+        await claim_asterisk(settings, self._me, self.over)
+        held = asterisk_hold(machine.switch.ami, self._me, self.over)
+        machine.switch.guard = held.claim
         ids = await self._make_campaigns(settings)
         machine.rulebook.replace(rules, ids)
         await self._keep_settings(settings, ids)
@@ -168,6 +193,7 @@ class Service:
             raise StartError(f"AGI cannot listen on {where}: {error.strerror}") from None
         except (ValueError, StoreError) as error:
             raise StartError(str(error)) from None
+        self._holding(held)
 
     async def _start_steering(self) -> None:
         assert self._machinery is not None
@@ -231,6 +257,7 @@ class Service:
         jobs: dict[str, Callable[[], Awaitable[None]]] = {
             "loop lag": lambda: measure_lag(self.metrics),
             "figures": lambda: keep_figures(engine, store, self.metrics),
+            "settings that are owed": lambda: take_what_is_owed(self.reloader),
             "phones' passwords": self._phones.run,
             "listening in": self._machinery.listening.look,
             "old floor logs": lambda: delete_old_floor_logs(lambda: self.settings),
@@ -371,7 +398,7 @@ class Service:
         assert self._machinery is not None
         is_up = self._machinery.switch.is_up
         return {
-            "database": await _fault_of(self._store),
+            "database": self._machinery.engine.records.fault or await _fault_of(self._store),
             "bus": None if await _answers(self._bus) else "the live bus does not answer",
             "asterisk": None if is_up else "no Asterisk can be reached",
         }

@@ -38,6 +38,14 @@ async def watch_files(reloader: Reloader, every_s: float) -> None:
             del outcome  # logged where it is made
 
 
+async def take_what_is_owed(reloader: Reloader, every_s: float = 1.0) -> None:
+    """Settings that were saved while the store was away, as soon as it is back."""
+    while True:
+        await asyncio.sleep(every_s)
+        if reloader.is_owed:
+            await reloader.reload()
+
+
 async def measure_lag(metrics: Metrics) -> None:
     """How late the event loop wakes a timer: what everything else waits for, too."""
     while True:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-from dialer.ports.store import StoreError
+from dialer.ports.store import StoreError, StoreFullError
 from dialer.store.worker import Worker
 
 P = ParamSpec("P")
@@ -217,12 +217,18 @@ class PostgresDatabase:
         raise AssertionError("the last try returns or raises")
 
 
+#: PostgreSQL's disk_full. SQLite says "database or disk is full".
+DISK_FULL = "53100"
+
+
 def explained(error: Exception, where: str) -> StoreError:
     """What to tell a person: the first line of the driver's message, without the statement."""
     if isinstance(error, StoreError):
         return error
     cause = getattr(error, "orig", None) or error
     first = (str(cause).splitlines() or [repr(cause)])[0]
+    if "disk is full" in first or getattr(cause, "sqlstate", None) == DISK_FULL:
+        return StoreFullError(f"database {where}: {first}; make room on its disk")
     remedy = ""
     if "no such table" in first or "does not exist" in first:
         remedy = "; run the migrations"

@@ -442,3 +442,13 @@ issued_phones = Table(
     _must("issued_at", UnixTime),
     _must("expires_at", UnixTime),
 )
+
+# Which engine works with this database, and how often it has said so.
+holders = Table(
+    "holders",
+    metadata,
+    Column("name", Key, primary_key=True),
+    _must("token", Text),
+    _must("holder", Text),
+    _must("beat", BigInteger),
+)

@@ -9,6 +9,12 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
+def insert_new(conn: Connection, table: Table, row: dict[str, Any]) -> None:
+    """Insert `row`, unless its primary key is there: then nothing changes."""
+    dialect: Any = postgresql if conn.dialect.name == "postgresql" else sqlite
+    conn.execute(dialect.insert(table).values(row).on_conflict_do_nothing())
+
+
 def upsert(conn: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Insert `rows`; one whose primary key is there replaces it. All rows have the same keys."""
     if not rows:

@@ -36,6 +36,7 @@ from dialer.testing.store_accounts import (
 )
 from dialer.testing.store_calls import InMemoryAttempts, InMemoryLeads, Tables
 from dialer.testing.store_desk import InMemoryCallbacks, InMemoryDesk, InMemoryNotes
+from dialer.testing.store_holders import InMemoryHolders
 from dialer.testing.store_phones import InMemoryIssuedPhones
 from dialer.testing.store_steering import (
     InMemoryAlerts,
@@ -77,6 +78,7 @@ class InMemoryStore:
         self.deliveries = InMemoryDeliveries()
         self.results = InMemoryResults(self.attempts)
         self.issued_phones = InMemoryIssuedPhones(self.account_sessions)
+        self.holders = InMemoryHolders()
 
     async def ping(self) -> None:
         return None

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from dialer.floor import AgentState, CampaignRules
-from dialer.ports.store import Lead, LeadState, StoreError
+from dialer.ports.store import Lead, LeadState, StoreError, StoreFullError
 from dialer.testing.small_engine import PLAN, SmallEngine
 from dialer.testing.virtual_time import virtual_time
 
@@ -114,6 +114,33 @@ async def test_a_disposition_waits_for_a_store_that_fails() -> None:
         await small.pass_s(20)
         assert await small.lead_states() == {"dnc": 1}
         assert await small.store.dnc.count() == 1
+
+
+@virtual_time
+async def test_what_a_rep_says_while_the_disk_is_full_is_written_when_there_is_room() -> None:
+    """A store without room answers whatever is only read: that is no reason to set it aside."""
+    async with SmallEngine(leads=1, reps=1) as small:
+        await small.work()
+        attempt, _ = await small.talk()
+        write, is_full = small.store.attempts.wrapup, True
+
+        async def fail(*args: Any, **kwargs: Any) -> bool:
+            if is_full:
+                raise StoreFullError("database: database or disk is full; make room on its disk")
+            return await write(*args, **kwargs)
+
+        small.store.attempts.wrapup = fail  # type: ignore[method-assign]
+        small.switch.end(attempt)
+        await small.pass_s(1)
+        assert await small.control.agent_finish("rep1", "sale") is None
+        await small.pass_s(600)
+        assert "make room" in small.engine.records.fault
+        is_full = False
+        await small.pass_s(10)
+        record = await small.store.attempts.get(attempt)
+        assert record is not None
+        assert record.disposition == "sale"
+        assert small.engine.records.fault == ""
 
 
 @virtual_time

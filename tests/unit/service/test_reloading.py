@@ -10,14 +10,20 @@ import pytest
 from dialer.api.context import Reloaded
 from dialer.compliance.rules import CallingRules
 from dialer.engine.plans import EnginePlan
+from dialer.engine.tasks import spawn, stop
 from dialer.leads.recycle import RecycleRules
 from dialer.ports.control import Refusal
+from dialer.ports.steering import SettingsChange
 from dialer.ports.store import StoreError
 from dialer.service import reloading
+from dialer.service.changing import Changed, Wanted
+from dialer.service.ledger import FROM_FILE, Author
 from dialer.service.plan import engine_plan
 from dialer.service.reloading import Reloader
 from dialer.service.rulebook import Rulebook, Rules, rules_of
+from dialer.service.upkeep import take_what_is_owed
 from dialer.settings import Settings, load
+from dialer.testing.eventually import eventually
 
 
 def read(folder: Path, text: str) -> Settings:
@@ -181,3 +187,51 @@ async def test_what_the_engine_does_not_take_is_refused(tmp_path: Path, error: E
     assert isinstance(outcome, Refusal)
     assert outcome.message == str(error)
     assert reloader.settings is before
+
+
+async def test_what_was_saved_while_the_store_was_away_is_taken_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    applied, is_away = Applied(), True
+
+    async def apply(settings: Settings, plan: EnginePlan, rules: Mapping[str, Rules]) -> None:
+        if is_away:
+            raise StoreError("down")
+        await applied(settings, plan, rules)
+
+    reloader = Reloader(read(tmp_path, "[campaign.x]\n"), apply)
+    read(tmp_path, "[campaign.x]\nweight = 2\n")
+    assert isinstance(await reloader.reload(), Refusal)
+    taking = spawn(take_what_is_owed(reloader, every_s=0.001), name="owed")
+    try:
+        assert reloader.is_owed
+        is_away = False
+        await eventually(lambda: not reloader.is_owed)
+    finally:
+        await stop(taking)
+
+    assert [plan.campaigns[0].rules.weight for plan in applied.plans] == [2.0]
+
+
+async def test_a_change_that_could_not_be_kept_is_kept_later_as_whose_it_was(
+    tmp_path: Path,
+) -> None:
+    kept: list[Author] = []
+    is_away = True
+
+    async def keep(_settings: Settings, author: Author) -> dict[str, SettingsChange]:
+        if is_away:
+            raise StoreError("down")
+        kept.append(author)
+        return {}
+
+    reloader = Reloader(read(tmp_path, "[campaign.x]\n"), Applied(), keep=keep)
+    ann = Author("ann", "fewer calls", "console")
+    outcome = await reloader.change([Wanted("campaign/x", {"weight": 2.0})], ann)
+    assert isinstance(outcome, Changed), "it is in force"
+    assert reloader.is_owed
+    is_away = False
+    await reloader.reload()
+    await reloader.reload()
+
+    assert kept == [ann, FROM_FILE]
