@@ -12,22 +12,27 @@ from dialer.ports.switch import LedgerRow
 #: A row is about 150 bytes; this many are read at a time, from the end.
 CHUNK = 256 * 1024
 COLUMNS = 11
+#: A busy node ends so many calls in a few minutes; reading them takes some milliseconds.
+OLDER_ROWS = 1000
 
 
 def read_rows(path: Path, attempts: Collection[str], since: float) -> dict[str, LedgerRow]:
-    """The rows of `attempts`; rows that ended before `since` (unix seconds) are not looked at.
+    """The rows of `attempts`; `since` (unix seconds of the switch's clock): none ended before.
 
+    The look ends where many rows in a row are older: of a few, the clock may have been set.
     Of two rows for one attempt the later counts. A row cut short by a crash is passed over.
     Raises OSError where the file is there and cannot be read.
     """
     wanted, found = set(attempts), dict[str, LedgerRow]()
     if not wanted or not path.exists():
         return found
+    older = 0
     for line in _lines_backwards(path):
         row = parse_row(line)
         if row is None:
             continue
-        if row.end < since - 60:
+        older = older + 1 if row.end < since - 60 else 0
+        if older > OLDER_ROWS:
             break
         if row.attempt in wanted and row.attempt not in found:
             found[row.attempt] = row

@@ -5,10 +5,8 @@ callee.
 from __future__ import annotations
 
 import asyncio
-import math
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -23,8 +21,9 @@ from dialer.asterisk.messages import Message
 from dialer.asterisk.node_settings import SettingsError, Trunk
 from dialer.asterisk.snapshot import live_channels, wants_times, with_times
 from dialer.asterisk.spying import AsteriskSpying
+from dialer.asterisk.switch_time import SwitchTime
 from dialer.asterisk.translate import WANTED, Translator, is_leg
-from dialer.engine.tasks import spawn
+from dialer.engine.tasks import spawn, stop
 from dialer.floor.events import (
     AskerLeft,
     Event,
@@ -34,7 +33,7 @@ from dialer.floor.events import (
     RouteAsked,
     RouteAskedAgain,
 )
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.switch import (
     CallToPlace,
     LedgerRow,
@@ -67,7 +66,7 @@ class AsteriskSwitch:
         username: str,
         secret: str,
         trunks: Sequence[Trunk],
-        clock: Clock,
+        clock: FloorClock,
         ledger: Path | None = None,
         agi_host: str = "127.0.0.1",
         agi_port: int = 0,
@@ -91,7 +90,6 @@ class AsteriskSwitch:
         )
         self._max_call_s = max_call_s
         self._listener: SwitchListener | None = None
-        self._translator = Translator(clock.now)
         self._sessions: dict[str, AgiSession] = {}
         self._leg_of: dict[str, str] = {}
         self.agi = AgiServer(self._asked, agi_host, agi_port)
@@ -106,6 +104,10 @@ class AsteriskSwitch:
             wanted=WANTED,
             tls=tls,
         )
+        #: What its clock says, and how that lies to ours.
+        self.time = SwitchTime(self.ami, clock, node)
+        self._translator = Translator(clock.steady, self.time.since)
+        self._measuring: asyncio.Task[None] | None = None
         #: How supervisors listen, over the same link.
         self.spying = AsteriskSpying(self.ami)
 
@@ -113,13 +115,19 @@ class AsteriskSwitch:
     def is_up(self) -> bool:
         return self.ami.is_up
 
+    @property
+    def ahead_s(self) -> float | None:
+        return self.time.ahead_s
+
     async def start(self, listener: SwitchListener) -> None:
         """AGI first: a callee answered before the link is up must find somebody to ask."""
         self._listener = listener
         await self.agi.start()
         await self.ami.start()
+        self._measuring = spawn(self.time.run(), name="measure the switch's clock")
 
     async def close(self) -> None:
+        await stop(self._measuring)
         await self.ami.close()
         await self.agi.close()
 
@@ -168,7 +176,7 @@ class AsteriskSwitch:
             headers = originate.to_phone(phone)
         except EncodeError as error:
             log.error("a phone that cannot be called", agent=phone.agent, why=str(error))
-            self._tell(LegGone(phone.leg, self._clock.now(), 0))
+            self._tell(LegGone(phone.leg, self._clock.steady(), 0))
             return
         (reply,) = self.ami.send_nowait([headers])
         reply.add_done_callback(lambda done: self._phone_called(phone.leg, done))
@@ -178,7 +186,7 @@ class AsteriskSwitch:
             headers = originate.to_outside(call, self._trunks[call.trunk], self._max_call_s)
         except (EncodeError, SettingsError, KeyError) as error:
             log.error("a party that cannot be called", leg=call.leg, why=str(error))
-            self._tell(LegGone(call.leg, self._clock.now(), 0))
+            self._tell(LegGone(call.leg, self._clock.steady(), 0))
             return
         (reply,) = self.ami.send_nowait([headers])
         reply.add_done_callback(lambda done: self._phone_called(call.leg, done))
@@ -186,7 +194,7 @@ class AsteriskSwitch:
     def _phone_called(self, leg: str, reply: asyncio.Future[Message]) -> None:
         error = None if reply.cancelled() else reply.exception()
         if isinstance(error, ActionFailed | LinkDown):
-            self._tell(LegGone(leg, self._clock.now(), 0))
+            self._tell(LegGone(leg, self._clock.steady(), 0))
 
     def route(self, attempt: str, to: str) -> bool:
         session = self._sessions.pop(attempt, None)
@@ -246,7 +254,7 @@ class AsteriskSwitch:
             times = await self._times(wanted)
         except AmiError as error:
             raise SwitchDownError(str(error)) from None
-        return with_times(channels, times)
+        return self.time.channels(with_times(channels, times))
 
     async def _times(self, channels: Sequence[str]) -> dict[str, tuple[str, str]]:
         """(CDR(answer,u), DIALER_BRIDGED) of each channel, as text; "" where it is gone already.
@@ -283,7 +291,9 @@ class AsteriskSwitch:
         if self._ledger is None:
             return {}
         try:
-            return await asyncio.to_thread(read_rows, self._ledger, attempts, since)
+            its_since = self.time.in_its_time(since)
+            rows = await asyncio.to_thread(read_rows, self._ledger, attempts, its_since)
+            return {attempt: self.time.row(row) for attempt, row in rows.items()}
         except OSError as error:
             # Without it the link must still come up: those calls are closed by their time.
             log.error("the node's ledger cannot be read", path=str(self._ledger), error=str(error))
@@ -296,23 +306,13 @@ class AsteriskSwitch:
         if self.guard is not None:
             await self.guard()
         try:
-            self.booted_at = await self._ask_boot_time()
+            await self.time.meet()
+            self.booted_at = await self.time.boot_time()
         except LinkDown:  # lost again before it was up: the client says so, and tries anew
             return
         if self._listener is not None:
             await self._listener.switch_up()
         self.spying.link_up()
-
-    async def _ask_boot_time(self) -> float | None:
-        try:
-            status = await self.ami.action("CoreStatus")
-        except ActionFailed:  # a manager user without the class `reporting`
-            return None
-        text = f"{status.get('CoreStartupDate', '')} {status.get('CoreStartupTime', '')}"
-        try:
-            return datetime.fromisoformat(text).astimezone().timestamp()
-        except (ValueError, OverflowError):
-            return None
 
     def _down(self, reason: str) -> None:
         if self._listener is not None:
@@ -353,9 +353,11 @@ class AsteriskSwitch:
             self.hang_up(leg)
 
     def _asked(self, session: AgiSession) -> None:
-        """The dialplan asks: /route, arguments answered-at, reason, AMD's word."""
+        """The dialplan asks: /route; answered at, reason, AMD's word, last leg and when they talked
+        first, and what its clock says now.
+        """
         request = session.request
-        attempt, args = request.uniqueid, [*request.args, "", "", "", "", ""]
+        attempt, args = request.uniqueid, [*request.args, "", "", "", "", "", ""]
         if request.network_script != "route" or not attempt:
             log.warning("an AGI request that is not ours", script=request.network_script[:40])
             session.close()
@@ -367,33 +369,23 @@ class AsteriskSwitch:
         self._tell(self._request_event(attempt, args))
 
     def _request_event(self, attempt: str, args: Sequence[str]) -> Event:
-        now = self._clock.now()
-        answered, reason, amd, leg, talked = args[:5]
+        now = self._clock.steady()
+        answered, reason, amd, leg, talked, told_at = args[:6]
         if reason not in {"answered", ""}:
-            talked_at = _time(talked, now) if talked else None
+            talked_at = self.time.talked(talked, told_at, now) if talked else None
             return RouteAskedAgain(attempt, now, reason, leg if talked else "", talked_at)
-        if amd == MACHINE:
-            return RouteAsked(attempt, now, "machine")
-        # Behind a detector the law's two seconds start when the greeting is over, that is now.
-        return RouteAsked(attempt, now if amd else _time(answered, now), "human")
+        # The law's time runs from the 200 OK, also while a detector listened.
+        at = self.time.asked(answered, told_at, now)
+        return RouteAsked(attempt, at, "machine" if amd == MACHINE else "human")
 
     def _on_hangup(self, attempt: str, session: AgiSession) -> Callable[[], None]:
         def left() -> None:
             if self._sessions.get(attempt) is session:
                 del self._sessions[attempt]
-                self._tell(AskerLeft(attempt, self._clock.now()))
+                self._tell(AskerLeft(attempt, self._clock.steady()))
 
         return left
 
     def _tell(self, event: Event) -> None:
         if self._listener is not None:
             self._listener.switch_event(event)
-
-
-def _time(text: str, now: float) -> float:
-    """When it was answered; now, where the dialplan does not know."""
-    try:
-        at = float(text)
-    except ValueError:
-        return now
-    return min(at, now) if math.isfinite(at) and at > 0 else now

@@ -71,12 +71,16 @@ def is_ours(channel: str) -> bool:
 
 
 class Translator:
-    """Keeps who is in which bridge and who asked for which hang-up. `clock` stamps what has no
-    time.
+    """Keeps who is in which bridge and who asked for which hang-up.
+
+    `clock` stamps what has no time; `since(stamp, now)` is when, by that clock, the switch stamped
+    what is heard of `now`. Without it both are taken for one clock.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(
+        self, clock: Callable[[], float], since: Callable[[float, float], float] = min
+    ) -> None:
+        self._clock, self._since = clock, since
         self._bridges: dict[str, list[str]] = {}
         self._hangup_by: dict[str, HangupBy] = {}
         self._do: dict[str, Callable[[Message, str], list[Event]]] = {
@@ -118,7 +122,7 @@ class Translator:
     def _at(self, message: Message) -> float:
         stamp = message.timestamp
         now = self._clock()
-        return now if stamp is None or not math.isfinite(stamp) else min(stamp, now)
+        return now if stamp is None or not math.isfinite(stamp) else self._since(stamp, now)
 
     def _newstate(self, message: Message, channel: str) -> list[Event]:
         if is_leg(channel):

@@ -11,6 +11,7 @@ from dialer.engine.costly import is_costly
 from dialer.engine.engine import Engine
 from dialer.engine.runner import FloorRunner
 from dialer.engine.views import call_view
+from dialer.engine.wall_times import call_in_wall_time
 from dialer.floor import AgentState
 from dialer.floor import events as ev
 from dialer.floor.state import Attempt, Phase
@@ -162,8 +163,9 @@ class EngineCallControl:
             for attempt in runner.floor.attempts.values()
             if attempt.held_by in {"park", "transfer"} and attempt.phase is Phase.HELD
         )
-        number = self._engine.hopper.number
-        return [call_view(a, number) for a in waits if a.party is None]
+        number, offset = self._engine.hopper.number, self._engine.clock.offset()
+        views = [call_view(a, number) for a in waits if a.party is None]
+        return [call_in_wall_time(view, offset) for view in views]
 
     def targets(self, agent: str) -> TransferTargets | None:
         known = self._known(agent)

@@ -13,7 +13,7 @@ from dialer.floor import AgentState
 from dialer.floor import events as ev
 from dialer.ids import new_id
 from dialer.ports.callbacks import is_anyones, result_of
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.control import Refusal
 from dialer.ports.desk import Callback, CallMode
 from dialer.ports.leads import Leads, Refused, ToDial
@@ -53,7 +53,7 @@ class Clerk:
         store: Store,
         leads: Leads,
         hopper: Hopper,
-        clock: Clock,
+        clock: FloorClock,
         observer: Observer,
         runners: Mapping[str, FloorRunner],
         campaigns: Mapping[str, Campaign],
@@ -121,7 +121,7 @@ class Clerk:
         if anyones or callback.owner is None:
             runner.post(ev.CallbackOffered(plan.name, offer))
         else:
-            until = callback.due_at + plan.callback_grace_s
+            until = callback.due_at + plan.callback_grace_s - self._clock.offset()
             runner.post(ev.CallbackDue(callback.owner, plan.name, offer, until))
 
     def _offered(self, to_dial: ToDial, mode: CallMode) -> ev.Offer:

@@ -10,6 +10,7 @@ from dialer.engine.moves import Order
 from dialer.engine.plans import EnginePlan
 from dialer.engine.scheduled import scheduled_floor
 from dialer.engine.views import desk_view, floor_view
+from dialer.engine.wall_times import floor_in_wall_time
 from dialer.engine.watched import watched_floor
 from dialer.floor import AgentState, ImpossibleEvent
 from dialer.floor import events as ev
@@ -53,7 +54,8 @@ class EngineControl:
             now=self._engine.clock.now(),
         )
         view = scheduled_floor(view, self._engine.scheduled)
-        return self._engine.moves.shown_floor(watched_floor(view, self.listening))
+        view = self._engine.moves.shown_floor(watched_floor(view, self.listening))
+        return floor_in_wall_time(view, self._engine.clock.offset())
 
     def states_of(self, pool: str) -> dict[str, str]:
         """The states of a pool's campaigns by name."""
@@ -68,7 +70,7 @@ class EngineControl:
 
     async def count_leads(self) -> None:
         """Refresh the lead counts that `floor` shows, unless they are fresh."""
-        now = self._engine.clock.now()
+        now = self._engine.clock.steady()
         if now - self._counted_at < LEAD_COUNTS_AGE_S:
             return
         self._counted_at = now

@@ -23,7 +23,9 @@ _OVER = {LeadState.DONE, LeadState.DEAD, LeadState.DNC}
 
 
 class DeskBook:
-    """`later` does a write after all that was asked for before; `plan_of` knows campaigns."""
+    """`later` does a write after all that was asked for before; `plan_of` knows campaigns; `offset`
+    is what a floor's time lacks to the wall's.
+    """
 
     def __init__(
         self,
@@ -35,11 +37,12 @@ class DeskBook:
         later: Callable[[Write], None],
         work_time: Callable[[WorkTime], None],
         observer: Observer,
+        offset: Callable[[], float] = float,
     ) -> None:
         self._store, self._leads, self._hopper = store, leads, hopper
         self._plan_of, self._later, self._work_time = plan_of, later, work_time
-        self._observer = observer
-        #: The state each rep is in: pool, state, reason, since when.
+        self._observer, self._offset = observer, offset
+        #: The state each rep is in: pool, state, reason, since when (steady).
         self._now_in: dict[str, tuple[str, str, str, float]] = {}
 
     # --- times at work ----------------------------------------------------------------------------
@@ -60,9 +63,11 @@ class DeskBook:
         if before is None or now <= before[3]:
             return
         pool, state, reason, began = before
+        offset = self._offset()
         self._work_time(
             WorkTime(
-                agent_id=agent, pool=pool, state=state, reason=reason, began_at=began, ended_at=now
+                agent_id=agent, pool=pool, state=state, reason=reason,
+                began_at=began + offset, ended_at=now + offset,
             )
         )  # fmt: skip
 
@@ -78,7 +83,7 @@ class DeskBook:
             )  # fmt: skip
 
     def close(self, now: float) -> None:
-        """The engine stops: what has passed of every stretch is kept."""
+        """The engine stops at `now` (steady): what has passed of every stretch is kept."""
         for agent in list(self._now_in):
             self._end(agent, now)
 
@@ -95,9 +100,10 @@ class DeskBook:
         """Not shown again for a while, with the reason in the lead's notes."""
         to_dial = self._hopper.forget(order.attempt)
         plan = self._plan_of(order.campaign)
-        until = floor.now + 60.0 * (plan.skip_minutes if plan is not None else 60.0)
+        now = floor.now + self._offset()
+        until = now + 60.0 * (plan.skip_minutes if plan is not None else 60.0)
         note = Note(
-            id=new_id(), lead_id=order.lead, attempt_id=None, at=floor.now, who=order.agent,
+            id=new_id(), lead_id=order.lead, attempt_id=None, at=now, who=order.agent,
             text=order.reason, kind="skip",
         )  # fmt: skip
         self._later(lambda: self._put_off(order.lead, until, note, to_dial))

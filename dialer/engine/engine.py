@@ -28,13 +28,14 @@ from dialer.engine.restore import agent_restored, as_offered, attempt_restored
 from dialer.engine.runner import FloorRunner
 from dialer.engine.tallies import Tallies
 from dialer.engine.tasks import spawn, stop
+from dialer.engine.timekeeper import Timekeeper
 from dialer.engine.trunks import TrunkBook
 from dialer.engine.windows import WindowBook
 from dialer.floor import AgentState, open_floor
 from dialer.floor import events as ev
 from dialer.floor.agent_moves import agent_of_leg
 from dialer.floor.machine import make_pacer
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.control import Scheduled
 from dialer.ports.gate import Gate
 from dialer.ports.leads import Leads
@@ -71,7 +72,7 @@ class Engine:
         leads: Leads,
         gate: Gate,
         recorder: Recorder,
-        clock: Clock,
+        clock: FloorClock,
         observer: Observer | None = None,
         state_dir: Path | None = None,
         node: str = "local",
@@ -96,6 +97,7 @@ class Engine:
         self.windows = WindowBook()
         self.news = PacingNews(lambda: self.plans, self.runners, self.trunks, self.windows, clock)
         self.reconciler = Reconciler(switch, clock, self.runners, self._leg_gone)
+        self.timekeeper = Timekeeper(clock, switch, self.runners, self._clock_jumped)
         self.hopper = Hopper(leads, self._ids, clock, self._observer)
         self.records = RecordWriter(store, self._observer)
         self.desk = DeskBook(
@@ -106,6 +108,7 @@ class Engine:
             later=self.records.later,
             work_time=self.records.work_time,
             observer=self._observer,
+            offset=clock.offset,
         )
         self.clerk = Clerk(
             store=store,
@@ -204,7 +207,7 @@ class Engine:
         await self.hopper.close(self.placer.committed)
         for runner in self.runners.values():
             runner.stop()
-        self.desk.close(self.clock.now())
+        self.desk.close(self.clock.steady())
         await self.records.close()
 
     async def apply(self, plan: EnginePlan) -> None:
@@ -247,8 +250,8 @@ class Engine:
             self._ids[campaign.name] = campaign.id
 
     def _open(self, pool: PoolPlan) -> None:
-        now = self.clock.now()
-        number = int(now * 1000)
+        now = self.clock.steady()
+        number = int(self.clock.now() * 1000)
         while (path := self._log_path(pool.name, number)) is not None and path.exists():
             number += 1
         saved, run = self._knowledge.read(pool.name), _base36(number)
@@ -313,7 +316,9 @@ class Engine:
             self.in_use.hold(attempt.attempt_id, to_dial.numbers)
         self.placer.committed.add(attempt.attempt_id)
         self.trunks.hold(attempt.attempt_id, attempt.trunk)
-        runner.post(attempt_restored(attempt, campaign.name))
+        restored = attempt_restored(attempt, campaign.name)
+        placed_at = min(restored.placed_at - self.clock.offset(), self.clock.steady())
+        runner.post(replace(restored, placed_at=placed_at))
 
     def _runner_of_left(self, attempt: OpenAttempt) -> FloorRunner | None:
         """Its pool was taken out of the settings: any floor sees it to its end, or nobody could
@@ -328,7 +333,7 @@ class Engine:
             self._phone_back(event.endpoint)
             return
         if isinstance(event, ev.TrunkSeen):
-            self.trunks.told(event.trunk, event.is_up, self.clock.now())
+            self.trunks.told(event.trunk, event.is_up, self.clock.steady())
             return
         if isinstance(event, ev.LegGone):
             self._leg_gone(event.leg)
@@ -346,7 +351,13 @@ class Engine:
         self.in_use.release(leg)
 
     async def switch_up(self) -> None:
+        # Its clock is known by now: nothing is dialed before it is compared.
+        self.timekeeper.compare()
         await self.reconciler.connected()
+
+    def _clock_jumped(self) -> None:
+        self.reconciler.soon()
+        self.news.tell_windows()
 
     def switch_down(self) -> None:
         self.reconciler.lost()

@@ -17,6 +17,7 @@ from dialer.engine.records import RecordWriter
 from dialer.engine.runner import FloorRunner
 from dialer.engine.tallies import Tallies
 from dialer.engine.trunks import TrunkBook
+from dialer.engine.wall_times import commands_in_wall_time
 from dialer.engine.windows import WindowBook
 from dialer.floor import commands as cmd
 from dialer.floor.events import AskerLeft, LegGone
@@ -24,7 +25,7 @@ from dialer.floor.state import Phase, Phone
 from dialer.ids import new_id
 from dialer.ports.callbacks import lead_until
 from dialer.ports.calls import CallStep
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.leads import Leads, ToDial
 from dialer.ports.observer import Observer
 from dialer.ports.recorder import Recorder
@@ -64,7 +65,7 @@ class Outlet:
         windows: WindowBook,
         on_doubt: Callable[[], None],
         endpoint: Callable[[str], str],
-        clock: Clock,
+        clock: FloorClock,
         observer: Observer,
         node: str,
         desk: DeskBook,
@@ -113,6 +114,9 @@ class Outlet:
         }
 
     def dispatch(self, floor: FloorRunner, commands: Sequence[cmd.Command]) -> None:
+        """Times are the floor's up to here, and the wall's from here on."""
+        if commands:
+            commands = commands_in_wall_time(commands, self._clock.offset())
         for command in commands:
             try:
                 self._do[type(command)](floor, command)
@@ -121,6 +125,10 @@ class Outlet:
                 log.exception("an order could not be carried out", order=type(command).__name__)
         if commands:
             self._observer.commands(floor.floor.pool, commands)
+
+    def _wall_now(self, floor: FloorRunner) -> float:
+        """The time of the floor's turn, by the wall."""
+        return floor.floor.now + self._clock.offset()
 
     # --- calls ------------------------------------------------------------------------------------
 
@@ -144,11 +152,11 @@ class Outlet:
 
     def _route(self, floor: FloorRunner, attempt: str, to: str) -> None:
         if not self._switch.route(attempt, to):
-            floor.post(AskerLeft(attempt, self._clock.now()))
+            floor.post(AskerLeft(attempt, self._clock.steady()))
 
     def _call_outside(self, floor: FloorRunner, order: cmd.CallOutside) -> None:
         """By a line of the campaign's, and with its caller number; never an attempt."""
-        number, now = self.outside.pop(order.outside, ""), self._clock.now()
+        number, now = self.outside.pop(order.outside, ""), self._clock.steady()
         plan = self._directory.plan(order.campaign)
         trunk = self._trunks.take_for_outside(order.leg, plan, now) if plan is not None else None
         if plan is None or trunk is None:
@@ -180,17 +188,17 @@ class Outlet:
     def _attempt_moved(self, floor: FloorRunner, moved: cmd.AttemptMoved) -> None:
         rings = _HEARD.get(moved.phase)
         if rings is not None:
-            self._judge.heard(moved.attempt, self._clock.now(), rings=rings)
+            self._judge.heard(moved.attempt, self._clock.steady(), rings=rings)
 
     def _close(self, floor: FloorRunner, record: cmd.CloseAttempt) -> None:
         number = self._hopper.number(record.attempt)
-        blame, before = self._judge.ended(record, self._clock.now())
+        blame, before = self._judge.ended(record, self._clock.steady())
         to_dial = self._hopper.forget(record.attempt)
         self._trunks.give_back(record.attempt)
         self._in_use.release(record.attempt)
         self._placer.committed.discard(record.attempt)
         self._tallies(floor.floor.pool).closed(record, number)
-        self._windows.closed(record, floor.floor.now)
+        self._windows.closed(record, self._wall_now(floor))
         recording = self._recording(record)
         if blame == "lead" or to_dial is None:
             self._desk.called_back(record, to_dial)
@@ -248,8 +256,8 @@ class Outlet:
         self._tallies(floor.floor.pool).forgotten(order)
         self._hopper.forget(order.attempt)
         if order.rule == REFUSED_BY_SWITCH:
-            self._trunks.refused_by_switch(order.attempt, self._clock.now())
-        self._trunks.over(order.attempt, self._clock.now())
+            self._trunks.refused_by_switch(order.attempt, self._clock.steady())
+        self._trunks.over(order.attempt, self._clock.steady())
         self._trunks.give_back(order.attempt)
         self._in_use.release(order.attempt)
         withdrawn = order.attempt in self._placer.committed
@@ -268,7 +276,7 @@ class Outlet:
                 await self._store.leads.set_next(order.lead, LeadNext(lead.state, later))
 
     def _wrapup(self, floor: FloorRunner, note: cmd.NoteWrapup) -> None:
-        now = floor.floor.now
+        now = self._wall_now(floor)
         if note.disposition:
             self._unsaid.pop(note.agent, None)
             self._records.later(lambda: self._note_wrapup(note, now))
@@ -342,7 +350,7 @@ class Outlet:
         session = AgentSession(
             agent_id=moved.agent,
             pool=floor.floor.pool,
-            logged_in_at=before.logged_in_at if before else floor.floor.now,
+            logged_in_at=before.logged_in_at if before else self._wall_now(floor),
             state="ready" if at_work else "paused",
             state_at=moved.since,
             reason="" if at_work else moved.reason,

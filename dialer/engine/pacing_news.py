@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from dialer.engine.plans import CampaignPlan, EnginePlan
 from dialer.engine.runner import FloorRunner
 from dialer.engine.trunks import TrunkBook
 from dialer.engine.windows import WindowBook
 from dialer.floor import AgentState, Floor
-from dialer.floor.events import LimitsChanged, WindowsChanged
-from dialer.ports.clock import Clock
+from dialer.floor.events import LimitsChanged, WindowsChanged, WindowState
+from dialer.ports.clock import FloorClock
 from dialer.ports.store import Attempts
 
 
@@ -23,7 +25,7 @@ class PacingNews:
         runners: Mapping[str, FloorRunner],
         trunks: TrunkBook,
         windows: WindowBook,
-        clock: Clock,
+        clock: FloorClock,
     ) -> None:
         self._plan, self._runners = plan, runners
         self._trunks, self._windows, self._clock = trunks, windows, clock
@@ -49,7 +51,7 @@ class PacingNews:
             names = self._trunks.usable(self._campaigns(pool))
             mine = _known_to_pacer(runner.floor, self._trunks)
             rate = self._trunks.calls_per_second(names)
-            now = self._clock.now()
+            now = self._clock.steady()
             out = self._trunks.out(names)
             limits = LimitsChanged(self._trunks.lines(names, mine, now), rate, out)
             if limits != self._limits.get(pool, LimitsChanged(None, None)):
@@ -57,16 +59,22 @@ class PacingNews:
                 runner.post(limits)
 
     def tell_windows(self) -> None:
-        now = self._clock.now()
+        now, offset = self._clock.now(), self._clock.offset()
         for pool, runner in self._runners.items():
             states = self._windows.states(self._campaigns(pool), runner.floor, now)
-            windows = WindowsChanged(states)
+            windows = WindowsChanged([_in_floor_time(state, offset) for state in states])
             if windows != self._states.get(pool, WindowsChanged([])):
                 self._states[pool] = windows
                 runner.post(windows)
 
     def _campaigns(self, pool: str) -> list[CampaignPlan]:
         return [campaign for campaign in self._plan().campaigns if campaign.pool == pool]
+
+
+def _in_floor_time(state: WindowState, offset: float) -> WindowState:
+    if state.closes_at is None or not offset:
+        return state
+    return replace(state, closes_at=state.closes_at - offset)
 
 
 def _known_to_pacer(floor: Floor, trunks: TrunkBook) -> int:

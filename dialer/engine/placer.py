@@ -21,7 +21,7 @@ from dialer.engine.tasks import spawn, stop
 from dialer.engine.trunks import TrunkBook
 from dialer.floor.commands import Place
 from dialer.floor.events import Dispatched, Event, NotPlaced, Refused
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.gate import Candidate, Gate
 from dialer.ports.leads import ToDial, candidate_of
 from dialer.ports.observer import Observer
@@ -74,7 +74,7 @@ class Placer:
         in_use: NumbersInUse,
         recorder: Recorder,
         directory: Directory,
-        clock: Clock,
+        clock: FloorClock,
         observer: Observer,
         node: str,
         on_full: Callable[[], None] = lambda: None,
@@ -111,7 +111,7 @@ class Placer:
         if to_dial is None or plan is None or self._closing:
             post(NotPlaced(place.attempt, "stopping" if self._closing else "campaign_gone"))
             return
-        self._orders.append(Order(place, post, to_dial, plan, self._clock.now()))
+        self._orders.append(Order(place, post, to_dial, plan, self._clock.steady()))
         self._wake.set()
 
     async def _run(self) -> None:
@@ -178,7 +178,7 @@ class Placer:
         return False
 
     def _take_line(self, order: Order) -> bool:
-        now = self._clock.now()
+        now = self._clock.steady()
         order.trunk = self._trunks.take(order.place.attempt, order.plan, now)
         if order.trunk is not None:
             order.caller_id = self._trunks.caller_id(order.plan, order.trunk)
@@ -223,7 +223,7 @@ class Placer:
 
     def _send(self, orders: list[Order], calls: list[CallToPlace]) -> None:
         # The floor hears that the call is out before the switch can say anything about it.
-        now = self._clock.now()
+        now = self._clock.steady()
         for order in orders:
             assert order.trunk is not None
             order.post(Dispatched(order.place.attempt, now, order.trunk.name, self._node))
@@ -251,6 +251,6 @@ class Placer:
     def _reject(self, order: Order, event: Event) -> None:
         order.rejected = True
         self._in_use.release(order.place.attempt)
-        self._trunks.over(order.place.attempt, self._clock.now())
+        self._trunks.over(order.place.attempt, self._clock.steady())
         self._trunks.give_back(order.place.attempt)
         order.post(event)

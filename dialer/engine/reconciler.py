@@ -11,7 +11,7 @@ from dialer.engine.reconcile import agreed, gone, missed_events
 from dialer.engine.runner import FloorRunner
 from dialer.engine.tasks import spawn, stop
 from dialer.floor.events import Event, LegGone, SwitchFound, SwitchLost
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.switch import LiveChannel, Switch, SwitchDownError
 
 log = structlog.get_logger(__name__)
@@ -29,7 +29,7 @@ class Reconciler:
     def __init__(
         self,
         switch: Switch,
-        clock: Clock,
+        clock: FloorClock,
         runners: Mapping[str, FloorRunner],
         on_leg_gone: Callable[[str], None] = lambda leg: None,
     ) -> None:
@@ -112,7 +112,7 @@ class Reconciler:
         since = min((runner.floor.attempts[a].placed_at for a in missing), default=0.0)
         rows = await self._switch.ledger(missing, since) if missing else {}
         runner.drain()
-        now, booted_at = self._clock.now(), self._switch.booted_at
+        now, booted_at = self._clock.steady(), self._switch.booted_at
         return missed_events(runner.floor, channels, rows, now, booted_at)
 
     def _tell(self, missed: Missed) -> None:

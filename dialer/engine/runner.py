@@ -18,7 +18,7 @@ from dialer.floor import ImpossibleEvent, step
 from dialer.floor.commands import Command
 from dialer.floor.events import Event, Ticked
 from dialer.floor.state import Floor
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.observer import Observer
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,7 @@ class FloorRunner:
         self,
         floor: Floor,
         *,
-        clock: Clock,
+        clock: FloorClock,
         outlet: Outlet,
         observer: Observer,
         floor_log: FloorLog | NoLog,
@@ -127,7 +127,7 @@ class FloorRunner:
 
     def _turn(self) -> None:
         began = time.perf_counter()
-        now = self._clock.now()
+        now = self._clock.steady()
         inbox, commands, count = self._inbox, list[Command](), 0
         if not inbox:
             inbox.append(Ticked())
@@ -171,7 +171,7 @@ class FloorRunner:
         if self._inbox:
             self._schedule()
             return
-        delay = self.floor.next_deadline() - self._clock.now()
+        delay = self.floor.next_deadline() - self._clock.steady()
         at = self._loop.time() + max(delay, 0.001)
         # A timer that goes off too early finds out then; most deadlines move on before they come.
         if self._timer is not None:
@@ -182,7 +182,7 @@ class FloorRunner:
 
     def _timer_is_due(self) -> None:
         self._timer = None
-        if self.floor.next_deadline() <= self._clock.now() + EARLY_S:
+        if self.floor.next_deadline() <= self._clock.steady() + EARLY_S:
             self._schedule()
         else:
             self._wake_next()

@@ -8,6 +8,7 @@ from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
 from dialer.engine.scheduled import with_schedules
 from dialer.engine.views import agent_view, call_view, campaign_views, ended_views
+from dialer.engine.wall_times import agent_in_wall_time, call_in_wall_time
 from dialer.engine.watched import watched_agent, watched_call
 from dialer.ports.control import AgentView, CallView, EndedView
 from dialer.ports.sight import Figures, Windows
@@ -44,7 +45,8 @@ class EngineSight:
         known = self._engine.agents.get(agent)
         name = agent if known is None else known.name
         view = agent_view(runner.floor, found, name, self._engine.tallies[pool])
-        return self._engine.moves.shown(watched_agent(view, self._control.listening))
+        view = self._engine.moves.shown(watched_agent(view, self._control.listening))
+        return agent_in_wall_time(view, self._engine.clock.offset())
 
     def call(self, pool: str, attempt: str) -> CallView | None:
         runner = self._engine.runners.get(pool)
@@ -52,7 +54,8 @@ class EngineSight:
         if found is None:
             return None
         view = call_view(found, self._engine.hopper.number)
-        return watched_call(view, self._control.listening)
+        view = watched_call(view, self._control.listening)
+        return call_in_wall_time(view, self._engine.clock.offset())
 
     def ended(self, pool: str) -> list[EndedView]:
         tallies = self._engine.tallies.get(pool)

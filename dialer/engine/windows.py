@@ -86,13 +86,20 @@ class WindowBook:
         )
 
     def _span_of(self, campaign: str, now: float) -> Span:
-        spans = self._spans[campaign]
+        spans, ahead = self._spans[campaign], Span(now, now)
+        while spans and spans[-1].start > now:
+            # The wall was put back: what ended in hours to come ended just now.
+            wrong = spans.pop()
+            ahead.answered += wrong.answered
+            ahead.abandoned += wrong.abandoned
         if not spans or spans[-1].end <= now:
             midnight = day_of(now)[0]
             start = midnight + (now - midnight) // HOUR_S * HOUR_S
             spans.append(Span(start, start + HOUR_S))
             while spans[0].end < now - OLDEST_S:
                 spans.pop(0)
+        spans[-1].answered += ahead.answered
+        spans[-1].abandoned += ahead.abandoned
         return spans[-1]
 
 

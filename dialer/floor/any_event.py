@@ -13,6 +13,7 @@ AnyEvent = (
     | ev.WindowsChanged
     | ev.SwitchLost
     | ev.SwitchFound
+    | ev.ClockDoubted
     | ev.DialingEnded
     | ev.Ticked
     | ev.Dispatched

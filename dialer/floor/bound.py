@@ -34,8 +34,8 @@ def may_dial(floor: Floor, agent: Agent, event: DialAsked) -> str:
     campaign = floor.campaigns.get(event.campaign)
     if campaign is None or not campaign.rules.running:
         return "the campaign does not run"
-    if not floor.switch_up:
-        return "no Asterisk can be reached"
+    if floor.not_now:
+        return floor.not_now
     if agent.phone is not Phone.PARKED or agent.aside:
         return "the phone is not there"
     return "a dialed call comes next already" if agent.wanted == "dial" else ""
@@ -110,7 +110,7 @@ def go_on(floor: Floor) -> None:
     for name in list(floor.queued):
         if floor.agents[name].state is AgentState.OUT:
             _unqueue(floor, floor.agents[name], list(floor.agents[name].queue))
-    if not floor.free or not floor.switch_up:
+    if not floor.free or floor.not_now:
         return
     for name in list(floor.queued):
         agent = floor.agents[name]
@@ -200,8 +200,8 @@ def preview_is_over(floor: Floor, agent: Agent) -> None:
 
 
 def may_dial_shown(floor: Floor, agent: Agent, event: AgentEvent) -> str:
-    if not floor.switch_up:
-        return "no Asterisk can be reached"
+    if floor.not_now:
+        return floor.not_now
     return "" if agent.phone is Phone.PARKED and not agent.aside else "the phone is not there"
 
 

@@ -1,9 +1,9 @@
-"""What can happen on a floor. Past participles; ids are strings; `at` is the switch's own time of
-it.
+"""What can happen on a floor. Past participles; ids are strings; `at` is when it happened.
 
 Every event is data: it is appended to the floor's log in the turn that handles it, and read back
-for replay. Times are unix seconds. `at` may lie before the `now` of the step that handles it (a
-stopped engine catches up), never after.
+for replay. Times are the engine's steady seconds: unix seconds as they were when it started, which
+never go back; what the switch stamped is turned into them. `at` may lie before the `now` of the
+step that handles it (a stopped engine catches up), never after.
 """
 
 from __future__ import annotations
@@ -105,6 +105,14 @@ class SwitchLost(Event, frozen=True):
 
 class SwitchFound(Event, frozen=True):
     """The link is up and what was missed meanwhile has been told."""
+
+
+class ClockDoubted(Event, frozen=True):
+    """The time is not known, so nobody is dialed until this comes again with "". `why`: "step" (of
+    the clock), "sleep", "stall" (the engine stood still) or "switch" (whose clock differs).
+    """
+
+    why: str
 
 
 class DialingEnded(Event, frozen=True):

@@ -243,6 +243,10 @@ def _switch(up: bool) -> Callable[[Floor, Any], None]:
     return act
 
 
+def _doubted(floor: Floor, event: ev.ClockDoubted) -> None:
+    floor.clock_doubt, floor.ask_soon = event.why, True
+
+
 _FLOOR_EVENTS: dict[type[ev.Event], Callable[[Floor, Any], None]] = {
     ev.PoolSet: _pool_set,
     ev.CampaignSet: _campaign_set,
@@ -253,6 +257,7 @@ _FLOOR_EVENTS: dict[type[ev.Event], Callable[[Floor, Any], None]] = {
     ev.WindowsChanged: _windows,
     ev.SwitchLost: _switch(up=False),
     ev.SwitchFound: _switch(up=True),
+    ev.ClockDoubted: _doubted,
     ev.DialingEnded: placing.dialing_ended,
     ev.Ticked: lambda floor, event: None,
 }

@@ -35,7 +35,7 @@ def ask(floor: Floor) -> None:
         return
     floor.last_ask, floor.ask_soon = floor.now, False
     floor.ask_at = floor.now + floor.rules.ask_every
-    if not floor.switch_up:
+    if floor.not_now:
         return
     wish = floor.pacer.calls_to_place(floor.now)
     if wish:

@@ -271,6 +271,8 @@ class Floor:
     #: Running campaigns whose leads are shown to reps first.
     previewing: dict[str, None] = field(default_factory=dict)
     switch_up: bool = False
+    #: Why the time is in doubt; "" where it is not.
+    clock_doubt: str = ""
     #: When the switch was lost the last time: calls that died with it ended then.
     lost_at: float | None = None
     #: What a new pacer must be told again.
@@ -287,6 +289,13 @@ class Floor:
     timers: list[tuple[float, int, str, str]] = field(default_factory=list)
     timer_count: int = 0
     out: list[Command] = field(default_factory=list)
+
+    @property
+    def not_now(self) -> str:
+        """Why no call can be placed now; "" when one can."""
+        if not self.switch_up:
+            return "no Asterisk can be reached"
+        return "the time is in doubt" if self.clock_doubt else ""
 
     def timer(self, at: float, kind: str, key: str) -> float:
         """Have `kind` happen to `key` at `at`; the owner keeps `at`, and a timer it no longer

@@ -1,24 +1,98 @@
-"""Time as the engine sees it: unix seconds that never go back."""
+"""Time as the engine sees it: the wall's, and one that never goes back.
+
+What is written, shown or judged by the hour is `now()`. What is waited for or measured is
+`steady()`: floors, rates, deadlines. `steady() + offset()` is wall time, and a record that takes
+all its times by one offset keeps its durations also when the wall was put right in between.
+"""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+from dialer.clocks.jumps import Reading
+from dialer.clocks.wall import HELD_S, WallOffset
 
 
 class Clock(Protocol):
     def now(self) -> float:
-        """Unix seconds; never less than the last answer."""
+        """Unix seconds by the wall clock, read anew: the next answer may be less."""
         ...
 
 
-class SystemClock:
-    """Wall-clock time at the start, moved on by the monotonic clock: steps of the system clock are
-    not seen.
-    """
+class FloorClock(Clock, Protocol):
+    """What floors live on, with the way from their time to the wall's."""
 
-    def __init__(self) -> None:
-        self._offset = time.time() - time.monotonic()
+    def steady(self) -> float:
+        """Seconds that never go back and never stand still, also while the machine sleeps. At the
+        start of the process they are unix seconds.
+        """
+        ...
+
+    def offset(self) -> float:
+        """What to add to a steady time to have wall time, as the wall stands now."""
+        ...
+
+    def reading(self) -> Reading:
+        """All clocks at this moment."""
+        ...
+
+
+class MadeUpClock:
+    """One time for both: for worlds in which nobody sets a clock. Give it a `now`."""
 
     def now(self) -> float:
-        return time.monotonic() + self._offset
+        raise NotImplementedError
+
+    def steady(self) -> float:
+        return self.now()
+
+    def offset(self) -> float:
+        return 0.0
+
+    def reading(self) -> Reading:
+        now = self.now()
+        return Reading(now, now, now)
+
+
+def _since_boot() -> float:
+    """Runs on while the machine sleeps, where the system has such a clock."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+#: Only Linux has it; elsewhere the time a machine sleeps is seen as a step of the wall.
+SINCE_BOOT = _since_boot if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic
+
+
+class SystemClock:
+    """This machine's clocks. `wall`, `since_boot` and `awake` are read; tests bring their own."""
+
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        since_boot: Callable[[], float] = SINCE_BOOT,
+        awake: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.now = wall
+        self._since_boot, self._awake = since_boot, awake
+        self._zero = wall() - since_boot()
+        self._offset = WallOffset()
+
+    def steady(self) -> float:
+        return self._since_boot() + self._zero
+
+    def offset(self) -> float:
+        wall, steady = self._together()
+        return self._offset.follow(wall, steady)
+
+    def reading(self) -> Reading:
+        wall, steady = self._together()
+        return Reading(wall, steady, self._awake())
+
+    def _together(self) -> tuple[float, float]:
+        """Both at one moment: a process that was put aside between two looks would see a step."""
+        while True:
+            before, wall, after = self.steady(), self.now(), self.steady()
+            if after - before < HELD_S:
+                return wall, (before + after) / 2

@@ -9,6 +9,18 @@ import msgspec
 
 from dialer.floor.events import Event
 
+#: From the detector's word to the moment both sides hear each other, on a busy machine.
+ROUTE_S = 0.5
+#: Below this a detector hears nothing that it could judge by.
+LEAST_DETECTION_S = 0.5
+
+
+def detection_limit_s(connect_within_s: float) -> float:
+    """How long a machine detector may listen: `connect_within` runs from the answer, and the way to
+    the rep has to fit into it as well.
+    """
+    return max(LEAST_DETECTION_S, connect_within_s - ROUTE_S)
+
 
 class CallToPlace(msgspec.Struct, frozen=True):
     """One Originate towards a callee. Only ids and checked values: never a lead's own fields.
@@ -66,7 +78,9 @@ class LiveChannel(msgspec.Struct, frozen=True):
 
 
 class LedgerRow(msgspec.Struct, frozen=True):
-    """The switch's own record of a call that ended. Times are unix seconds."""
+    """The switch's own record of a call that ended. Times are in unix seconds as they are read,
+    and steady ones where the engine sees them.
+    """
 
     attempt: str
     start: float
@@ -88,6 +102,11 @@ class Switch(Protocol):
 
     #: When the switch started: no call from before is alive. None: not known.
     booted_at: float | None
+
+    @property
+    def ahead_s(self) -> float | None:
+        """How far the switch's wall clock is ahead of ours; None: not measured."""
+        ...
 
     @property
     def is_up(self) -> bool: ...

@@ -11,7 +11,7 @@ import structlog
 from msgspec.structs import replace
 
 from dialer.ids import new_id
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.steering import AlertRow
 from dialer.ports.store import Store, StoreError
 from dialer.service.watchkeeper import Event, Measured, Watchkeeper
@@ -31,7 +31,7 @@ class Alerting:
     def __init__(
         self,
         store: Store,
-        clock: Clock,
+        clock: FloorClock,
         settings: Callable[[], Settings],
         measure: Callable[[float], Sequence[Measured]],
         *,
@@ -54,14 +54,14 @@ class Alerting:
         """What fired before a restart goes on, or ends now."""
         for row in await self._store.alerts.firing():
             self._firing[row.name, row.subject] = row
-            self._keeper.adopt(row.name, row.subject, self._clock.now())
+            self._keeper.adopt(row.name, row.subject, self._clock.steady())
         self._tell()
 
     async def look(self) -> None:
-        now = self._clock.now()
+        now = self._clock.steady()
         events = self._keeper.step(alerts_of(self._settings().alert), self._measure(now), now)
         for event in events:
-            await self._happened(event, now)
+            await self._happened(event, self._clock.now())
         if events:
             self._tell()
 

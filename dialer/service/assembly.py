@@ -17,7 +17,7 @@ from dialer.engine.plans import EnginePlan
 from dialer.leads.hopper import Hopper
 from dialer.metrics import LinkFigures, Metrics
 from dialer.ports.bus import Bus, BusError
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.observer import Observer, Observers
 from dialer.ports.store import Store, StoreError
 from dialer.service.errors import StartError
@@ -68,7 +68,7 @@ def machinery(
     trunks: tuple[Trunk, ...],
     metrics: Metrics,
     live: Observer,
-    clock: Clock,
+    clock: FloorClock,
 ) -> Machinery:
     """Engine, switch and recorder, not started. Raises SecretsError, StartError."""
     rulebook = Rulebook()
@@ -113,7 +113,9 @@ def recording_key(settings: Settings) -> RecordingKey | None:
         raise StartError(f"recording.key_file: {error}") from None
 
 
-def opened_switch(settings: Settings, trunks: tuple[Trunk, ...], clock: Clock) -> AsteriskSwitch:
+def opened_switch(
+    settings: Settings, trunks: tuple[Trunk, ...], clock: FloorClock
+) -> AsteriskSwitch:
     """The link to the configured Asterisk, not started. Raises SecretsError."""
     asterisk = settings.asterisk
     is_readable = asterisk.run == "managed" or asterisk.ledger is not None

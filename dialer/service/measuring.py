@@ -54,7 +54,7 @@ class Measuring(NoObserver):
             if isinstance(command, CloseAttempt) and command.connected_at is not None:
                 took = command.connected_at - (command.answered_at or command.connected_at)
                 speeds = self._speeds.setdefault(pool, deque(maxlen=5000))
-                speeds.append((command.ended_at, took))
+                speeds.append((self._engine.clock.steady(), took))
 
     # --- measuring --------------------------------------------------------------------------------
 

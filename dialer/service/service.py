@@ -82,7 +82,7 @@ class Service:
         self._first = settings
         self._outlet = outlet
         self.clock = SystemClock()
-        self.metrics = Metrics(self.clock.now)
+        self.metrics = Metrics(self.clock.steady)
         self.live = LivePush(self.clock)
         self.reloader = Reloader(settings, self._apply)
         self._ends: list[tuple[str, Callable[[], Awaitable[object]]]] = []
@@ -255,6 +255,7 @@ class Service:
         engine, store = self._machinery.engine, self._store
         library = Library(self._first.recording_dir, key=recording_key(self._first))
         jobs: dict[str, Callable[[], Awaitable[None]]] = {
+            "clocks": engine.timekeeper.run,
             "loop lag": lambda: measure_lag(self.metrics),
             "figures": lambda: keep_figures(engine, store, self.metrics),
             "settings that are owed": lambda: take_what_is_owed(self.reloader),
@@ -275,8 +276,8 @@ class Service:
         for plan in engine.plans.campaigns:
             if (runner := engine.runners.get(plan.pool)) is not None:
                 runner.post(ev.CampaignSet(plan.name, replace(plan.rules, running=False)))
-        deadline = self.clock.now() + seconds
-        while (left := self.calls_up()) and self.clock.now() < deadline:  # noqa: ASYNC110 (a count)
+        deadline = self.clock.steady() + seconds
+        while (left := self.calls_up()) and self.clock.steady() < deadline:  # noqa: ASYNC110 (a count)
             await asyncio.sleep(DRAIN_LOOK_S)
         if left:
             await self._give_up_ringing(engine)
@@ -285,9 +286,9 @@ class Service:
     async def _give_up_ringing(self, engine: Engine) -> None:
         for runner in engine.runners.values():
             runner.post(ev.DialingEnded())
-        deadline = self.clock.now() + GIVE_UP_S
+        deadline = self.clock.steady() + GIVE_UP_S
         while any(_rings(runner) for runner in engine.runners.values()):
-            if self.clock.now() > deadline:
+            if self.clock.steady() > deadline:
                 return
             await asyncio.sleep(DRAIN_LOOK_S)
 

@@ -15,7 +15,7 @@ from dialer.api.live.push import LivePush
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
 from dialer.engine.tasks import spawn, stop
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.control import Refusal, Scheduled
 from dialer.ports.steering import AlertRow
 from dialer.ports.store import Store
@@ -48,7 +48,7 @@ class Parts:
     reloader: Reloader
     engine: Engine
     control: EngineControl
-    clock: Clock
+    clock: FloorClock
     windows: Callable[[], Windows]
     failures: Callable[[], float]
     live: LivePush

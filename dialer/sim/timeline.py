@@ -8,20 +8,20 @@ import math
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from dialer.ports.clock import FloorClock, MadeUpClock
+
 Act = Callable[..., None]
 
 
-class Schedule(Protocol):
+class Schedule(FloorClock, Protocol):
     """A clock that can be told what to do later."""
-
-    def now(self) -> float: ...
 
     def at(self, when: float, act: Act, *args: Any) -> None:
         """Have `act(*args)` done at `when`; what is asked for the same time is done in order."""
         ...
 
 
-class Timeline:
+class Timeline(MadeUpClock):
     """A schedule without an event loop: whoever drives it decides when time goes on."""
 
     def __init__(self, start: float) -> None:
@@ -51,7 +51,7 @@ class Timeline:
         self._now = max(self._now, to)
 
 
-class LoopTimeline:
+class LoopTimeline(MadeUpClock):
     """A schedule on an event loop, real or virtual. `start`: what unix time it is now."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, start: float) -> None:

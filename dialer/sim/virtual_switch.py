@@ -37,6 +37,7 @@ from dialer.ports.switch import (
     PhoneToCall,
     SwitchDownError,
     SwitchListener,
+    detection_limit_s,
 )
 from dialer.sim.timeline import Schedule
 from dialer.sim.virtual_channels import Call, Fate, Leg, World
@@ -71,6 +72,10 @@ class VirtualSwitch:
         self._legs: dict[str, Leg] = {}
         self._rows: dict[str, LedgerRow] = {}
         self._is_up = False
+
+    @property
+    def ahead_s(self) -> float | None:
+        return 0.0
 
     @property
     def is_up(self) -> bool:
@@ -225,19 +230,25 @@ class VirtualSwitch:
         self._tell(PickedUp(call.call.attempt, now))
         if call.fate.patience_s < math.inf:
             self._schedule.at(now + call.fate.patience_s, self._lose_patience, call)
-        listens_s = call.fate.detection_s if call.call.detect_machines else 0.0
+        listens_s = self._listens_s(call)
         self._schedule.at(now + ASK_S + listens_s, self._ask, call)
 
     def _ask(self, call: Call) -> None:
-        """The dialplan's first question; behind a detector its clock starts now."""
+        """The dialplan's first question. The time it gives runs from the answer."""
         if call.state != "up":
             return
-        now, detects = self._schedule.now(), call.call.detect_machines
-        answered_at = now if detects else call.answered_at
-        call.asked_at = now
+        now = self._schedule.now()
+        call.asked_at = call.answered_at or now
         self._asking(call)
-        by: AnsweredBy = call.fate.detected_as if detects else "human"
-        self._tell(RouteAsked(call.call.attempt, answered_at or now, by))
+        by: AnsweredBy = call.fate.detected_as if call.call.detect_machines else "human"
+        self._tell(RouteAsked(call.call.attempt, call.asked_at, by))
+
+    @staticmethod
+    def _listens_s(call: Call) -> float:
+        """Never so long that no time is left for the way to a rep."""
+        if not call.call.detect_machines:
+            return 0.0
+        return min(call.fate.detection_s, detection_limit_s(call.call.connect_within_s))
 
     def _ask_again(self, call: Call, result: str) -> None:
         if call.state == "up":

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TextIO
 
 from dialer.asterisk.parser import Message
+from dialer.asterisk.switch_time import NOW_AND_ZONE
 from dialer.engine.tasks import spawn
 from dialer.testing.fake_ami import FakeAmiServer, FakeAmiSession
 from dialer.testing.fake_asterisk_channels import Channel
@@ -241,11 +242,15 @@ def _status(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> Non
 
 
 def _getvar(fake: FakeAsterisk, session: FakeAmiSession, action: Message) -> None:
+    name = str(action.get("Variable", ""))
+    if name == NOW_AND_ZONE:
+        zone = datetime.now().astimezone().strftime("%z")
+        session.reply(action, [("Variable", name), ("Value", f"{time.time():.6f} {zone}")])
+        return
     channel = fake.dialplan.find(str(action.get("Channel", "")))
     if channel is None:
         session.error(action, "No such channel")
         return
-    name = str(action.get("Variable", ""))
     session.reply(action, [("Variable", name), ("Value", _value(channel, name))])
 
 

@@ -150,7 +150,8 @@ class Dialplan:
             return
         talked = f"{channel.bridged_at:.6f}" if channel.has_talked else ""
         args = (
-            f"{channel.answered_at:.6f}", reason, "", channel.leg if talked else "", talked
+            f"{channel.answered_at:.6f}", reason, "", channel.leg if talked else "", talked,
+            f"{time.time():.6f}",
         )  # fmt: skip
         request = agi_request(address, channel.name, channel.uniqueid, channel.caller_id, args)
 

@@ -20,7 +20,7 @@ from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
 from dialer.engine.in_use import NumbersInUse
 from dialer.engine.plans import CampaignPlan, EnginePlan, PoolPlan, TrunkPlan
-from dialer.engine.tasks import stop
+from dialer.engine.tasks import spawn, stop
 from dialer.floor import AgentState, CampaignRules, Floor, PoolRules
 from dialer.leads.hopper import Hopper
 from dialer.leads.recycle import RecycleRules
@@ -121,6 +121,8 @@ class SmallEngine:
             state_dir=state_dir,
         )
 
+        self._watching: asyncio.Task[None] | None = None
+
         async def read() -> EnginePlan | Refusal:
             assert reload is not None
             return reload()
@@ -134,6 +136,7 @@ class SmallEngine:
         return self
 
     async def __aexit__(self, *error: object) -> None:
+        await stop(self._watching)
         if not self.switch.is_closed:
             await self.engine.close()
 
@@ -159,6 +162,10 @@ class SmallEngine:
         for rep in self.reps:
             await self.store.agents.add(Agent(id=rep, name=rep, endpoint=f"sip-{rep}", pool="main"))
 
+    def watch_clocks(self) -> None:
+        """As the service does, which has more than the loop's own clock to watch."""
+        self._watching = spawn(self.engine.timekeeper.run(), name="watch clocks")
+
     # --- the story --------------------------------------------------------------------------------
 
     async def work(self, *, start: bool = True) -> None:
@@ -177,9 +184,9 @@ class SmallEngine:
 
     async def until(self, condition: Callable[[], object], within_s: float = 60.0) -> None:
         """Return when `condition()` holds; AssertionError after so many virtual seconds."""
-        end = self.clock.now() + within_s
+        end = self.clock.steady() + within_s
         while not condition():
-            assert self.clock.now() < end, f"not within {within_s:g} s"
+            assert self.clock.steady() < end, f"not within {within_s:g} s"
             await asyncio.sleep(0.01)
 
     async def talk(self) -> tuple[str, str]:

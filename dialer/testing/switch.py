@@ -19,7 +19,7 @@ from dialer.floor.events import (
     RouteAskedAgain,
     Unbridged,
 )
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.switch import (
     CallToPlace,
     LedgerRow,
@@ -39,8 +39,9 @@ class FakeSwitch:
     `channels` and `rows`; `asked` counts the looks.
     """
 
-    def __init__(self, clock: Clock, *, is_up: bool = True) -> None:
+    def __init__(self, clock: FloorClock, *, is_up: bool = True) -> None:
         self.booted_at: float | None = None
+        self.ahead: float | None = 0.0
         self.answer_phones = True
         self.refuse: str | None = None
         self.placed: list[CallToPlace] = []
@@ -58,6 +59,10 @@ class FakeSwitch:
         self._clock = clock
         self._is_up = is_up
         self._listener: SwitchListener | None = None
+
+    @property
+    def ahead_s(self) -> float | None:
+        return self.ahead
 
     @property
     def is_up(self) -> bool:
@@ -85,7 +90,7 @@ class FakeSwitch:
     def call_phone(self, phone: PhoneToCall) -> None:
         self.phones.append(phone)
         if not self._is_up:
-            self.tell(LegGone(phone.leg, self._clock.now(), 0))
+            self.tell(LegGone(phone.leg, self._clock.steady(), 0))
         elif self.answer_phones:
             self.park(phone.leg)
 
@@ -115,7 +120,7 @@ class FakeSwitch:
         self.controls.append(("join", leg, other))
         self.channels[leg] = LiveChannel(leg, "up", beside=other)
         self.channels[other] = LiveChannel(other, "up", beside=leg)
-        self.tell(LegsBridged(leg, other, self._clock.now()))
+        self.tell(LegsBridged(leg, other, self._clock.steady()))
 
     def ring_leg(self, leg: str) -> None:
         self.controls.append(("ring", leg))
@@ -159,26 +164,26 @@ class FakeSwitch:
 
     def park(self, leg: str) -> None:
         self.channels[leg] = LiveChannel(leg, "up", parked=True)
-        self.tell(LegParked(leg, self._clock.now()))
+        self.tell(LegParked(leg, self._clock.steady()))
 
     def lose(self, leg: str, *, bye: bool = False) -> None:
         self.channels.pop(leg, None)
-        self.tell(LegGone(leg, self._clock.now(), 16 if bye else 44, bye))
+        self.tell(LegGone(leg, self._clock.steady(), 16 if bye else 44, bye))
 
     def ring(self, attempt: str) -> None:
         self.channels[attempt] = LiveChannel(attempt, "ringing")
-        self.tell(Rang(attempt, self._clock.now()))
+        self.tell(Rang(attempt, self._clock.steady()))
 
     def answer(self, attempt: str) -> None:
         """Picked up, and the dialplan asks."""
-        now = self._clock.now()
+        now = self._clock.steady()
         self.channels[attempt] = LiveChannel(attempt, "up", answered_at=now)
         self.asking.add(attempt)
         self.tell(PickedUp(attempt, now))
         self.tell(RouteAsked(attempt, now))
 
     def bridge(self, attempt: str, leg: str) -> None:
-        now = self._clock.now()
+        now = self._clock.steady()
         self.channels[attempt] = LiveChannel(attempt, "up", peer=leg, bridged_at=now)
         self.channels[leg] = LiveChannel(leg, "up", peer=attempt)
         self.tell(Bridged(attempt, leg, now))
@@ -186,7 +191,7 @@ class FakeSwitch:
     def ask_again(self, attempt: str, result: str) -> None:
         """The callee stands in the dialplan again."""
         self.asking.add(attempt)
-        self.tell(RouteAskedAgain(attempt, self._clock.now(), result))
+        self.tell(RouteAskedAgain(attempt, self._clock.steady(), result))
 
     def part(self, channel: str) -> None:
         """A bridge ends: its legs park."""
@@ -199,7 +204,7 @@ class FakeSwitch:
             return
         callee, leg = (other, channel) if channel.startswith("leg-") else (channel, other)
         if found.peer is not None:
-            self.tell(Unbridged(callee, leg, self._clock.now()))
+            self.tell(Unbridged(callee, leg, self._clock.steady()))
         if other.startswith("leg-"):
             self.park(other)
         else:
@@ -214,7 +219,7 @@ class FakeSwitch:
         sip_code: int | None = None,
     ) -> None:
         """The callee's channel goes; a rep's leg returns to its place."""
-        now = self._clock.now()
+        now = self._clock.steady()
         channel = self.channels.pop(attempt, None)
         self.asking.discard(attempt)
         if channel is not None and channel.peer is not None:

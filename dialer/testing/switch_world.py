@@ -11,7 +11,7 @@ from dialer.asterisk.node_settings import Trunk
 from dialer.asterisk.switch import AsteriskSwitch
 from dialer.floor import events as ev
 from dialer.ids import new_id
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock, MadeUpClock
 from dialer.ports.switch import CallToPlace, PhoneToCall
 from dialer.testing.eventually import eventually
 from dialer.testing.fake_asterisk import FakeAsterisk, PhoneFate, answers_soon
@@ -37,7 +37,7 @@ def call(**changes: Any) -> CallToPlace:
     return CallToPlace(**(values | changes))
 
 
-class StillClock:
+class StillClock(MadeUpClock):
     """A clock that stands."""
 
     def __init__(self, at: float) -> None:
@@ -91,7 +91,7 @@ class SwitchWorld:
     def __init__(
         self,
         ledger: Path | None,
-        clock: Clock,
+        clock: FloorClock,
         phones: PhoneFate = answers_soon,
         **options: Any,
     ) -> None:
@@ -100,6 +100,7 @@ class SwitchWorld:
         self.node = FakeAsterisk(fates=fates, phones=phones, ledger=ledger, message_s=0.05)
         self.listener = SwitchNotes()
         self.switch: AsteriskSwitch
+        self.clock = clock
         self._options: dict[str, Any] = {"ledger": ledger, "clock": clock, **options}
 
     async def start(self, *, up: bool = True) -> None:
@@ -164,14 +165,16 @@ class SwitchWorld:
         self,
         uniqueid: str,
         answered: str = "",
+        *,
         reason: str = "answered",
         amd: str = "",
         script: str = "route",
+        told_at: str = "",
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """The dialplan's AGI() by hand, with any words."""
         port = self.switch.agi.port
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        args = (answered, reason, amd)
+        args = (answered, reason, amd, "", "", told_at)
         request = agi_request(f"127.0.0.1:{port}", "PJSIP/x-1", uniqueid, NUMBER, args)
         name = b"agi_network_script: "
         writer.write(request.replace(name + b"route", name + script.encode()))

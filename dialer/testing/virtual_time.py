@@ -16,6 +16,8 @@ import selectors
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec
 
+from dialer.clocks.jumps import Reading
+
 P = ParamSpec("P")
 #: Where the clock of a new loop stands: a Friday noon, UTC.
 EPOCH = 1_763_726_400.0
@@ -77,10 +79,30 @@ def virtual_time(test: Test[P]) -> Callable[P, None]:
 
 
 class LoopClock:
-    """A `Clock` on the running loop's time: unix seconds from `EPOCH`."""
+    """A `FloorClock` on the running loop's time: unix seconds from `EPOCH`."""
+
+    def __init__(self) -> None:
+        self._set_by_s = self._slept_s = 0.0
 
     def now(self) -> float:
-        return EPOCH + asyncio.get_running_loop().time()
+        return self.steady() + self._set_by_s
+
+    def steady(self) -> float:
+        return EPOCH + asyncio.get_running_loop().time() + self._slept_s
+
+    def offset(self) -> float:
+        return self._set_by_s
+
+    def reading(self) -> Reading:
+        return Reading(self.now(), self.steady(), asyncio.get_running_loop().time())
+
+    def set_by(self, seconds: float) -> None:
+        """Somebody puts the wall clock forward, or back."""
+        self._set_by_s += seconds
+
+    def sleep(self, seconds: float) -> None:
+        """The machine is suspended for so long: no timer of the loop counts it."""
+        self._slept_s += seconds
 
 
 def other_tasks() -> set[str]:

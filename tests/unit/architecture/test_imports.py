@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dialer.asterisk": {"dialer.floor.events", "dialer.ports", "agi"},
     "dialer.metrics": {"dialer.floor", "dialer.ports"},
     "dialer.log": set(),
+    "dialer.clocks": set(),
 }
 # Where rooms are put together: these may use every room, and no room above uses them.
 ASSEMBLY = {
@@ -33,6 +34,7 @@ SIMULATOR, TESTING = "dialer.sim", "dialer.testing"
 # Leaves that everyone but the pure rooms may use: they import nothing of ours.
 LEAVES = {
     "dialer.cells",
+    "dialer.clocks",
     "dialer.descriptors",
     "dialer.ids",
     "dialer.realtime",

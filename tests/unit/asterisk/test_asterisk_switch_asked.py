@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from dialer.floor import events as ev
+from dialer.ports.clock import SystemClock
 from dialer.testing.eventually import eventually
 from dialer.testing.switch_world import StillClock, SwitchWorld
 
@@ -20,24 +22,62 @@ MakeWorld = Callable[..., Awaitable[SwitchWorld]]
 
 
 @pytest.mark.parametrize(
-    ("amd", "event"),
+    ("amd", "by"),
     [
-        ("", ev.RouteAsked("a1", NOW - 0.05, "human")),
-        ("HUMAN", ev.RouteAsked("a1", NOW, "human")),
-        ("NOTSURE", ev.RouteAsked("a1", NOW, "human")),
-        ("HANGUP", ev.RouteAsked("a1", NOW, "human")),
-        ("MACHINE", ev.RouteAsked("a1", NOW, "machine")),
+        ("", "human"),
+        ("HUMAN", "human"),
+        ("NOTSURE", "human"),
+        ("HANGUP", "human"),
+        ("MACHINE", "machine"),
     ],
 )
 async def test_what_the_detector_said_is_who_answered(
-    make_world: MakeWorld, amd: str, event: ev.Event
+    make_world: MakeWorld, amd: str, by: str
 ) -> None:
-    """Behind a detector the wait begins with its word, else with the answer."""
     world = await make_world(clock=StillClock(NOW))
-    _, writer = await world.ask("a1", f"{NOW - 0.05:.6f}", amd=amd)
+    _, writer = await world.ask("a1", amd=amd)
 
     await world.listener.told("a1", ev.RouteAsked)
-    assert world.listener.events == [event]
+    assert world.listener.events == [ev.RouteAsked("a1", NOW, by)]
+    writer.close()
+
+
+@pytest.mark.parametrize("amd", ["", "HUMAN", "NOTSURE"])
+@pytest.mark.parametrize("ahead_s", [0.0, 3.0, -3.0, 10_800.0, -1e9])
+async def test_the_wait_runs_from_the_answer_whatever_the_switchs_clock_says(
+    make_world: MakeWorld, amd: str, ahead_s: float
+) -> None:
+    """Also behind a detector: the dialplan tells how long ago it was, by its clock alone."""
+    world = await make_world(clock=StillClock(NOW))
+    told_at = NOW + ahead_s
+    _, writer = await world.ask("a1", f"{told_at - 1.5:.6f}", amd=amd, told_at=f"{told_at:.6f}")
+
+    assert (await world.listener.told("a1", ev.RouteAsked)).at == pytest.approx(NOW - 1.5, abs=1e-3)
+    writer.close()
+
+
+@pytest.mark.parametrize("ago_s", [-0.5, 61.0, 1e9, float("nan")])
+async def test_an_answer_that_cannot_have_been_then_was_now(
+    make_world: MakeWorld, ago_s: float
+) -> None:
+    """The switch's clock was set while the detector listened."""
+    world = await make_world(clock=StillClock(NOW))
+    _, writer = await world.ask("a1", f"{NOW - ago_s:.6f}", told_at=f"{NOW:.6f}")
+
+    assert (await world.listener.told("a1", ev.RouteAsked)).at == NOW
+    writer.close()
+
+
+async def test_a_dialplan_that_tells_no_time_of_its_own_makes_nobody_wait_less(
+    make_world: MakeWorld,
+) -> None:
+    """Its clock is a second ahead as measured, and the answer is stamped by it."""
+    world = await make_world(clock=SystemClock(lambda: NOW))
+    answered = time.time() - 0.3
+    _, writer = await world.ask("a1", f"{answered:.6f}")
+
+    at = (await world.listener.told("a1", ev.RouteAsked)).at
+    assert 0.0 <= world.clock.steady() - at < 1.0
     writer.close()
 
 

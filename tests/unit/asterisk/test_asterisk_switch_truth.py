@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -119,14 +121,29 @@ async def test_a_conversation_that_ends_while_times_are_asked_for_is_told(
 
 
 async def test_the_time_of_the_start_is_known_in_whole_seconds(world: SwitchWorld) -> None:
-    assert world.switch.booted_at == int(world.node.started_at)
+    assert world.switch.booted_at == pytest.approx(int(world.node.started_at), abs=0.2)
 
 
 async def test_it_is_asked_at_every_new_link(world: SwitchWorld) -> None:
-    world.node.started_at += 3_600.0
+    world.node.started_at -= 3_600.0
     await world.link_again()
 
-    assert world.switch.booted_at == int(world.node.started_at)
+    assert world.switch.booted_at == pytest.approx(int(world.node.started_at), abs=0.2)
+
+
+async def test_a_start_is_told_in_the_switchs_own_zone(make_world: MakeWorld) -> None:
+    """Its machine lives in Shanghai, wherever ours does."""
+    world = await make_world(up=False)
+    started = int(time.time()) - 60
+    there = datetime.fromtimestamp(started, timezone(timedelta(hours=8)))
+    date, clock = f"{there:%Y-%m-%d}", f"{there:%H:%M:%S}"
+    pairs = [("CoreStartupDate", date), ("CoreStartupTime", clock)]
+    world.node.on("CoreStatus", lambda session, action: session.reply(action, pairs))
+    zone = [("Value", f"{time.time():.6f} +0800")]
+    world.node.on("Getvar", lambda session, action: session.reply(action, zone))
+    await world.link()
+
+    assert world.switch.booted_at == pytest.approx(started, abs=0.2)
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "2026-02-30", "99999-01-01"])

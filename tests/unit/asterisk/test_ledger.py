@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialer.asterisk import ledger
-from dialer.asterisk.ledger import parse_row, read_all, read_rows
+from dialer.asterisk.ledger import OLDER_ROWS, parse_row, read_all, read_rows
 from dialer.ports.switch import LedgerRow
 
 T0 = 1_763_800_000.0
@@ -159,11 +159,19 @@ def test_of_two_rows_for_one_attempt_the_later_counts(path: Path) -> None:
     assert [each.attempt for each in read_all(path)] == ["a", "b", "a"]
 
 
-def test_reading_ends_a_minute_before_the_time_asked_for(path: Path) -> None:
+def test_reading_ends_when_many_rows_are_older_than_a_minute_before(path: Path) -> None:
     """Rows are written when a call ends, in nearly that order."""
-    path.write_text(row("old", T0 - 61) + row("slack", T0 - 59) + row("new", T0))
+    others = "".join(row(f"other{n}", T0 - 61) for n in range(OLDER_ROWS))
+    path.write_text(row("old", T0 - 61) + others + row("slack", T0 - 59) + row("new", T0))
 
     assert set(read_rows(path, ["old", "slack", "new"], T0)) == {"slack", "new"}
+
+
+def test_a_clock_that_was_put_back_hides_no_row(path: Path) -> None:
+    """The node stamped a few calls three hours early, then its clock was put right."""
+    path.write_text(row("a", T0) + row("b", T0 - 10_800) + row("c", T0 + 1))
+
+    assert set(read_rows(path, ["a", "b"], T0)) == {"a", "b"}
 
 
 def test_a_garbled_row_does_not_end_the_reading(path: Path) -> None:

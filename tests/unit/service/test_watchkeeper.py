@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialer.ports.clock import MadeUpClock
 from dialer.service.alerting import Alerting
 from dialer.service.watchkeeper import Measured, Watchkeeper
 from dialer.settings import Settings
@@ -60,7 +61,7 @@ def test_begin_and_end_take_turns(values: list[float]) -> None:
     assert [began for _, began in seen] == [at % 2 == 0 for at in range(len(seen))]
 
 
-class Clock:
+class Clock(MadeUpClock):
     at = 100.0
 
     def now(self) -> float:
