@@ -9,7 +9,7 @@ from dialer.asterisk.errors import EncodeError
 from dialer.asterisk.messages import channel_id, channel_name, encode, variable
 from dialer.asterisk.node_settings import Trunk
 from dialer.asterisk.translate import ORIGINATE
-from dialer.ports.switch import CallToPlace, OutsideCall, PhoneToCall
+from dialer.ports.switch import CallToPlace, OutsideCall, PhoneToCall, detection_limit_s
 
 #: After `connect_within` and this long without a word from the engine the dialplan helps itself.
 MARGIN_S = 0.5
@@ -42,12 +42,17 @@ def to_callee(
         "DIALER_MSG": call.message,
         "DIALER_REC": call.recording,
         "DIALER_AMD": "1" if call.detect_machines else "",
+        "DIALER_AMD_MS": _listens_ms(call) if call.detect_machines else "",
         "DIALER_LANG": call.language,
     }
     headers = _head(call.attempt, trunk.dial_string(call.number), call.ring_timeout_s)
     headers += [("Context", "dialer-callee"), ("Exten", "s"), ("Priority", "1")]
     headers += _caller_id(call.caller_id, trunk)
     return _whole(headers + [variable(name, value) for name, value in variables.items() if value])
+
+
+def _listens_ms(call: CallToPlace) -> str:
+    return str(round(1000 * detection_limit_s(call.connect_within_s)))
 
 
 def to_phone(phone: PhoneToCall) -> Headers:

@@ -75,6 +75,7 @@ def test_a_call_to_a_callee_is_said_in_full() -> None:
         "DIALER_MSG": "/var/sounds/sorry-en",
         "DIALER_REC": "/var/rec/01J9",
         "DIALER_AMD": "1",
+        "DIALER_AMD_MS": "1500",
         "DIALER_LANG": "en",
     }
 
@@ -244,7 +245,8 @@ HEADERS_OF_CALLS = [
     "Priority",
 ]
 MAY_BE = {
-    f"DIALER_{name}" for name in ["AGI", "AGI2", "WAIT", "MARGIN", "MSG", "REC", "AMD", "LANG"]
+    f"DIALER_{name}"
+    for name in ["AGI", "AGI2", "WAIT", "MARGIN", "MSG", "REC", "AMD", "AMD_MS", "LANG"]
 }
 
 
