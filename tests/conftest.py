@@ -16,6 +16,7 @@ from dialer.asterisk.sounds import SoundError
 from dialer.asterisk.tree import AsteriskInstall
 from dialer.testing import asterisk as pairs
 from dialer.testing.asterisk import AsteriskPair
+from dialer.testing.pgbouncer import PgBouncer, pgbouncer
 from dialer.testing.services import Postgres, Redis, postgres_server, redis_server
 
 
@@ -74,6 +75,13 @@ def postgres() -> Iterator[Postgres]:
 def postgres_url(postgres: Postgres) -> str:
     """A database of this worker, as SQLAlchemy takes it."""
     return postgres.url
+
+
+@pytest.fixture(scope="session")
+def pooler(postgres: Postgres) -> Iterator[PgBouncer]:
+    """A PgBouncer in transaction mode before this worker's PostgreSQL."""
+    with pgbouncer(postgres) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

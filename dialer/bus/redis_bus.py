@@ -22,6 +22,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from dialer.bus.address import RedisAddress, redis_address
+from dialer.bus.fitness import unfit
 from dialer.ports.bus import BusError, Channels, Snapshots
 
 T = TypeVar("T")
@@ -196,14 +197,17 @@ class RedisBus:
         self.channels: Channels = RedisChannels(requests, self._listening, prefix)
 
     async def start(self) -> None:
-        """Raises BusError when the server is away, refuses us or is too old."""
+        """Raises BusError when the server is away, refuses us or cannot carry a bus."""
         try:
-            server = await self._requests.harmless(lambda: self._requests.client.info("server"))
+            server = await self._info("server")
+            memory = await self._info("memory")
         except BusError as error:
             raise BusError(f"{error}; start it, or correct `url` in [bus]") from error
-        version = str(server["redis_version"])
-        if int(version.split(".", 1)[0]) < 5:
-            raise BusError(f"Redis at {self._address.shown} is {version}; 5 or later is needed")
+        if why := unfit(server, memory):
+            raise BusError(f"Redis at {self._address.shown} {why}")
+
+    async def _info(self, section: str) -> dict[str, Any]:
+        return await self._requests.harmless(lambda: self._requests.client.info(section))
 
     async def close(self) -> None:
         for client in (self._requests.client, self._listening):

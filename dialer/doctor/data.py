@@ -44,7 +44,7 @@ async def bus(settings: Settings) -> Check:
     if not url:
         return ok("bus", "inside the process")
     shown = without_password(url)
-    remedy = "start Redis, or mend [bus] url"
+    remedy = "start or mend Redis, or correct [bus] url"
     try:
         opened = open_bus(url, client=settings.bus.client)
         await opened.start()

@@ -97,8 +97,9 @@ class Settings(Section):
 
 
 _PASSWORD = re.compile(r"(://[^/:@]*:)[^@]*@")
+_PASSWORD_ASKED = re.compile(r"([?&][a-z]*password=)[^&]*")
 
 
 def without_password(url: str) -> str:
     """A URL as it may be shown."""
-    return _PASSWORD.sub(r"\1***@", url)
+    return _PASSWORD_ASKED.sub(r"\1***", _PASSWORD.sub(r"\1***@", url))

@@ -116,8 +116,9 @@ class StoreSettings(Section):
 
     url: Secret | None = Field(
         default=None,
-        description="postgresql://user:password@host/name, sqlite:///path, env:NAME or file:PATH. "
-        "Not set: SQLite in the state folder.",
+        description="postgresql://user:password@host/name (with libpq's ?sslmode=require and the "
+        "like, docs/store.md), sqlite:///path, env:NAME or file:PATH. Not set: SQLite in the state "
+        "folder.",
     )
 
 
@@ -126,7 +127,8 @@ class BusSettings(Section):
 
     url: Secret | None = Field(
         default=None,
-        description="redis://host:6379/0, env:NAME or file:PATH. Not set: inside the process.",
+        description="redis://host:6379/0, env:NAME or file:PATH. A single server, no cluster, with "
+        "maxmemory-policy noeviction. Not set: inside the process.",
     )
     client: Literal["redis-py", "asyncio-redis"] = Field(
         default="redis-py",

@@ -14,13 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-import asyncpg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from dialer.ports.store import StoreError, StoreFullError
+from dialer.ports.store import StoreError
+from dialer.store.faults import explained
+from dialer.store.postgres import PostgresDatabase
 from dialer.store.worker import Worker
 
 P = ParamSpec("P")
@@ -38,9 +38,6 @@ _PRAGMAS = (
     "PRAGMA cache_size=-64000",
     "PRAGMA temp_store=MEMORY",
 )
-# Deadlock and serialisation failure: PostgreSQL undid everything, the same again is right.
-_RETRY_SQLSTATES = {"40P01", "40001"}
-_TRIES = 4
 
 
 class ConflictError(StoreError):
@@ -182,56 +179,3 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
         raw.execute(begin)
 
     return engine
-
-
-class PostgresDatabase:
-    """A server, over a pool of connections."""
-
-    def __init__(self, url: URL) -> None:
-        self.url = url
-        self._engine: AsyncEngine = create_async_engine(
-            url, pool_size=8, max_overflow=8, pool_pre_ping=False, pool_recycle=1800
-        )
-
-    async def read(self, fn: Transaction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._run(lambda c: fn(c, *args, **kwargs))
-
-    async def write(self, fn: Transaction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await self._run(lambda c: fn(c, *args, **kwargs))
-
-    async def close(self) -> None:
-        await self._engine.dispose()
-
-    async def _run(self, fn: Callable[[Connection], T]) -> T:
-        where = f"{self.url.host or 'localhost'}/{self.url.database}"
-        for left in reversed(range(_TRIES)):
-            try:
-                async with self._engine.begin() as connection:
-                    return await connection.run_sync(fn)
-            except DBAPIError as error:
-                if left and getattr(error.orig, "sqlstate", None) in _RETRY_SQLSTATES:
-                    continue
-                raise explained(error, where) from error
-            except (SQLAlchemyError, asyncpg.PostgresError, OSError) as error:
-                raise explained(error, where) from error
-        raise AssertionError("the last try returns or raises")
-
-
-#: PostgreSQL's disk_full. SQLite says "database or disk is full".
-DISK_FULL = "53100"
-
-
-def explained(error: Exception, where: str) -> StoreError:
-    """What to tell a person: the first line of the driver's message, without the statement."""
-    if isinstance(error, StoreError):
-        return error
-    cause = getattr(error, "orig", None) or error
-    first = (str(cause).splitlines() or [repr(cause)])[0]
-    if "disk is full" in first or getattr(cause, "sqlstate", None) == DISK_FULL:
-        return StoreFullError(f"database {where}: {first}; make room on its disk")
-    remedy = ""
-    if "no such table" in first or "does not exist" in first:
-        remedy = "; run the migrations"
-    elif "locked" in first:
-        remedy = "; another program holds the database"
-    return StoreError(f"database {where}: {first}{remedy}")

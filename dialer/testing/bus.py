@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dialer.bus.inprocess import InProcessBus
@@ -18,13 +18,14 @@ class InMemoryBus(InProcessBus):
 
 
 class RedisServer(Redis):
-    """A Redis of one test's own, with a password where wanted. A context manager."""
+    """A Redis of one test's own, with a password and options where wanted. A context manager."""
 
-    def __init__(self, folder: Path, *, password: str = "") -> None:
+    def __init__(self, folder: Path, *, password: str = "", options: Sequence[str] = ()) -> None:
         super().__init__(folder)
         self.password = password
         if password:
             self._argv += ["--requirepass", password]
+        self._argv += options
 
     def database(self, number: int) -> str:
         """The URL of one of its databases."""

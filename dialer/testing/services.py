@@ -26,7 +26,7 @@ class ServiceError(RuntimeError):
     """A server did not start; the message holds the end of its log."""
 
 
-class _Server:
+class Server:
     """One program listening on a port of 127.0.0.1."""
 
     def __init__(self, argv: Sequence[str], env: dict[str, str], folder: Path, port: int) -> None:
@@ -105,7 +105,7 @@ class _Server:
         self._process = None
 
 
-class Redis(_Server):
+class Redis(Server):
     """A Redis with nothing in it that keeps nothing."""
 
     def __init__(self, folder: Path) -> None:
@@ -120,7 +120,7 @@ class Redis(_Server):
         return f"redis://127.0.0.1:{self.port}/0"
 
 
-class Postgres(_Server):
+class Postgres(Server):
     """A PostgreSQL with an empty database `dialer`, and a way to make more of them."""
 
     def __init__(self, folder: Path) -> None:
@@ -135,7 +135,7 @@ class Postgres(_Server):
             argv += ["-c", setting]
         argv += ["-c", "max_connections=200", "-c", f"unix_socket_directories={folder}"]
         super().__init__(argv, env, folder, port)
-        self._owner = _server_user()
+        self._owner = server_user()
 
     def _accepts(self) -> bool:
         """It listens before it is up, and refuses whoever comes by then."""
@@ -203,7 +203,7 @@ class Postgres(_Server):
 @contextmanager
 def redis_server() -> Iterator[Redis]:
     """A running Redis, ended and deleted afterwards."""
-    with _folder("dialer-redis-") as folder:
+    with server_folder("dialer-redis-") as folder:
         server = Redis(folder)
         try:
             server.start()
@@ -215,7 +215,7 @@ def redis_server() -> Iterator[Redis]:
 @contextmanager
 def postgres_server() -> Iterator[Postgres]:
     """A running PostgreSQL with an empty database, ended and deleted afterwards."""
-    with _folder("dialer-postgres-") as folder:
+    with server_folder("dialer-postgres-") as folder:
         server = Postgres(folder)
         try:
             server.start()
@@ -225,7 +225,7 @@ def postgres_server() -> Iterator[Postgres]:
 
 
 @contextmanager
-def _folder(prefix: str) -> Iterator[Path]:
+def server_folder(prefix: str) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix=prefix))
     try:
         yield folder
@@ -272,7 +272,7 @@ def postgres_programs() -> tuple[Path, dict[str, str]]:
     return folder, dict(program(tree, "").environ)
 
 
-def _server_user() -> tuple[int, int] | None:
+def server_user() -> tuple[int, int] | None:
     """(user, group) under which PostgreSQL must run when we are root."""
     if os.geteuid() != 0:
         return None

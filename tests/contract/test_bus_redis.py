@@ -12,7 +12,10 @@ import redis as plain
 from dialer.bus import Client, open_bus
 from dialer.bus.asyncio_redis_bus import AsyncioRedisBus
 from dialer.bus.redis_bus import RedisBus
+from dialer.doctor.data import bus as examine_bus
 from dialer.ports.bus import Bus, BusError
+from dialer.settings import Settings
+from dialer.settings.sections import BusSettings
 from dialer.testing.bus import RedisServer
 
 CLIENTS: list[Client] = ["redis-py", "asyncio-redis"]
@@ -324,3 +327,36 @@ async def test_a_message_whose_receipt_was_lost_is_not_sent_again_behind_the_cal
         assert direct.info("commandstats")["cmdstat_publish"]["calls"] == 1
     await bus.close()
     lossy.close()
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--cluster-enabled", "yes"], "cluster mode"),
+        (["--maxmemory-policy", "allkeys-lru"], "maxmemory-policy noeviction"),
+        (["--maxmemory-policy", "volatile-ttl"], "maxmemory-policy noeviction"),
+    ],
+)
+async def test_a_server_that_cannot_keep_leases_is_refused_at_start_in_one_line(
+    client: Client, options: list[str], words: str, tmp_path: Path
+) -> None:
+    with RedisServer(tmp_path, options=options) as server:
+        bus = open_bus(server.database(0), client=client)
+        with pytest.raises(BusError, match=words) as refused:
+            await bus.start()
+        await bus.close()
+
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "options", [["--cluster-enabled", "yes"], ["--maxmemory-policy", "allkeys-lru"]]
+)
+async def test_the_doctor_refuses_such_a_server_too(options: list[str], tmp_path: Path) -> None:
+    with RedisServer(tmp_path, options=options) as server:
+        settings = Settings(bus=BusSettings(url=server.database(0)))
+        found = await examine_bus(settings)
+
+    assert found.state == "fail"
+    assert "noeviction" in found.what or "cluster" in found.what

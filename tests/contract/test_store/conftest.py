@@ -1,4 +1,7 @@
-"""The store, three times: in memory, on SQLite and on PostgreSQL. Every test here runs on each."""
+"""The store, three times: in memory, on SQLite and on PostgreSQL. Every test here runs on each.
+
+Leads, claims and attempts also through a PgBouncer.
+"""
 
 from __future__ import annotations
 
@@ -60,13 +63,29 @@ async def _administer(server: str, statement: str) -> None:
         await connection.close()
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+KINDS = ["memory", "sqlite", "postgres"]
+THROUGH_A_POOLER = {"test_attempts", "test_leads"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "store_url" in metafunc.fixturenames:
+        pooled = metafunc.module.__name__.rpartition(".")[2] in THROUGH_A_POOLER
+        kinds = [*KINDS, "pooler"] if pooled else KINDS
+        metafunc.parametrize("store_url", kinds, indirect=True)
+
+
+@pytest.fixture
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
     """Where the database is; None for the one in memory."""
     if request.param == "memory":
         return None
     if request.param == "postgres":
         return str(request.getfixturevalue("postgres_database"))
+    if request.param == "pooler":
+        if os.environ.get("DIALER_TEST_POSTGRES"):
+            pytest.skip("the pooler stands before the tests' own PostgreSQL")
+        database = make_url(request.getfixturevalue("postgres_database")).database
+        return str(request.getfixturevalue("pooler").url_of(database))
     path = tmp_path / "dialer.db"
     shutil.copy(request.getfixturevalue("sqlite_template"), path)
     return f"sqlite:///{path}"

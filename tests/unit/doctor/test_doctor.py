@@ -170,7 +170,7 @@ async def test_a_redis_that_is_not_there_fails(read: Read) -> None:
 
     check = await data.bus(settings)
 
-    assert is_bad(check, "fail", "start Redis")
+    assert is_bad(check, "fail", "start or mend Redis")
     assert "p4ssw0rd" not in check.what
 
 
