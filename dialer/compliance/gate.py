@@ -11,7 +11,6 @@ from dialer.compliance.rules import DAY_S, CallingRules
 from dialer.compliance.window import Window, midnights, window_at
 from dialer.compliance.zones import E164, zones_of_number
 from dialer.compliance.zonewords import place_meant
-from dialer.ports.far_end import far_end
 from dialer.ports.gate import Candidate, Refusal
 from dialer.ports.store import CallTo, DncEntry, Store
 from dialer.zonedata import UnknownZoneError
@@ -130,17 +129,12 @@ def _in_call(facts: Facts, now: float) -> Refusal | None:
 
 
 def _called_lately(rules: CallingRules, calls: Sequence[CallTo], now: float) -> Refusal | None:
-    ended = max((it.ended_at for it in calls if it.ended_at and _reached_out(it)), default=0.0)
+    ended = max((it.ended_at for it in calls if it.ended_at), default=0.0)
     until = ended + 60.0 * rules.pause_minutes
     if until <= now:
         return None
     why = f"called {max(0.0, now - ended) / 60:.0f} minutes ago; {rules.pause_minutes:g} must pass"
     return Refusal("called_lately", why, until)
-
-
-def _reached_out(call: CallTo) -> bool:
-    """Whether it was a call to this person, as against one that never got so far."""
-    return call.outcome != "failed" or far_end(call.hangup_cause or 0).blame == "lead"
 
 
 class ComplianceGate:

@@ -14,6 +14,7 @@ from dialer.engine.wall_times import floor_in_wall_time
 from dialer.engine.watched import watched_floor
 from dialer.floor import AgentState, ImpossibleEvent
 from dialer.floor import events as ev
+from dialer.floor.commands import NoteWrapup
 from dialer.ports.control import DeskView, FloorView, Refusal
 from dialer.ports.desk import CallBackOwner
 from dialer.ports.store import Agent, CampaignState, StoreError
@@ -156,7 +157,29 @@ class EngineControl:
         if known is None:
             return False
         now = self._engine.clock.now()
-        return self._engine.outlet.late_word(known.id, disposition, call_back_at, owner, now)
+        wrapups = self._engine.outlet.wrapups
+        return wrapups.late_word(known.id, disposition, call_back_at, owner, now)
+
+    async def agent_complete(
+        self,
+        agent: str,
+        attempt: str,
+        disposition: str,
+        call_back_at: float | None = None,
+        call_back_owner: CallBackOwner | None = None,
+    ) -> Refusal | None:
+        note = NoteWrapup(
+            attempt=attempt,
+            agent=agent,
+            wrapup_seconds=0.0,
+            disposition=disposition,
+            call_back_at=call_back_at,
+            call_back_owner=call_back_owner or "",
+        )
+        try:
+            return await self._engine.outlet.wrapups.complete(note, self._engine.clock.now())
+        except StoreError as error:
+            return Refusal("store-failed", f"the result was not kept: {error}")
 
     async def agent_preview_dial(self, agent: str) -> Refusal | None:
         return self._ask(agent, ev.PreviewDialed)

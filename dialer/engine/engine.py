@@ -294,13 +294,20 @@ class Engine:
         campaigns = {campaign.id: campaign for campaign in await self.store.campaigns.list()}
         for attempt in await self.store.attempts.still_open():
             await self._restore_attempt(attempt, campaigns.get(attempt.campaign_id))
+        taken_up = set()
         for session in await self.store.agents.sessions():
             agent = await self.store.agents.get(session.agent_id)
             runner = self.runners.get(session.pool)
             if agent is not None and runner is not None:
                 self.desk.gap(session, last_times.get(agent.id, 0.0), self.clock.now())
                 self.agents[agent.id] = self.moves.resume(session, agent)
-                runner.post(agent_restored(session, agent, self.moves.campaigns_of(agent.id)))
+                self.outlet.restored(session)
+                left = await self.outlet.wrapups.left_by(session)
+                taken_up.add(left.attempt if left is not None else "")
+                campaigns_of = self.moves.campaigns_of(agent.id)
+                offset = self.clock.offset()
+                runner.post(agent_restored(session, agent, campaigns_of, left, offset))
+        await self.outlet.wrapups.close_left(self._ids, taken_up, self.clock.now())
 
     async def _restore_attempt(self, attempt: OpenAttempt, campaign: Campaign | None) -> None:
         plan = self.plan(campaign.name) if campaign is not None else None

@@ -19,9 +19,10 @@ from dialer.engine.tallies import Tallies
 from dialer.engine.trunks import TrunkBook
 from dialer.engine.wall_times import commands_in_wall_time
 from dialer.engine.windows import WindowBook
+from dialer.engine.wrapups import Wrapups
 from dialer.floor import commands as cmd
 from dialer.floor.events import AskerLeft, LegGone
-from dialer.floor.state import Phase, Phone
+from dialer.floor.state import AgentState, Phase, Phone
 from dialer.ids import new_id
 from dialer.ports.callbacks import lead_until
 from dialer.ports.calls import CallStep
@@ -39,8 +40,6 @@ REFUSED_BY_SWITCH = "switch_refused"
 _HEARD = {Phase.RINGING.value: True, Phase.ANSWERED.value: False, Phase.WAITING.value: False}
 #: Q.850 34, no circuit available: no trunk of the campaign has a line for somebody outside.
 NO_LINE_CAUSE = 34
-#: What is noted where a rep had to say what came of a call and did not.
-NO_DISPOSITION = "no-disposition"
 #: The dialplan's own end of a hold comes this much after ours, which knows what to do then.
 HOLD_MARGIN_S = 1.0
 
@@ -81,8 +80,9 @@ class Outlet:
         #: Numbers that reps call into a conversation, by the token the floor has for each.
         self.outside: dict[str, str] = {}
         self._sessions: dict[str, AgentSession] = {}
-        #: Each rep's last wrap-up that ended without a word on what came of the call.
-        self._unsaid: dict[str, cmd.NoteWrapup] = {}
+        self.wrapups = Wrapups(
+            store=store, leads=leads, records=records, desk=desk, directory=directory
+        )
         self._do: dict[type[cmd.Command], Callable[[FloorRunner, Any], None]] = {
             cmd.Place: self._place,
             cmd.BringLeads: self._bring,
@@ -107,7 +107,7 @@ class Outlet:
             cmd.AttemptMoved: self._attempt_moved,
             cmd.CloseAttempt: self._close,
             cmd.ForgetAttempt: self._forget,
-            cmd.NoteWrapup: self._wrapup,
+            cmd.NoteWrapup: lambda floor, c: self.wrapups.note(c, self._wall_now(floor)),
             cmd.SkipLead: lambda floor, c: desk.skip(floor.floor, c),
             cmd.NoteMishap: lambda floor, c: desk.mishap(c),
             cmd.NoteStep: self._step,
@@ -211,6 +211,8 @@ class Outlet:
             self._records.later(
                 lambda: self._store.attempts.pardon(before, why="trunk", now=again_at)
             )
+        if record.agent is not None and not _may_say(floor, record.agent):
+            self.wrapups.nobody_says(record.attempt, record.campaign)
 
     def _spare(
         self, record: cmd.CloseAttempt, to_dial: ToDial, blame: Literal["trunk", "switch"]
@@ -275,63 +277,11 @@ class Outlet:
                 later = max(lead.next_call_at, self._clock.now() + REST_S)
                 await self._store.leads.set_next(order.lead, LeadNext(lead.state, later))
 
-    def _wrapup(self, floor: FloorRunner, note: cmd.NoteWrapup) -> None:
-        now = self._wall_now(floor)
-        if note.disposition:
-            self._unsaid.pop(note.agent, None)
-            self._records.later(lambda: self._note_wrapup(note, now))
-            return
-        self._unsaid[note.agent] = note
-        plan = self._directory.plan(note.campaign)
-        if plan is not None and plan.disposition_required:
-            blank = replace(note, disposition=NO_DISPOSITION)
-            self._records.later(lambda: self._note_wrapup(blank, now))
-        else:
-            self._records.wrapup(note.attempt, note.wrapup_seconds)
-
-    def late_word(
-        self, agent: str, disposition: str, call_back_at: float | None, owner: str, now: float
-    ) -> bool:
-        """What a rep says of the last call when the wrap-up is over. False: there is none."""
-        note = self._unsaid.pop(agent, None)
-        if note is None:
-            return False
-        late = replace(
-            note, disposition=disposition, call_back_at=call_back_at, call_back_owner=owner
-        )
-        self._records.later(lambda: self._note_wrapup(late, now))
-        return True
-
-    async def _note_wrapup(self, note: cmd.NoteWrapup, now: float) -> None:
-        """The rep's word, and what it does to lead and number, at one stroke."""
-        next_ = await self._by_disposition(note, now) if note.disposition else None
-        never_again = next_ is not None and next_.state is LeadState.DNC
-        await self._store.attempts.wrapup(
-            note.attempt,
-            wrapup_seconds=note.wrapup_seconds,
-            disposition=note.disposition or None,
-            lead=next_,
-            dnc_from=now if never_again else None,
-        )
-
-    async def _by_disposition(self, note: cmd.NoteWrapup, now: float) -> LeadNext | None:
-        record = await self._store.attempts.get(note.attempt)
-        if record is None:
-            return None
-        campaign_id = self._directory.campaign_id(record.campaign)
-        next_ = self._leads.after_disposition(
-            campaign_id,
-            note.disposition or "",
-            agent=note.agent,
-            now=now,
-            call_back_at=note.call_back_at,
-        )
-        if next_ is None:
-            return None
-        said = replace(note, lead=record.lead_id, campaign=record.campaign)
-        return await self._desk.agree(said, campaign_id, next_, now)
-
     # --- reps -------------------------------------------------------------------------------------
+
+    def restored(self, session: AgentSession) -> None:
+        """A rep who was logged in before this engine."""
+        self._sessions[session.agent_id] = session
 
     def _agent_moved(self, floor: FloorRunner, moved: cmd.AgentMoved) -> None:
         """Kept for a restart: who is here, at work or paused, and by which leg. Calls are not
@@ -360,6 +310,12 @@ class Outlet:
         if before is None or _differs(before, session):
             self._sessions[moved.agent] = session
             self._records.session(moved.agent, session)
+
+
+def _may_say(floor: FloorRunner, agent: str) -> bool:
+    """Whether this rep is here, or was until now, to write the call up."""
+    found = floor.floor.agents.get(agent)
+    return found is not None and found.state is not AgentState.OUT
 
 
 def _differs(a: AgentSession, b: AgentSession) -> bool:

@@ -162,6 +162,7 @@ def _told(row: LedgerRow) -> LedgerTold:
         answered_at=row.answer,
         connected_at=row.bridged if connected else None,
         agent=agent_of_leg(row.leg) if connected and row.leg else None,
+        wrapup=connected,
     )
 
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from dialer.floor.events import AgentRestored, AttemptRestored, CallMode
+from dialer.floor.events import AgentRestored, AttemptRestored, CallLeft, CallMode
 from dialer.ports.leads import ToDial
 from dialer.ports.store import Agent, AgentSession, Lead, OpenAttempt
 
@@ -29,8 +29,13 @@ def attempt_restored(attempt: OpenAttempt, campaign: str) -> AttemptRestored:
 
 
 def agent_restored(
-    session: AgentSession, agent: Agent, campaigns: list[str] | None = None
+    session: AgentSession,
+    agent: Agent,
+    campaigns: list[str] | None = None,
+    wrapup: CallLeft | None = None,
+    offset: float = 0.0,
 ) -> AgentRestored:
+    """`offset`: what the floor's time lacks to the wall's."""
     return AgentRestored(
         agent=agent.id,
         state=session.state,
@@ -38,6 +43,8 @@ def agent_restored(
         reason=session.reason,
         skills=dict(agent.skills),
         campaigns=campaigns,
+        wrapup=wrapup,
+        since=session.state_at - offset if session.state == "paused" else 0.0,
     )
 
 

@@ -8,6 +8,7 @@ from routing import Candidate
 
 #: Why a rep is paused whose phone was put on hold.
 ON_HOLD = "phone-hold"
+_WITHOUT_CALL = frozenset({AgentState.READY, AgentState.PAUSED, AgentState.WRAPUP})
 
 
 def move_agent(
@@ -125,6 +126,19 @@ def start_wrapup(floor: Floor, agent: Agent, attempt: Attempt) -> None:
         finish_wrapup(floor, agent)
     else:
         agent.wrapup_ends = floor.timer(floor.now + limit, "wrapup", agent.agent)
+
+
+def write_up_unseen(floor: Floor, agent: Agent, attempt: Attempt) -> None:
+    """A talk of theirs ended while nobody looked; who has something else to do since is left to it.
+
+    From a pause they return to it.
+    """
+    if agent.attempt is not None or agent.state not in _WITHOUT_CALL:
+        return
+    end_wrapup(floor, agent)
+    if agent.state is AgentState.PAUSED and not agent.resume and not agent.leave:
+        ask_to_leave_after(floor, agent, agent.reason)
+    start_wrapup(floor, agent, attempt)
 
 
 def finish_wrapup(floor: Floor, agent: Agent) -> None:

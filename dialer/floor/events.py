@@ -236,6 +236,8 @@ class LedgerTold(AttemptEvent, frozen=True):
     answered_at: float | None = None
     connected_at: float | None = None
     agent: str | None = None
+    #: The rep who had the talk is to say what came of it.
+    wrapup: bool = False
 
 
 class AttemptRestored(AttemptEvent, frozen=True):
@@ -324,8 +326,19 @@ class LoggedIn(AgentEvent, frozen=True):
     weight: float = 1.0
 
 
+class CallLeft(msgspec.Struct, frozen=True):
+    """A conversation of which nobody has said yet what came of it."""
+
+    attempt: str
+    lead: str
+    campaign: str
+    mode: CallMode = "auto"
+
+
 class AgentRestored(AgentEvent, frozen=True):
-    """After a restart: this rep was logged in, with this phone leg (or none)."""
+    """After a restart: this rep was logged in, with this phone leg (or none). `wrapup`: the call
+    that was being written up; `since`: when a pause began, 0 where nobody knows.
+    """
 
     state: str
     leg: str | None
@@ -333,6 +346,8 @@ class AgentRestored(AgentEvent, frozen=True):
     skills: dict[str, int] = {}
     campaigns: list[str] | None = None
     weight: float = 1.0
+    wrapup: CallLeft | None = None
+    since: float = 0.0
 
 
 class ReadyAsked(AgentEvent, frozen=True):

@@ -11,6 +11,7 @@ from dialer.floor.events import (
     AgentRestored,
     Bridged,
     CallFinished,
+    CallLeft,
     FinishingHinted,
     HangupAsked,
     KeysPressed,
@@ -56,12 +57,29 @@ def restored(floor: Floor, agent: Agent, event: AgentRestored) -> None:
         # No switch tells whether a phone is on hold: what was known before is believed.
         agent.on_hold = agent.resume = event.reason == agent_moves.ON_HOLD
         agent_moves.move_agent(floor, agent, AgentState.PAUSED, event.reason)
+        agent.since = min(event.since, floor.now) or agent.since
+    if event.wrapup is not None:
+        _write_up_again(floor, agent, event.wrapup)
     if event.leg is None:
         agent_moves.call_phone(floor, agent)
     else:
         agent.leg = event.leg
         floor.legs[event.leg] = agent.agent
         agent_moves.set_phone(floor, agent, Phone.DOUBTED)
+
+
+def _write_up_again(floor: Floor, agent: Agent, left: CallLeft) -> None:
+    """With the whole time for it: how much was over when the engine died, nobody knows."""
+    campaign = floor.campaigns.get(left.campaign)
+    if campaign is None or campaign.rules.wrapup_limit <= 0:
+        return
+    if not agent.resume:
+        agent_moves.ask_to_leave_after(floor, agent, agent.reason)
+    agent.wrapup_of, agent.wrapup_lead = left.attempt, left.lead
+    agent.wrapup_campaign, agent.wrapup_mode = left.campaign, left.mode
+    agent_moves.move_agent(floor, agent, AgentState.WRAPUP)
+    ends = floor.now + campaign.rules.wrapup_limit
+    agent.wrapup_ends = floor.timer(ends, "wrapup", agent.agent)
 
 
 def _profile(agent: Agent, event: LoggedIn | AgentRestored) -> None:

@@ -261,10 +261,16 @@ def release_reserved(floor: Floor, attempt: Attempt, outcome: str = "") -> None:
 # --- the end --------------------------------------------------------------------------------------
 
 
-def hung_up(floor: Floor, attempt: Attempt, event: HungUp) -> None:
-    """The record first: a wrap-up that takes no time follows it at once."""
+def hung_up(
+    floor: Floor, attempt: Attempt, event: HungUp, unseen_with: Agent | None = None
+) -> None:
+    """The record first: a wrap-up that takes no time follows it at once. `unseen_with`: the rep of
+    a talk that we did not see.
+    """
     attempt_moves.close_attempt(floor, attempt, event)
     release_reserved(floor, attempt, attempt_moves.outcome_of(attempt, event))
+    if unseen_with is not None:
+        agent_moves.write_up_unseen(floor, unseen_with, attempt)
     _alone(floor, attempt)
     attempt_moves.forget_attempt(floor, attempt)
 
@@ -272,11 +278,14 @@ def hung_up(floor: Floor, attempt: Attempt, event: HungUp) -> None:
 def ledger_told(floor: Floor, attempt: Attempt, event: LedgerTold) -> None:
     """What we saw ourselves stands; the switch's record fills in what we missed."""
     attempt.answered_at = attempt.answered_at or event.answered_at
+    unseen_with = None
     if attempt.connected_at is None and event.connected_at is not None:
         attempt.connected_at = attempt.bridged_at = event.connected_at
         attempt.talked_with = event.agent
         attempt_moves.tell_connected_unseen(floor, attempt)
-    hung_up(floor, attempt, HungUp(event.attempt, event.ended_at, event.cause, event.by))
+        unseen_with = floor.agents.get(event.agent or "") if event.wrapup else None
+    end = HungUp(event.attempt, event.ended_at, event.cause, event.by)
+    hung_up(floor, attempt, end, unseen_with)
 
 
 def deadline(floor: Floor, attempt: Attempt) -> None:

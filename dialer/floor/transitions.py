@@ -157,7 +157,7 @@ _AFTER_CALL = (A.WRAPUP, A.READY, A.PAUSED, A.OUT)
 AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
     A.OUT: {
         ev.LoggedIn: Move(on_agent.logged_in, (A.PAUSED,)),
-        ev.AgentRestored: Move(on_agent.restored, (A.PAUSED,)),
+        ev.AgentRestored: Move(on_agent.restored, (A.PAUSED, A.WRAPUP)),
         ev.CallbackDue: Move(bound.callback_due, (A.OUT,)),
     },
     A.PAUSED: {
@@ -280,6 +280,7 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
 AGENT_BY_ITSELF: dict[AgentState, dict[str, tuple[AgentState, ...]]] = {
     A.READY: {
         "a callee is theirs": (A.RESERVED,),
+        "a talk was over while nobody looked": (A.WRAPUP,),
         "bridged": (A.TALKING,),
         "nobody needs them": (A.PAUSED, A.OUT),
         "a lead is shown": (A.PREVIEW,),
@@ -312,6 +313,7 @@ AGENT_BY_ITSELF: dict[AgentState, dict[str, tuple[AgentState, ...]]] = {
     A.PAUSED: {
         "bridged": (A.TALKING,),
         "theirs after a restart": (A.TALKING,),
+        "a talk was over while nobody looked": (A.WRAPUP,),
         "nobody needs them": (A.OUT,),
     },
 }

@@ -189,6 +189,17 @@ class Control(Protocol):
         """
         ...
 
+    async def agent_complete(
+        self,
+        agent: str,
+        attempt: str,
+        disposition: str,
+        call_back_at: float | None = None,
+        call_back_owner: CallBackOwner | None = None,
+    ) -> Refusal | None:
+        """Say what came of an older call that has no result; `agent` is the rep's id."""
+        ...
+
     async def agent_preview_dial(self, agent: str) -> Refusal | None:
         """Call the lead that is shown, now."""
         ...

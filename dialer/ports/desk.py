@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 CallMode = Literal["auto", "preview", "manual", "callback"]
 #: Who is to make a call that was agreed on: the rep who agreed, or whoever is free.
 CallBackOwner = Literal["me", "anyone"]
+#: The result of a call of which its rep had to say what came, and did not.
+NO_DISPOSITION = "no-disposition"
 #: A person's words, or the reason for which a rep passed a lead over.
 NoteKind = Literal["note", "skip"]
 #: What became of an agreed time: called in time, called later or by another, will not be called.
@@ -219,6 +221,18 @@ class Desk(Protocol):
 
     async def calls(self, attempt_ids: Sequence[str]) -> Sequence[PastCall]:
         """These calls, those that are known."""
+
+    async def unsaid(
+        self,
+        *,
+        campaign_ids: Sequence[str],
+        since: float,
+        limit: int,
+        agent_id: str | None = None,
+    ) -> Sequence[PastCall]:
+        """Conversations of these campaigns that ended since then and have no result, or
+        NO_DISPOSITION; the newest first. `agent_id`: this rep's only.
+        """
 
     async def day_calls(self, agent_id: str, *, since: float) -> DayCalls: ...
 

@@ -254,8 +254,6 @@ class CallTo(Struct, frozen=True, array_like=True):
 
     placed_at: float
     ended_at: float | None = None
-    outcome: Outcome | None = None
-    hangup_cause: int | None = None
 
 
 class Tally(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from dialer.ports.desk import Mishap, WorkTime
+from dialer.ports.desk import Mishap, PastCall, WorkTime
 from dialer.ports.store import (
     CallTo,
     Cdr,
@@ -197,7 +197,7 @@ class SimAttempts:
             self._calls.pop(attempt.number, None)
         else:
             self._calls[attempt.number][closed.attempt_id] = CallTo(
-                attempt.placed_at, closed.ended_at, closed.outcome, closed.hangup_cause
+                attempt.placed_at, closed.ended_at
             )
         return True
 
@@ -252,6 +252,16 @@ class SimDesk:
 
     async def add_mishap(self, mishap: Mishap) -> None:
         return None
+
+    async def unsaid(
+        self,
+        *,
+        campaign_ids: Sequence[str],
+        since: float,
+        limit: int,
+        agent_id: str | None = None,
+    ) -> Sequence[PastCall]:
+        return ()
 
 
 class SimDnc:

@@ -365,7 +365,7 @@ def _still_open(conn: Connection, node: str | None) -> list[OpenAttempt]:
 
 
 _CALLS_TO = (
-    "SELECT a.number, a.placed_at, a.ended_at, a.outcome, a.hangup_cause FROM {values} "
+    "SELECT a.number, a.placed_at, a.ended_at FROM {values} "
     "CROSS JOIN attempts a WHERE a.number = v.value AND a.placed_at >= :since "
     "AND (a.pardon IS NULL OR a.pardon = 'reset') ORDER BY a.placed_at"
 )
@@ -382,9 +382,9 @@ def _calls_to(conn: Connection, numbers: Sequence[str], since: float) -> dict[st
     for number, placed in select_where_in(conn, _OPEN_TO, distinct):
         if _unix(placed) < since:
             found[number] = [CallTo(_unix(placed))]
-    for number, placed, ended, *rest in select_where_in(conn, _CALLS_TO, distinct, since=at):
+    for number, placed, ended in select_where_in(conn, _CALLS_TO, distinct, since=at):
         ended_at = None if ended is None else _unix(ended)
-        found.setdefault(number, []).append(CallTo(_unix(placed), ended_at, *rest))
+        found.setdefault(number, []).append(CallTo(_unix(placed), ended_at))
     return found
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, or_, select
 
 from dialer.ids import new_ids
 from dialer.ports.desk import (
+    NO_DISPOSITION,
     DayCalls,
     LeadCard,
     Mishap,
@@ -85,6 +86,16 @@ class SqlDesk:
 
     async def calls(self, attempt_ids: Sequence[str]) -> Sequence[PastCall]:
         return await self._db.read(_calls, attempt_ids) if attempt_ids else []
+
+    async def unsaid(
+        self,
+        *,
+        campaign_ids: Sequence[str],
+        since: float,
+        limit: int,
+        agent_id: str | None = None,
+    ) -> Sequence[PastCall]:
+        return await self._db.read(_unsaid, list(campaign_ids), since, limit, agent_id)
 
     async def day_calls(self, agent_id: str, *, since: float) -> DayCalls:
         return await self._db.read(_day_calls, agent_id, since)
@@ -174,6 +185,19 @@ def _calls_of(conn: Connection, agent_id: str, limit: int) -> list[PastCall]:
 
 def _calls(conn: Connection, attempt_ids: Sequence[str]) -> list[PastCall]:
     return [_past(row) for row in conn.execute(_PAST.where(_A.id.in_(list(attempt_ids))))]
+
+
+def _unsaid(
+    conn: Connection, campaign_ids: list[str], since: float, limit: int, agent_id: str | None
+) -> list[PastCall]:
+    query = _PAST.where(
+        _A.campaign_id.in_(campaign_ids),
+        _A.ended_at >= since,
+        _A.connected_at.is_not(None),
+        _A.agent.is_not(None) if agent_id is None else _A.agent == agent_id,
+        or_(_A.disposition.is_(None), _A.disposition == NO_DISPOSITION),
+    )
+    return [_past(row) for row in conn.execute(query.order_by(_A.id.desc()).limit(limit))]
 
 
 def _day_calls(conn: Connection, agent_id: str, since: float) -> DayCalls:

@@ -114,6 +114,17 @@ class FakeControl:
         said += () if call_back_owner is None else (call_back_owner,)
         return self._move_agent("agent_finish", agent, state, *said, from_states=("wrapup",))
 
+    async def agent_complete(
+        self,
+        agent: str,
+        attempt: str,
+        disposition: str,
+        call_back_at: float | None = None,
+        call_back_owner: CallBackOwner | None = None,
+    ) -> Refusal | None:
+        self.told.append(("agent_complete", (agent, attempt, disposition)))
+        return self.refuse.pop("agent_complete", None)
+
     async def agent_preview_dial(self, agent: str) -> Refusal | None:
         return self._move_agent("agent_preview_dial", agent, "dialing", from_states=("preview",))
 

@@ -275,7 +275,7 @@ def _call_to(call: Call) -> CallTo:
     closed, placed_at = call.closed, call.new.placed_at
     if closed is None:
         return CallTo(placed_at)
-    return CallTo(placed_at, closed.ended_at, closed.outcome, closed.hangup_cause)
+    return CallTo(placed_at, closed.ended_at)
 
 
 class InMemoryAttempts:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from dialer.ports.desk import (
+    NO_DISPOSITION,
     Callback,
     CallbackResult,
     CallbackRow,
@@ -141,6 +142,27 @@ class InMemoryDesk:
 
     async def calls(self, attempt_ids: Sequence[str]) -> Sequence[PastCall]:
         return [self._past(self._t.calls[key]) for key in attempt_ids if key in self._t.calls]
+
+    async def unsaid(
+        self,
+        *,
+        campaign_ids: Sequence[str],
+        since: float,
+        limit: int,
+        agent_id: str | None = None,
+    ) -> Sequence[PastCall]:
+        found = [
+            self._past(call)
+            for call in self._t.calls.values()
+            if call.new.campaign_id in campaign_ids
+            and call.closed is not None
+            and call.closed.ended_at >= since
+            and call.closed.connected_at is not None
+            and call.closed.agent is not None
+            and agent_id in {None, call.closed.agent}
+            and call.disposition in {None, NO_DISPOSITION}
+        ]
+        return _newest(found)[:limit]
 
     async def day_calls(self, agent_id: str, *, since: float) -> DayCalls:
         mine = [

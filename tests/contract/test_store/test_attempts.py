@@ -344,7 +344,7 @@ async def test_the_calls_to_a_number_are_known_over_all_campaigns(
     assert await second.attempts.calls_to([number, number, "+99"], since=NOW - 86_400) == {
         number: [placed]
     }
-    before = CallTo(NOW - 90_000, NOW - 89_000, "no_answer", 19)
+    before = CallTo(NOW - 90_000, NOW - 89_000)
     assert await second.attempts.calls_to([number], since=0) == {number: [before, placed]}
     assert await second.attempts.calls_to([], since=0) == {}
 

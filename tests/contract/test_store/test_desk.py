@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from dialer.ids import id_of_key, new_id
-from dialer.ports.desk import Callback, LeadEdit, LeadPage, Mishap, Note, WorkTime
+from dialer.ports.desk import (
+    NO_DISPOSITION,
+    Callback,
+    LeadEdit,
+    LeadPage,
+    Mishap,
+    Note,
+    WorkTime,
+)
 from dialer.ports.store import (
     Agent,
     Campaign,
@@ -338,6 +346,33 @@ async def test_a_reps_day_counts_calls_and_what_was_said(
     assert (day.calls, day.talk_seconds, day.wrapup_seconds) == (3, 30.0, 7.0)
     assert day.dispositions == {("spring", "sale"): 2}
     assert (await store.desk.day_calls("bela", since=NOW)).calls == 0
+
+
+async def test_talks_without_a_result_are_found_of_one_rep_or_of_all(
+    store: Store, campaign: Campaign, new_lead: NewLeadOf, attempt_on: AttemptOn
+) -> None:
+    leads = await put(store, campaign, *[new_lead(f"+49301{i}") for i in range(6)])
+    talked = {"outcome": "connected", "answered_at": NOW + 5, "connected_at": NOW + 5}
+    for lead, key, more in (
+        (leads[0], "A0", {"agent": "anna", **talked}),
+        (leads[1], "A1", {"agent": "bela", **talked}),
+        (leads[2], "A2", {"agent": "anna", **talked}),
+        (leads[3], "A3", {"agent": "anna", "ended_at": NOW - 60, **talked}),
+        (leads[4], "A4", {}),
+        (leads[5], "A5", {"agent": "anna", **talked}),
+    ):
+        await call(store, attempt_on(lead, key), **more)
+    await store.attempts.wrapup("A0", wrapup_seconds=5.0, disposition=NO_DISPOSITION)
+    await store.attempts.wrapup("A5", wrapup_seconds=5.0, disposition="sale")
+    asked: dict[str, Any] = {"campaign_ids": [campaign.id], "since": NOW}
+
+    of_anna = await store.desk.unsaid(**asked, limit=9, agent_id="anna")
+    of_all = await store.desk.unsaid(**asked, limit=9)
+
+    assert [it.attempt_id for it in of_anna] == ["A2", "A0"]
+    assert [it.attempt_id for it in of_all] == ["A2", "A1", "A0"]
+    assert [it.attempt_id for it in await store.desk.unsaid(**asked, limit=1)] == ["A2"]
+    assert not await store.desk.unsaid(campaign_ids=["other"], since=NOW, limit=9)
 
 
 async def test_why_calls_were_missed_is_kept_the_newest_first(store: Store) -> None:

@@ -96,7 +96,7 @@ async def test_what_somebody_resets_still_counts_in_the_numbers_day(
     await store.attempts.pardon(["A1"], why="reset", now=NOW)
     assert (await lead_of(store, lead)).attempts == 0
     assert await store.attempts.calls_to([lead.numbers[0].number], since=0.0) == {
-        lead.numbers[0].number: [CallTo(NOW, NOW + 1, "failed", 21)]
+        lead.numbers[0].number: [CallTo(NOW, NOW + 1)]
     }
 
 

@@ -32,7 +32,7 @@ def rule(facts: Facts, now: float = NOON, rules: CallingRules | None = None) -> 
 
 def calls_at(*times: float) -> list[CallTo]:
     """Rung out after half a minute."""
-    return [CallTo(at, at + 30, "no_answer", 19) for at in times]
+    return [CallTo(at, at + 30) for at in times]
 
 
 def test_at_noon_a_number_nobody_called_may_be_called() -> None:
@@ -132,11 +132,6 @@ def test_after_a_call_a_number_is_left_alone_for_the_pause_and_no_longer() -> No
     assert (refusal.rule, refusal.until) == ("called_lately", NOON - 30 + 120)
     assert rule(facts, now=NOON - 30 + 120, rules=rules) is None
     assert rule(facts, rules=CallingRules(pause_minutes=0)) is None
-
-
-@pytest.mark.parametrize("cause", [27, 34, 38, 41, 42, 44, 58])
-def test_a_call_the_carrier_could_not_place_starts_no_pause(cause: int) -> None:
-    assert rule(Facts(None, [CallTo(NOON - 60, NOON - 59, "failed", cause)])) is None
 
 
 def test_hours_of_refusal_are_told_before_minutes() -> None:
