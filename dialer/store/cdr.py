@@ -5,26 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from dialer.ports.cdr import Cdr, complete_cdr
-from dialer.store.tables import agents, attempts, campaigns
+from dialer.store.tables import attempts, campaigns
 
 PAGE = 1000
 _NAMES = [name for name in Cdr.__struct_fields__ if not name.endswith("_seconds")]
 _FIELDS: list[Any] = [
     attempts.c.id.label("attempt_id"),
     campaigns.c.name.label("campaign"),
-    func.coalesce(agents.c.name, attempts.c.agent).label("agent"),
     attempts.c.talk_seconds,
     attempts.c.wrapup_seconds,
-    *[attempts.c[name] for name in _NAMES if name not in {"attempt_id", "campaign", "agent"}],
+    *[attempts.c[name] for name in _NAMES if name not in {"attempt_id", "campaign"}],
 ]
-_SELECT = (
-    select(*_FIELDS)
-    .join_from(attempts, campaigns, campaigns.c.id == attempts.c.campaign_id)
-    .join(agents, agents.c.id == attempts.c.agent, isouter=True)
-)
+_SELECT = select(*_FIELDS).join_from(attempts, campaigns, campaigns.c.id == attempts.c.campaign_id)
 
 
 class Wanted(Struct, frozen=True):

@@ -489,10 +489,8 @@ class InMemoryAttempts:
         del fields["ring_seconds"], fields["wait_seconds"]
         for source in (call.closed, call.new) if call.closed else (call.new,):
             fields.update({k: v for k, v in msgspec.structs.asdict(source).items() if k in fields})
-        agent = self._t.agents.get(call.closed.agent or "") if call.closed else None
         fields.update(
             campaign=self._t.campaigns[call.new.campaign_id].name,
-            agent=agent.name if agent else fields["agent"],
             recording=call.recording,
             disposition=call.disposition,
             wrapup_seconds=call.wrapup_seconds,

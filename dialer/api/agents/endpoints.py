@@ -135,7 +135,7 @@ async def _finished(caller: Caller, rep: Rep, said: Finish, attempt: str) -> Res
     """
     control = caller.context.control
     record = await caller.context.store.attempts.get(attempt)
-    if record is None or record.agent not in {rep.id, rep.name}:
+    if record is None or record.agent != rep.id:
         raise other_call()
     if said.note:
         await keep_note(caller, rep, record.lead_id, attempt, said)

@@ -48,8 +48,7 @@ async def export(  # noqa: PLR0917  (query parameters)
     if numbers == "full":
         await _may_see_numbers(caller, name)
     records = context.store.attempts.export(campaign.id, since=since, until=until)
-    codes = {agent.name: agent.id for agent in await context.store.agents.list()}
-    text = as_text(within(reach, pool, codes, records), form, masked=numbers == "masked")
+    text = as_text(within(reach, pool, records), form, masked=numbers == "masked")
     headers = {"Content-Disposition": f'attachment; filename="{name}-cdr.{form}"'}
     return StreamingResponse(text, media_type=MEDIA_TYPES[form], headers=headers)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
 from msgspec.structs import replace
 
@@ -39,15 +39,10 @@ async def as_text(
     yield _taken(out)
 
 
-async def within(
-    reach: Reach, pool: str, codes: Mapping[str, str], records: AsyncIterator[Cdr]
-) -> AsyncIterator[Cdr]:
-    """Those of a campaign of `pool` that are seen. `codes`: reps' codes by their names, which is
-    what records have.
-    """
+async def within(reach: Reach, pool: str, records: AsyncIterator[Cdr]) -> AsyncIterator[Cdr]:
+    """Those of a campaign of `pool` that are seen."""
     async for record in records:
-        agent = codes.get(record.agent, record.agent) if record.agent else None
-        if reach.sees_call(pool, agent):
+        if reach.sees_call(pool, record.agent):
             yield record
 
 

@@ -318,7 +318,7 @@ async def test_the_export_gives_every_attempt_once_in_order(
     assert [cdr async for cdr in store.attempts.export("other")] == []
 
 
-async def test_the_record_names_the_rep_by_the_name_he_logs_in_with(
+async def test_the_record_names_the_rep_by_code_as_everything_does(
     store: Store, claimed: list[Lead], attempt_on: Attempt
 ) -> None:
     await store.agents.add(Agent(id="X1", name="mei", endpoint="mei", pool="sales"))
@@ -328,7 +328,7 @@ async def test_the_record_names_the_rep_by_the_name_he_logs_in_with(
     cdr = await store.attempts.get("A1")
 
     assert cdr is not None
-    assert cdr.agent == "mei"
+    assert cdr.agent == "X1"
 
 
 async def test_the_calls_to_a_number_are_known_over_all_campaigns(

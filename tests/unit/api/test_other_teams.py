@@ -144,9 +144,9 @@ async def test_campaigns_of_another_team_are_no_campaigns(people, floors, world)
 @pytest.mark.parametrize(
     ("role", "squad", "seen"),
     [
-        ("supervisor", "one", {"Rep n1", ""}),
-        ("manager", "", {"Rep n1", "Rep n2", ""}),
-        ("admin", "", {"Rep n1", "Rep n2", "Rep x1", ""}),
+        ("supervisor", "one", {"n1", ""}),
+        ("manager", "", {"n1", "n2", ""}),
+        ("admin", "", {"n1", "n2", "x1", ""}),
     ],
 )
 async def test_records_are_those_of_the_own_people(
