@@ -62,6 +62,11 @@ class Trunk:
     inbound_hosts: tuple[str, ...] = ()
     qualify_s: int = 60
 
+    @property
+    def uri_parameters(self) -> str:
+        """What follows host and port in its SIP URIs."""
+        return f";transport={self.transport}" if self.transport != "udp" else ""
+
     def number(self, e164: str) -> str:
         """`e164` (+ and digits) as this trunk wants it dialed.
 
@@ -82,6 +87,18 @@ class Trunk:
         if not re.fullmatch(r"\+?[0-9]{3,20}", e164):
             raise SettingsError("a number to dial must be + and 3 to 20 digits")
         return f"PJSIP/{self.number(e164)}@{self.name}"
+
+
+def client_uri(trunk: Trunk) -> str:
+    """As whom we register at a trunk; Asterisk's events name the registration by it."""
+    user, _, domain = trunk.username.partition("@")
+    host = domain or bracketed(trunk.host)
+    return f"sip:{user}@{host}:{trunk.port}{trunk.uri_parameters}"
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in a URI."""
+    return f"[{host}]" if ":" in host else host
 
 
 @dataclass(frozen=True)

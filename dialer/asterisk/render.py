@@ -16,7 +16,9 @@ from dialer.asterisk.node_settings import (
     SettingsError,
     Tls,
     Trunk,
+    bracketed,
     check_settings,
+    client_uri,
     escaped,
 )
 from dialer.asterisk.tree import AsteriskInstall
@@ -51,6 +53,7 @@ EVENTS = (
     "Hold",
     "Unhold",
     "ContactStatus",
+    "Registry",
     "UserEvent",
     "ChanSpyStart",
     "ChanSpyStop",
@@ -222,7 +225,7 @@ def _http_tls(settings: AsteriskSettings) -> str:
         return ""
     return _lines(
         ("tlsenable", "yes"),
-        ("tlsbindaddr", f"{_bracketed(settings.http_bind)}:{settings.ports.http + 1}"),
+        ("tlsbindaddr", f"{bracketed(settings.http_bind)}:{settings.ports.http + 1}"),
         ("tlscertfile", settings.tls.certificate),
         ("tlsprivatekey", settings.tls.key),
     )
@@ -230,7 +233,7 @@ def _http_tls(settings: AsteriskSettings) -> str:
 
 def transports(settings: AsteriskSettings) -> str:
     """The transport sections: udp, tcp and ws, with a certificate tls and wss, too."""
-    ports, host = settings.ports, _bracketed(settings.sip_bind)
+    ports, host = settings.ports, bracketed(settings.sip_bind)
     nat = [("local_net", network) for network in settings.local_networks]
     if settings.external_address:
         nat.append(("external_media_address", settings.external_address))
@@ -256,8 +259,7 @@ def transports(settings: AsteriskSettings) -> str:
 
 
 def _trunk(trunk: Trunk, settings: AsteriskSettings) -> str:
-    scheme = f";transport={trunk.transport}" if trunk.transport != "udp" else ""
-    server = f"sip:{_bracketed(trunk.host)}:{trunk.port}"
+    server = f"sip:{bracketed(trunk.host)}:{trunk.port}"
     extra = _media(settings)
     extra += [(name, getattr(trunk, name)) for name in ("from_user", "from_domain")]
     if trunk.password:
@@ -270,13 +272,13 @@ def _trunk(trunk: Trunk, settings: AsteriskSettings) -> str:
         "codecs": ",".join(trunk.codecs),
         "language": settings.languages[0],
         "endpoint_extra": _lines(*extra),
-        "contact": escaped(server + scheme),
+        "contact": escaped(server + trunk.uri_parameters),
         "qualify_s": trunk.qualify_s,
         "matches": _lines(*(("match", host) for host in (trunk.host, *trunk.inbound_hosts))),
         "username": escaped(trunk.username),
         "password": escaped(trunk.password),
-        "server_uri": escaped(server + scheme),
-        "client_uri": escaped(f"sip:{_client(trunk)}:{trunk.port}{scheme}"),
+        "server_uri": escaped(server + trunk.uri_parameters),
+        "client_uri": escaped(client_uri(trunk)),
     }
     text = fill("parts/trunk.conf", values)
     if trunk.password:
@@ -284,11 +286,6 @@ def _trunk(trunk: Trunk, settings: AsteriskSettings) -> str:
     if trunk.kind == "registration":
         text += fill("parts/trunk-registration.conf", values)
     return text
-
-
-def _client(trunk: Trunk) -> str:
-    user, _, domain = trunk.username.partition("@")
-    return f"{user}@{domain or _bracketed(trunk.host)}"
 
 
 def _phone(phone: Phone, settings: AsteriskSettings) -> str:
@@ -350,10 +347,6 @@ def _media(settings: AsteriskSettings) -> list[tuple[str, str]]:
 def _lines(*settings: tuple[str, object]) -> str:
     """`name = value` lines, without those that have no value."""
     return "\n".join(f"{name} = {escaped(str(value))}" for name, value in settings if str(value))
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def all_modules(required_only: bool = False) -> Iterable[str]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from dialer.asterisk.snapshot import live_channels, wants_times, with_times
 from dialer.asterisk.spying import AsteriskSpying
 from dialer.asterisk.switch_time import SwitchTime
 from dialer.asterisk.translate import WANTED, Translator, is_leg
+from dialer.asterisk.trunk_news import TrunkNews
 from dialer.engine.tasks import spawn, stop
 from dialer.floor.events import (
     AskerLeft,
@@ -84,6 +85,7 @@ class AsteriskSwitch:
         self.booted_at: float | None = None
         self._clock, self._ledger = clock, ledger
         self._trunks = {trunk.name: trunk for trunk in trunks}
+        self._trunk_news = TrunkNews(trunks)
         self._advertise = agi_advertise or agi_host
         self._to_callee = partial(
             originate.to_callee, agi_second=agi_second, margin_s=margin_s, max_call_s=max_call_s
@@ -133,6 +135,7 @@ class AsteriskSwitch:
 
     def set_trunks(self, trunks: Sequence[Trunk]) -> None:
         self._trunks = {trunk.name: trunk for trunk in trunks}
+        self._trunk_news.set_trunks(trunks)
 
     # --- orders -----------------------------------------------------------------------------------
 
@@ -313,6 +316,17 @@ class AsteriskSwitch:
         if self._listener is not None:
             await self._listener.switch_up()
         self.spying.link_up()
+        spawn(self._look_at_trunks(), name="look at trunks")
+
+    async def _look_at_trunks(self) -> None:
+        """How they stand now; from here on changes are told."""
+        for name in self._trunk_news.lists():
+            try:
+                items = await self.ami.action_list(name)
+            except AmiError as error:
+                log.warning("trunks could not be asked for", action=name, error=str(error))
+                return
+            self._tell_all(self._trunk_news.listed(items))
 
     def _down(self, reason: str) -> None:
         if self._listener is not None:
@@ -320,7 +334,8 @@ class AsteriskSwitch:
 
     def _message(self, message: Message) -> None:
         self.spying.message(message)
-        if message.event == "ContactStatus":
+        if message.event in {"ContactStatus", "Registry"}:
+            self._tell_all(self._trunk_news.message(message))
             self._contact(message)
             return
         for event in self._translator.translate(message):
@@ -385,6 +400,10 @@ class AsteriskSwitch:
                 self._tell(AskerLeft(attempt, self._clock.steady()))
 
         return left
+
+    def _tell_all(self, events: Iterable[Event]) -> None:
+        for event in events:
+            self._tell(event)
 
     def _tell(self, event: Event) -> None:
         if self._listener is not None:

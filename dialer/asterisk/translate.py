@@ -40,6 +40,7 @@ WANTED = (
     "Hold",
     "Unhold",
     "ContactStatus",
+    "Registry",
     "ChanSpyStart",
     "FullyBooted",
 )

@@ -69,14 +69,20 @@ class Breaker:
         """Calls go by it as they come."""
         return self.state in {"well", "untried"}
 
+    @property
+    def _is_doubted(self) -> bool:
+        """Not proved yet, or one refusal before it is shut: fewer happen all day on a large floor,
+        which must not be held back by each.
+        """
+        return self.state == "untried" or self.row >= ROW - 1.0
+
     def opens_at(self, now: float) -> float:
         """When the next call may go: `now`, or later. It never says never."""
         if self.state == "out":
             return max(now, self.probe_at)
         if self.state == "probing":
             return max(now, self._probe_since + PROBE_S)
-        is_doubted = self.state == "untried" or self.row > 0.0
-        if is_doubted and len(self._placed) == DARK_CALLS:
+        if self._is_doubted and len(self._placed) == DARK_CALLS:
             return max(now, self._placed[0] + DARK_S)
         return now
 
@@ -84,7 +90,7 @@ class Breaker:
         """Calls that may go now; None: as many as there are."""
         if not self.is_well:
             return 1 if self.opens_at(now) <= now else 0
-        if self.state == "well" and self.row == 0.0:
+        if not self._is_doubted:
             return None
         return DARK_CALLS - sum(at > now - DARK_S for at in self._placed)
 
