@@ -46,11 +46,13 @@ def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Do `work` on the store, opened (and made, if need be) and closed again. Raises Failure."""
     from dialer.api.errors import ProblemError  # noqa: PLC0415
     from dialer.ports.store import StoreError  # noqa: PLC0415
+    from dialer.settings.secrets import PEOPLE, SecretsError, SecretsFile  # noqa: PLC0415
     from dialer.store import open_store  # noqa: PLC0415
 
     async def run() -> T:
         settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        store = await open_store(settings.store_url)
+        key = SecretsFile(settings.state_dir).get_or_make(PEOPLE)
+        store = await open_store(settings.store_url, people_key=key.encode())
         try:
             return await work(store)
         finally:
@@ -60,7 +62,7 @@ def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
         return asyncio.run(run())
     except ProblemError as error:
         raise Failure("; ".join(error.errors) or error.detail) from None
-    except StoreError as error:
+    except (StoreError, SecretsError) as error:
         raise Failure(str(error)) from None
     except BrokenPipeError:
         raise

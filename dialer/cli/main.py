@@ -18,6 +18,7 @@ from dialer.cli import (
     dnc,
     doctor,
     leads,
+    person,
     recordings,
     rep,
     service,
@@ -41,6 +42,7 @@ app.add_typer(campaign.app, name="campaign")
 app.add_typer(rep.app, name="rep")
 app.add_typer(account.app, name="account")
 app.add_typer(dnc.app, name="dnc")
+app.add_typer(person.app, name="person")
 app.add_typer(cdr.app, name="cdr")
 app.add_typer(recordings.app, name="recordings")
 app.command("reload")(service.reload)

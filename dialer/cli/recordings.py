@@ -36,7 +36,7 @@ def find(
     config: ConfigOption = None,
 ) -> None:
     """List finished recordings, oldest day first."""
-    library = _library(settings_from(config), needs_key=False)
+    library = library_of(settings_from(config), needs_key=False)
     found = library.find(attempt=attempt, campaign=campaign, since=_day(since), until=_day(until))
     _show(list(found), json_)
 
@@ -54,7 +54,7 @@ def export(
     settings = settings_from(config)
     row = with_store(settings, lambda store: _row(store, recording))
     target = out or Path(f"{Path(recording).name}.wav")
-    seconds = _exported(_library(settings), row, target)
+    seconds = _exported(library_of(settings), row, target)
     if json_:
         print_json({"recording": row.id, "file": str(target.absolute()), "seconds": seconds})
     else:
@@ -79,7 +79,7 @@ def expire(
     days = keep_days or settings.recording.keep_days
     if days is None:
         raise Failure("how long to keep is not said: give --keep-days, or set recording.keep_days")
-    library = _library(settings, needs_key=False)
+    library = library_of(settings, needs_key=False)
     old = library.expired(datetime.now(UTC).date(), days)
     if not dry_run and old:
         with_store(settings, lambda store: library.delete(old, store.recordings))
@@ -113,7 +113,7 @@ def make_key(
         typer.echo(f"{file}: key {key.id.hex()}")
 
 
-def _library(settings: Settings, *, needs_key: bool = True) -> Library:
+def library_of(settings: Settings, *, needs_key: bool = True) -> Library:
     from dialer.service.assembly import recording_key  # noqa: PLC0415
     from dialer.service.errors import StartError  # noqa: PLC0415
     from recordings.library import Library  # noqa: PLC0415

@@ -30,7 +30,7 @@ from dialer.leads.reading import (
 )
 from dialer.leads.report import Report
 from dialer.leads.source import ListFileError, Row
-from dialer.ports.store import CampaignState, Duplicate, Store
+from dialer.ports.store import CampaignState, Duplicate, NewLead, Store
 
 
 class Progress(Struct, frozen=True):
@@ -63,6 +63,8 @@ class ImportResult(Struct, frozen=True, kw_only=True):
     first_fault: str = ""  # of the rejected rows
 
 
+#: Without the number: a report is kept as well.
+_ERASED = "erased at this person's wish; 'dialer dnc remove' lets the number in again"
 OnProgress = Callable[[Progress], None]
 
 
@@ -186,16 +188,29 @@ class _Import:
 
     async def _add(self, batch: Batch) -> list[tuple[Row, str]]:
         """The rows that did not go in, or not whole."""
-        added = await self._store.leads.add(self._campaign_id, batch.leads, now=time.time())
+        erased = await self._erased(batch.leads)
+        wanted = [i for i in range(len(batch.leads)) if i not in erased]
+        leads = [batch.leads[i] for i in wanted] if erased else batch.leads
+        added = await self._store.leads.add(self._campaign_id, leads, now=time.time())
         self.imported += len(added.lead_ids)
         self.duplicates += len(added.duplicates)
-        if not added.duplicates and not batch.told:
+        self.rejected += len(erased)
+        if not added.duplicates and not batch.told and not erased:
             return []
         rows = batch.good_rows()
-        known = {one.index: self._reason(one) for one in added.duplicates}
-        told = {index: reason for index, reason in batch.told if index not in known}
+        left_out = {wanted[one.index]: self._reason(one) for one in added.duplicates}
+        left_out.update(dict.fromkeys(sorted(erased), _ERASED))
+        told = {index: reason for index, reason in batch.told if index not in left_out}
         self.warned += len(told)
-        return [(rows[index], reason) for index, reason in (*known.items(), *told.items())]
+        return [(rows[index], reason) for index, reason in (*left_out.items(), *told.items())]
+
+    async def _erased(self, leads: Sequence[NewLead]) -> set[int]:
+        """Who asked to be erased is not put in again by the next list that still has them."""
+        numbers = [each.number for lead in leads for each in lead.numbers]
+        erased = await self._store.people.erased(numbers)
+        if not erased:
+            return set()
+        return {i for i, lead in enumerate(leads) if any(n.number in erased for n in lead.numbers)}
 
     def _reason(self, duplicate: Duplicate) -> str:
         if duplicate.import_id == self._import_id:

@@ -20,6 +20,7 @@ from dialer.ports.desk import Callbacks, CallMode, Desk, LeadEdit, LeadPage, Not
 from dialer.ports.dnc import Dnc, DncEntry
 from dialer.ports.holders import Holders
 from dialer.ports.pardons import Burned, Pardon, Pardoned, Pardons
+from dialer.ports.people import People
 from dialer.ports.recordings import (
     RecordedCall,
     Recording,
@@ -463,6 +464,8 @@ class Store(AccountStore, SteeringStore, Protocol):
     def agents(self) -> Agents: ...
     @property
     def dnc(self) -> Dnc: ...
+    @property
+    def people(self) -> People: ...
     @property
     def recordings(self) -> Recordings: ...
     @property

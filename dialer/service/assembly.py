@@ -25,6 +25,7 @@ from dialer.service.rulebook import Rulebook
 from dialer.settings import Settings
 from dialer.settings.kinds import said
 from dialer.settings.node import ami_secret, ledger
+from dialer.settings.secrets import PEOPLE, SecretsError, SecretsFile
 from dialer.store import open_store
 from recordings.absent import no_recording
 from recordings.encryption import KeyProblemError, RecordingKey, read_key
@@ -34,9 +35,17 @@ from recordings.recorder import FileRecorder
 async def opened_store(settings: Settings) -> Store:
     """The database, migrated to this version. Raises StartError."""
     try:
-        return await open_store(settings.store_url)
-    except StoreError as error:
+        key = SecretsFile(settings.state_dir).get_or_make(PEOPLE)
+        store = await open_store(settings.store_url, people_key=key.encode())
+        if await store.people.is_foreign():
+            await store.close()
+            raise StartError(
+                f"people were erased from this database under another {PEOPLE}, and would be called"
+                f" again: copy the line {PEOPLE} of the other secrets.toml into this one"
+            )
+    except (StoreError, SecretsError) as error:
         raise StartError(str(error)) from None
+    return store
 
 
 async def opened_bus(settings: Settings) -> Bus:

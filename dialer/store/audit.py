@@ -36,11 +36,11 @@ class SqlAudit:
         return await self._db.read(_page, query)
 
 
-def note(conn: Connection, entry: AuditEntry) -> None:
+def note(conn: Connection, entry: AuditEntry, *, row_id: str | None = None) -> None:
     """Add `entry` in the transaction of the change it tells of."""
     conn.execute(
         insert(audit).values(
-            id=new_id(),
+            id=row_id or new_id(),
             at=entry.at,
             who=entry.who,
             what=entry.what,

@@ -22,6 +22,12 @@ _FIELDS: list[Any] = [
 _SELECT = select(*_FIELDS).join_from(attempts, campaigns, campaigns.c.id == attempts.c.campaign_id)
 
 
+def where(conn: Connection, condition: Any) -> list[Cdr]:
+    """Every record for which it holds, in the order of the attempts."""
+    rows = conn.execute(_SELECT.where(condition).order_by(attempts.c.id))
+    return [complete_cdr(**row._mapping) for row in rows]
+
+
 class Wanted(Struct, frozen=True):
     """Which records; None: no bound."""
 

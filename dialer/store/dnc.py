@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
+from dialer.ports.people import Pseudonyms
 from dialer.ports.store import DncEntry
 from dialer.store.bulk import select_where_in
 from dialer.store.columns import to_unix
@@ -21,17 +23,20 @@ _SELECT = (
 
 
 class SqlDnc:
-    def __init__(self, database: Database) -> None:
+    """`pseudonyms`: under which erased numbers are on the list; None: it has none of them."""
+
+    def __init__(self, database: Database, pseudonyms: Pseudonyms | None = None) -> None:
         self._db = database
+        self._pseudonyms = pseudonyms
 
     async def add(self, entries: Sequence[DncEntry]) -> int:
-        return await self._db.write(add_dnc, entries) if entries else 0
+        return await self._db.write(add_dnc, entries, self._pseudonyms) if entries else 0
 
     async def remove(self, numbers: Sequence[str]) -> int:
-        return await self._db.write(_remove, numbers) if numbers else 0
+        return await self._db.write(_remove, numbers, self._pseudonyms) if numbers else 0
 
     async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
-        found = await self._db.read(_find, numbers) if numbers else {}
+        found = await self._db.read(_find, numbers, self._pseudonyms) if numbers else {}
         return {number: entry for number, entry in found.items() if entry.holds_at(now)}
 
     async def count(self) -> int:
@@ -43,9 +48,11 @@ def unwanted(number: str, at: float) -> DncEntry:
     return DncEntry(number=number, reason="SIP 607 Unwanted", source="network", added_at=at)
 
 
-def add_dnc(conn: Connection, entries: Sequence[DncEntry]) -> int:
+def add_dnc(
+    conn: Connection, entries: Sequence[DncEntry], pseudonyms: Pseudonyms | None = None
+) -> int:
     """As `Dnc.add`, within a transaction."""
-    old = _find(conn, [entry.number for entry in entries])
+    old = _find(conn, [entry.number for entry in entries], pseudonyms)
     result = dict(old)
     for entry in entries:
         result[entry.number] = entry.stricter(result.get(entry.number))
@@ -64,7 +71,22 @@ def _row(entry: DncEntry) -> dict[str, Any]:
     }
 
 
-def _find(conn: Connection, numbers: Sequence[str]) -> dict[str, DncEntry]:
+def _find(
+    conn: Connection, numbers: Sequence[str], pseudonyms: Pseudonyms | None
+) -> dict[str, DncEntry]:
+    """Numbers that are on the list, as themselves or erased: one look for both."""
+    if pseudonyms is None:
+        return find_dnc(conn, numbers)
+    names = {pseudonyms.of(number): number for number in numbers}
+    found: dict[str, DncEntry] = {}
+    for listed, entry in find_dnc(conn, [*numbers, *names]).items():
+        number = names.get(listed, listed)
+        found[number] = replace(entry, number=number).stricter(found.get(number))
+    return found
+
+
+def find_dnc(conn: Connection, numbers: Sequence[str]) -> dict[str, DncEntry]:
+    """Entries under exactly these keys."""
     as_float: Callable[[Any], Any] = to_unix if conn.dialect.name == "postgresql" else lambda at: at
     return {
         number: DncEntry(
@@ -78,9 +100,10 @@ def _find(conn: Connection, numbers: Sequence[str]) -> dict[str, DncEntry]:
     }
 
 
-def _remove(conn: Connection, numbers: Sequence[str]) -> int:
+def _remove(conn: Connection, numbers: Sequence[str], pseudonyms: Pseudonyms | None) -> int:
+    names = [] if pseudonyms is None else [pseudonyms.of(number) for number in numbers]
     sql = "DELETE FROM dnc WHERE number IN (SELECT v.value FROM {values})"
-    return int(select_where_in(conn, sql, numbers).rowcount)
+    return int(select_where_in(conn, sql, [*numbers, *names]).rowcount)
 
 
 def _count(conn: Connection) -> int:

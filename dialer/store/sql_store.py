@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, update
 
+from dialer.ports.people import Pseudonyms
 from dialer.store.accounts import SqlAccounts, SqlAccountSessions, SqlApiTokens
 from dialer.store.agents import SqlAgents
 from dialer.store.alerting import SqlAlerts, SqlDeliveries
@@ -19,6 +20,7 @@ from dialer.store.holders import SqlHolders
 from dialer.store.leads import SqlLeads
 from dialer.store.messages import SqlMessages
 from dialer.store.migrate import upgrade
+from dialer.store.people import SqlPeople
 from dialer.store.phones import SqlIssuedPhones
 from dialer.store.recordings import SqlRecordings
 from dialer.store.steering import (
@@ -38,13 +40,14 @@ PULSE = "pulse"
 class SqlStore:
     """Implements `dialer.ports.store.Store`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, pseudonyms: Pseudonyms | None = None) -> None:
         self._database = database
         self.campaigns = SqlCampaigns(database)
         self.leads = SqlLeads(database)
         self.attempts = SqlAttempts(database)
         self.agents = SqlAgents(database)
-        self.dnc = SqlDnc(database)
+        self.dnc = SqlDnc(database, pseudonyms)
+        self.people = SqlPeople(database, pseudonyms)
         self.recordings = SqlRecordings(database)
         self.audit = SqlAudit(database)
         self.accounts = SqlAccounts(database)
@@ -73,9 +76,12 @@ class SqlStore:
         await self._database.close()
 
 
-async def open_store(url: str, *, migrate: bool = True) -> SqlStore:
+async def open_store(
+    url: str, *, migrate: bool = True, people_key: bytes | None = None
+) -> SqlStore:
     """Open the store at `url`, with the tables this version needs. Raises StoreError.
 
+    `people_key`: by which erased numbers are known again; None: for what has no people in it.
     `url` is `sqlite:///file`, `postgresql://user:password@host/name` or a file name.
     """
     database = open_database(url)
@@ -85,7 +91,7 @@ async def open_store(url: str, *, migrate: bool = True) -> SqlStore:
         except BaseException:
             await database.close()
             raise
-    return SqlStore(database)
+    return SqlStore(database, None if people_key is None else Pseudonyms(people_key))
 
 
 def _ping(conn: Connection) -> None:

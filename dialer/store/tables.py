@@ -342,6 +342,8 @@ audit = Table(
     Column("subject", Text, nullable=False, index=True),
     Column("before", JsonText),
     Column("after", JsonText),
+    # The entry of the erasure that took a person out of this row: no other change is possible.
+    Column("erased_by", Key),
 )
 
 # A rep has at most one account: whose "own" calls they are must not be in doubt.

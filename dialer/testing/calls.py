@@ -13,13 +13,13 @@ class InMemoryCallSteps:
     """A `dialer.ports.calls.CallSteps`."""
 
     def __init__(self) -> None:
-        self._steps: dict[str, CallStep] = {}
+        self.steps: dict[str, CallStep] = {}
 
     async def add(self, step: CallStep) -> None:
-        self._steps.setdefault(step.id, step)
+        self.steps.setdefault(step.id, step)
 
     async def of_attempt(self, attempt_id: str) -> Sequence[CallStep]:
-        found = [step for step in self._steps.values() if step.attempt_id == attempt_id]
+        found = [step for step in self.steps.values() if step.attempt_id == attempt_id]
         return sorted(found, key=lambda step: step.id)
 
 

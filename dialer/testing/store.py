@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from dialer.ids import new_id
+from dialer.ports.people import Pseudonyms
 from dialer.ports.store import (
     Agent,
     AgentSession,
@@ -37,6 +38,7 @@ from dialer.testing.store_accounts import (
 from dialer.testing.store_calls import InMemoryAttempts, InMemoryLeads, Tables
 from dialer.testing.store_desk import InMemoryCallbacks, InMemoryDesk, InMemoryNotes
 from dialer.testing.store_holders import InMemoryHolders
+from dialer.testing.store_people import InMemoryPeople
 from dialer.testing.store_phones import InMemoryIssuedPhones
 from dialer.testing.store_steering import (
     InMemoryAlerts,
@@ -52,12 +54,14 @@ from dialer.testing.store_steering import (
 class InMemoryStore:
     """Implements `dialer.ports.store.Store`. For tests, simulations and trying things out."""
 
-    def __init__(self) -> None:
+    def __init__(self, people_key: bytes = b"of erased people") -> None:
         tables = Tables()
         self.audit = InMemoryAudit()
         self.campaigns = InMemoryCampaigns(tables, self.audit)
         self.leads = InMemoryLeads(tables)
-        self.dnc = InMemoryDnc()
+        pseudonyms = Pseudonyms(people_key)
+        self.dnc = InMemoryDnc(pseudonyms)
+        self.people = InMemoryPeople(self, tables, pseudonyms)
         self.attempts = InMemoryAttempts(tables, self.dnc)
         self.agents = InMemoryAgents(tables)
         self.recordings = InMemoryRecordings(tables)
@@ -216,41 +220,52 @@ class InMemoryAgents:
 
 
 class InMemoryDnc:
-    def __init__(self) -> None:
-        self._rows: dict[str, DncEntry] = {}
+    def __init__(self, pseudonyms: Pseudonyms) -> None:
+        self._names = pseudonyms
+        self.rows: dict[str, DncEntry] = {}
 
     async def add(self, entries: Sequence[DncEntry]) -> int:
-        before = len(self._rows)
+        before = len(self.rows)
         for entry in entries:
-            self._rows[entry.number] = entry.stricter(self._rows.get(entry.number))
-        return len(self._rows) - before
+            if self._names.of(entry.number) not in self.rows:  # an erased number stays erased
+                self.rows[entry.number] = entry.stricter(self.rows.get(entry.number))
+        return len(self.rows) - before
 
     async def remove(self, numbers: Sequence[str]) -> int:
-        return sum(self._rows.pop(number, None) is not None for number in numbers)
+        keys = [key for number in numbers for key in (number, self._names.of(number))]
+        return sum(self.rows.pop(key, None) is not None for key in keys)
 
     async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
-        found = {number: self._rows[number] for number in numbers if number in self._rows}
-        return {number: entry for number, entry in found.items() if entry.holds_at(now)}
+        found = {number: self._find(number) for number in numbers}
+        return {
+            number: entry
+            for number, entry in found.items()
+            if entry is not None and entry.holds_at(now)
+        }
+
+    def _find(self, number: str) -> DncEntry | None:
+        erased = self.rows.get(self._names.of(number))
+        return self.rows.get(number) if erased is None else replace(erased, number=number)
 
     async def count(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
 
 class InMemoryRecordings:
     def __init__(self, tables: Tables) -> None:
-        self._rows: dict[str, Recording] = {}
+        self.rows: dict[str, Recording] = {}
         self._tables = tables
 
     async def add(self, *recordings: Recording) -> None:
-        self._rows.update({recording.id: recording for recording in recordings})
+        self.rows.update({recording.id: recording for recording in recordings})
 
     async def update(self, recording: Recording) -> None:
-        if recording.id not in self._rows:
+        if recording.id not in self.rows:
             raise NotFoundError(f"no recording {recording.id}")
-        self._rows[recording.id] = recording
+        self.rows[recording.id] = recording
 
     async def get(self, recording_id: str) -> Recording | None:
-        return self._rows.get(recording_id)
+        return self.rows.get(recording_id)
 
     async def of_attempt(self, attempt_id: str) -> Sequence[Recording]:
         return [row for row in self._sorted() if row.attempt_id == attempt_id]
@@ -263,7 +278,7 @@ class InMemoryRecordings:
         return [it for it in calls if it is not None and query.takes(it)][: query.limit]
 
     async def call(self, recording_id: str) -> RecordedCall | None:
-        row = self._rows.get(recording_id)
+        row = self.rows.get(recording_id)
         return None if row is None else self._call(row)
 
     def _call(self, row: Recording) -> RecordedCall | None:
@@ -283,19 +298,19 @@ class InMemoryRecordings:
         )
 
     def _sorted(self) -> Sequence[Recording]:
-        return sorted(self._rows.values(), key=lambda row: row.id)
+        return sorted(self.rows.values(), key=lambda row: row.id)
 
 
 class InMemoryAudit:
     def __init__(self) -> None:
-        self._rows: list[AuditRow] = []
+        self.rows: list[AuditRow] = []
 
     async def record(self, entry: AuditEntry) -> None:
-        self._rows.append(AuditRow(id=new_id(), entry=copy.deepcopy(entry)))
+        self.rows.append(AuditRow(id=new_id(), entry=copy.deepcopy(entry)))
 
     async def list(self, *, subject: str | None = None, limit: int = 100) -> Sequence[AuditEntry]:
         rows = await self.page(AuditQuery(subject=subject, limit=limit))
         return [row.entry for row in rows]
 
     async def page(self, query: AuditQuery) -> Sequence[AuditRow]:
-        return [row for row in reversed(self._rows) if query.takes(row)][: query.limit]
+        return [row for row in reversed(self.rows) if query.takes(row)][: query.limit]

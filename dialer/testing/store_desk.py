@@ -25,31 +25,31 @@ from dialer.testing.store_calls import Call, Tables, set_next
 
 class InMemoryNotes:
     def __init__(self) -> None:
-        self._rows: list[Note] = []
+        self.rows: list[Note] = []
 
     async def add(self, note: Note) -> None:
-        self._rows = [row for row in self._rows if row.id != note.id] + [note]
+        self.rows = [row for row in self.rows if row.id != note.id] + [note]
 
     async def of_lead(self, lead_id: str, *, limit: int = 100) -> Sequence[Note]:
-        found = [note for note in self._rows if note.lead_id == lead_id]
+        found = [note for note in self.rows if note.lead_id == lead_id]
         return sorted(found, key=lambda note: (note.at, note.id), reverse=True)[:limit]
 
 
 class InMemoryCallbacks:
     def __init__(self, tables: Tables) -> None:
         self._t = tables
-        self._rows: dict[str, Callback] = {}
+        self.rows: dict[str, Callback] = {}
 
     async def plan(self, callback: Callback, lead: LeadNext | None = None) -> None:
-        for row in list(self._rows.values()):
+        for row in list(self.rows.values()):
             if row.lead_id == callback.lead_id and row.result is None and row.id != callback.id:
-                self._rows[row.id] = replace(row, result="dropped", done_at=callback.created_at)
-        self._rows[callback.id] = callback
+                self.rows[row.id] = replace(row, result="dropped", done_at=callback.created_at)
+        self.rows[callback.id] = callback
         if lead is not None:
             set_next(self._t, callback.lead_id, lead)
 
     async def get(self, callback_id: str) -> Callback | None:
-        return self._rows.get(callback_id)
+        return self.rows.get(callback_id)
 
     async def of_agent(self, agent_id: str, *, limit: int = 200) -> Sequence[CallbackRow]:
         mine = [
@@ -71,10 +71,10 @@ class InMemoryCallbacks:
         return sorted(due, key=lambda row: (row.try_at, row.id))[:limit]
 
     async def postpone(self, callback_id: str, try_at: float, why: str) -> bool:
-        row = self._rows.get(callback_id)
+        row = self.rows.get(callback_id)
         if row is None or row.result is not None:
             return False
-        self._rows[callback_id] = replace(row, try_at=try_at, why=why)
+        self.rows[callback_id] = replace(row, try_at=try_at, why=why)
         return True
 
     async def settle(
@@ -86,15 +86,15 @@ class InMemoryCallbacks:
         outcome: str | None = None,
         dialed_as: str | None = None,
     ) -> Callback | None:
-        row = self._rows.get(callback_id)
+        row = self.rows.get(callback_id)
         if row is None or row.result is not None:
             return None
         done = replace(row, result=result, done_at=now, outcome=outcome, dialed_as=dialed_as)
-        self._rows[callback_id] = done
+        self.rows[callback_id] = done
         return done
 
     def _to_come(self) -> list[Callback]:
-        return [row for row in self._rows.values() if row.result is None]
+        return [row for row in self.rows.values() if row.result is None]
 
     def _row(self, callback: Callback) -> CallbackRow:
         campaign = self._t.campaigns[callback.campaign_id].name

@@ -57,11 +57,11 @@ class InMemoryAssignments:
 class InMemoryMessages:
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
-        self._rows: dict[str, Message] = {}
+        self.rows: dict[str, Message] = {}
         self._receipts: dict[tuple[str, str], Receipt] = {}
 
     async def add(self, message: Message, agents: Sequence[str], entry: AuditEntry) -> None:
-        self._rows[message.id] = message
+        self.rows[message.id] = message
         for agent in agents:
             self._receipts[message.id, agent] = Receipt(message.id, agent)
         await self._audit.record(entry)
@@ -70,7 +70,7 @@ class InMemoryMessages:
         self, agent: str, *, since: float = 0.0, below: str | None = None, limit: int = 50
     ) -> Sequence[tuple[Message, Receipt]]:
         own = [
-            (self._rows[receipt.message], receipt)
+            (self.rows[receipt.message], receipt)
             for receipt in self._receipts.values()
             if receipt.agent == agent
         ]
@@ -80,7 +80,7 @@ class InMemoryMessages:
     async def sent_by(
         self, who: str, *, below: str | None = None, limit: int = 50
     ) -> Sequence[tuple[Message, Sequence[Receipt]]]:
-        sent = [row for row in self._rows.values() if row.who == who]
+        sent = [row for row in self.rows.values() if row.who == who]
         sent = [row for row in sent if below is None or row.id < below]
         sent.sort(key=lambda row: row.id, reverse=True)
         return [(row, self._receipts_of(row.id)) for row in sent[:limit]]
@@ -132,19 +132,19 @@ class InMemoryAlerts:
 
 class InMemoryDeliveries:
     def __init__(self) -> None:
-        self._rows: dict[str, Delivery] = {}
+        self.rows: dict[str, Delivery] = {}
 
     async def add(self, deliveries: Sequence[Delivery]) -> None:
-        self._rows.update({it.id: it for it in deliveries})
+        self.rows.update({it.id: it for it in deliveries})
 
     async def put(self, delivery: Delivery) -> None:
-        self._rows[delivery.id] = delivery
+        self.rows[delivery.id] = delivery
 
     async def get(self, delivery_id: str) -> Delivery | None:
-        return self._rows.get(delivery_id)
+        return self.rows.get(delivery_id)
 
     async def waiting(self, *, limit: int = 1000) -> Sequence[Delivery]:
-        rows = [row for row in self._rows.values() if row.state == "waiting"]
+        rows = [row for row in self.rows.values() if row.state == "waiting"]
         return sorted(rows, key=lambda row: row.id)[:limit]
 
     async def page(
@@ -157,7 +157,7 @@ class InMemoryDeliveries:
     ) -> Sequence[Delivery]:
         rows = [
             row
-            for row in sorted(self._rows.values(), key=lambda row: row.id, reverse=True)
+            for row in sorted(self.rows.values(), key=lambda row: row.id, reverse=True)
             if hook in {None, row.hook}
             and state in {None, row.state}
             and (below is None or row.id < below)
@@ -167,11 +167,11 @@ class InMemoryDeliveries:
     async def sweep(self, *, before: float) -> int:
         gone = [
             row.id
-            for row in self._rows.values()
+            for row in self.rows.values()
             if row.state != "waiting" and row.created_at < before
         ]
         for delivery_id in gone:
-            del self._rows[delivery_id]
+            del self.rows[delivery_id]
         return len(gone)
 
 

@@ -23,6 +23,7 @@ from dialer.store.tables import metadata
 from dialer.testing.store import InMemoryStore
 
 NOW = 1_800_000_000.0
+PEOPLE_KEY = b"of erased people"
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +97,7 @@ async def store(store_url: str | None) -> AsyncIterator[Store]:
     if store_url is None:
         yield InMemoryStore()
         return
-    opened = await open_store(store_url, migrate=False)
+    opened = await open_store(store_url, migrate=False, people_key=PEOPLE_KEY)
     yield opened
     await opened.close()
     if store_url.startswith("postgres"):
@@ -116,7 +117,7 @@ async def second(store: Store, store_url: str | None) -> AsyncIterator[Store]:
     if store_url is None:
         yield store
         return
-    opened = await open_store(store_url, migrate=False)
+    opened = await open_store(store_url, migrate=False, people_key=PEOPLE_KEY)
     yield opened
     await opened.close()
 

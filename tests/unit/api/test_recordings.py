@@ -54,7 +54,7 @@ async def kept(world, people, tmp_path: Path) -> Library:
 
 async def record(world, campaign_id: str, campaign: str, agent: str | None, key) -> None:
     name, store = f"R-{agent or 'none'}", world.store
-    number = f"+4930123{len(store.recordings._rows):05}"
+    number = f"+4930123{len(store.recordings.rows):05}"
     lead = NewLead(numbers=[LeadNumber(number)])
     (lead_id,) = (await store.leads.add(campaign_id, [lead], now=1.0)).lead_ids
     await store.leads.claim(campaign_id, 1, now=2.0, claim_id="c")
