@@ -94,6 +94,7 @@ def zone_named(name: str) -> tzinfo:
         raise UnknownZoneError(f"no time zone {name!r}") from error
 
 
+@lru_cache(maxsize=4096)
 def names_a_place(name: str) -> bool:
     """Whether `name` is a zone people live by, or UTC.
 

@@ -123,7 +123,7 @@ _CANADA: _Regions = {
     "America/Edmonton": (
         "250343 250345 250349 250865 867587 867669 867695 867766 867872 867873 867874 867920"
     ),
-    "America/Vancouver America/Edmonton": "236 672 778",
+    "America/Vancouver America/Edmonton": "236 257 672 778",
     _TERRITORIES: "867",
     "America/Whitehorse": "867334 867393 867456 867536 867633 867667 867668 867993",
     "America/Inuvik": "867777",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +27,7 @@ _OF_DSN = {
     "ssl_min_protocol_version", "ssl_max_protocol_version", "target_session_attrs", "passfile",
     "krbsrvname", "gsslib",
 }  # fmt: skip
+_FILES = {"sslcert", "sslkey", "sslrootcert", "sslcrl", "passfile"}
 # Settings of the session, sent when it begins.
 _OF_SESSION = {"application_name", "options", "search_path", "statement_timeout", "lock_timeout"}
 # What asks for nothing that is not done anyway.
@@ -82,7 +84,7 @@ class _Reading:
         if key in {"sslmode", "ssl"}:
             self._dsn["sslmode"] = _ssl_mode(key, value)
         elif key in _OF_DSN:
-            self._dsn[key] = value
+            self._dsn[key] = _readable(key, value) if key in _FILES else value
         elif key in _OF_SESSION:
             self._session[key] = value
         elif key == "connect_timeout":
@@ -112,6 +114,17 @@ def _ssl_mode(key: str, value: str) -> str:
     if mode not in _MODES:
         raise StoreError(f"database URL: {key}={value[:40]} is none of {', '.join(_MODES)}")
     return mode
+
+
+def _readable(key: str, value: str) -> str:
+    """The driver would say that some file is missing, without its name."""
+    if (key, value) != ("sslrootcert", "system"):
+        try:
+            Path(value).open("rb").close()
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "no file name"
+            raise StoreError(f"database URL: {key}={value[:200]}: {why}") from error
+    return value
 
 
 def _number(key: str, value: str, kind: Callable[[str], float]) -> float:

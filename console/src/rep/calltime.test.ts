@@ -9,6 +9,7 @@ import {
   quickMoment,
   timeOf,
   withOffset,
+  zoneAt,
   type Zone,
 } from './calltime'
 
@@ -35,6 +36,18 @@ describe("a time on the lead's clock", () => {
   it('is read back as it was written', () => {
     const at = momentOf('2026-05-01', '18:15', newYork)!
     expect(fieldsOf(at, newYork)).toEqual({ date: '2026-05-01', time: '18:15' })
+  })
+
+  it('counts by the offset of the server where the browser has other rules', () => {
+    const [winter, summer] = [utc('2026-01-31T12:00:00Z'), utc('2026-07-31T12:00:00Z')]
+
+    expect(offsetAt(zoneAt('America/New_York', -300, winter), summer)).toBe(-240)
+    const newer = zoneAt('America/New_York', -240, winter)
+    expect([newer.name, offsetAt(newer, winter), offsetAt(newer, summer)]).toEqual([
+      'America/New_York',
+      -240,
+      -240,
+    ])
   })
 
   it('counts by the offset alone where the zone has no name', () => {

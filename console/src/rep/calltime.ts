@@ -4,11 +4,20 @@ export interface Zone {
   /** IANA name; null where only the offset is known. */
   name: string | null
   offsetMinutes: number
+  /** The browser's rules for the zone are not the server's: the offset alone counts. */
+  isFixed?: boolean
+}
+
+/** A zone as the server tells it, with its offset at `at`. Countries change their clocks, and a
+ * browser may be older than the server's time zones: where the two differ, the server is right. */
+export function zoneAt(name: string, offsetMinutes: number, at: number): Zone {
+  const zone = { name, offsetMinutes }
+  return offsetAt(zone, at) === offsetMinutes ? zone : { ...zone, isFixed: true }
 }
 
 /** Minutes east of UTC in the zone at a moment (unix seconds). */
 export function offsetAt(zone: Zone, at: number): number {
-  if (zone.name === null) return zone.offsetMinutes
+  if (zone.name === null || zone.isFixed) return zone.offsetMinutes
   const wall = wallOf(zone.name, at)
   return wall === null ? zone.offsetMinutes : Math.round((wall - at) / 60)
 }

@@ -5,7 +5,7 @@ import { serverNow } from '@/time/clock'
 import type { Desk } from './desk'
 import { dropDraft, emptyDraft, keepDraft, leftOver, readDraft, type Draft } from './drafts'
 import { missing } from './results'
-import { withOffset, type Zone } from './calltime'
+import { withOffset, zoneAt, type Zone } from './calltime'
 
 /** Seconds before the wrap-up's end at which what was chosen is sent by itself. */
 const LAST_MOMENT_S = 1
@@ -129,10 +129,12 @@ export function useWriting(): Writing {
   return writing
 }
 
-/** The zone of a lead; the rep's own where nobody knows. */
-export function zoneOf(local: { zone: string; utc_offset_minutes: number } | null): Zone {
-  if (local) return { name: local.zone, offsetMinutes: local.utc_offset_minutes }
-  return ownZone()
+/** The zone of a lead, told by the server for the moment `at`; the rep's own where nobody knows. */
+export function zoneOf(
+  local: { zone: string; utc_offset_minutes: number } | null,
+  at = Date.now() / 1000,
+): Zone {
+  return local ? zoneAt(local.zone, local.utc_offset_minutes, at) : ownZone()
 }
 
 export function ownZone(): Zone {

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import asyncpg
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from sqlalchemy import make_url, text
 
 from dialer.ports.store import StoreError
 from dialer.store import migrate, open_store
 from dialer.store.database import open_database
 from dialer.store.postgres import PostgresDatabase
-from dialer.testing.pgbouncer import PgBouncer
+from dialer.testing.pgbouncer import PgBouncer, pgbouncer
 from dialer.testing.services import Postgres, postgres_server
 
 
@@ -244,3 +251,105 @@ async def test_a_database_that_a_pooler_does_not_find_is_one_clear_line(
 
     assert "nosuchdb" in str(refused.value)
     assert "correct [store] url" in str(refused.value)
+
+
+async def test_a_restart_of_the_server_behind_a_quiet_pooler_fails_no_request(
+    server: Postgres,
+) -> None:
+    with pgbouncer(server) as pooler:
+        opened = open_database(pooler.url_of("dialer"))
+        assert isinstance(opened, PostgresDatabase)
+        try:
+            assert await many_at_once(opened, 8) == [1] * 8
+            await asyncio.to_thread(server.stop)
+            await asyncio.to_thread(server.start)
+
+            assert await many_at_once(opened, 8) == [1] * 8
+        finally:
+            await opened.close()
+
+
+@pytest.fixture(scope="module")
+def with_tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Postgres, Path]]:
+    """A server with a certificate for `localhost`, and the file of who signed it."""
+    with postgres_server() as started:
+        started.stop()
+        authority = certificate(started.data)
+        with (started.data / "postgresql.conf").open("a") as settings:
+            settings.write("ssl = on\n")
+        started.start()
+        path = tmp_path_factory.mktemp("authority") / "ca.pem"
+        path.write_bytes(authority)
+        yield started, path
+
+
+def certificate(folder: Path) -> bytes:
+    """A self-signed one with its key in `folder`, as the server wants them; its PEM."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    owner = folder.stat()
+    for file, text_ in (("server.crt", signed), ("server.key", private)):
+        (folder / file).write_bytes(text_)
+        (folder / file).chmod(0o600)
+        os.chown(folder / file, owner.st_uid, owner.st_gid)
+    return signed
+
+
+async def is_encrypted(url: str) -> bool:
+    opened = open_database(url)
+    asked = text("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+    try:
+        return bool(await opened.read(lambda c: c.execute(asked).scalar_one()))
+    finally:
+        await opened.close()
+
+
+async def test_tls_is_as_the_url_says(with_tls: tuple[Postgres, Path]) -> None:
+    server, authority = with_tls
+    url = make_url(server.url).set(host="localhost").render_as_string(hide_password=False)
+
+    assert not await is_encrypted(f"{url}?sslmode=disable")
+    assert await is_encrypted(f"{url}?sslmode=require")
+    assert await is_encrypted(f"{url}?sslmode=verify-full&sslrootcert={authority}")
+
+
+async def test_a_certificate_that_nobody_trusts_is_refused_in_one_line(
+    with_tls: tuple[Postgres, Path],
+) -> None:
+    server, authority = with_tls
+    by_number = f"{server.url}?sslmode=verify-full&sslrootcert={authority}"
+    for url in (by_number, f"{server.url}?sslmode=verify-full&sslrootcert=system"):
+        with pytest.raises(StoreError, match=r"certificate") as refused:
+            await is_encrypted(url)
+        assert "\n" not in str(refused.value)
+
+
+async def test_an_authority_that_is_not_there_is_refused_in_one_line(
+    with_tls: tuple[Postgres, Path],
+) -> None:
+    server, _ = with_tls
+
+    with pytest.raises(StoreError) as refused:
+        await is_encrypted(f"{server.url}?sslmode=verify-ca&sslrootcert=/nowhere/ca.pem")
+
+    assert "/nowhere/ca.pem" in str(refused.value)
+    assert "\n" not in str(refused.value)
