@@ -6,17 +6,21 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from dialer.engine.breaker import Breaker
 from dialer.engine.engine import Engine
 from dialer.floor import AgentState, Floor
 from dialer.floor.commands import CloseAttempt, Command
 from dialer.ports.observer import NoObserver
 from dialer.ports.store import CampaignState
+from dialer.service.trunk_figures import FAILING_S, TrunkFigures, TrunkNumbers
 from dialer.service.watchkeeper import Measured
 from dialer.settings import Settings
 
 #: Fewer people who answered say little about a rate.
 LEAST_ANSWERS = 30
 LEAST_CALLS = 20
+#: Of fewer calls in a minute one refusal says too much.
+LEAST_ENDED = 10
 SPEED_S, FAILURES_S = 900.0, 300.0
 
 Windows = Mapping[tuple[str, str], tuple[int, int]]
@@ -35,7 +39,9 @@ class Measuring(NoObserver):
         leads: Callable[[], Leads],
         failures: Callable[[], float],
         node: str,
+        trunks: TrunkFigures,
     ) -> None:
+        self._trunk_figures = trunks
         self._engine, self._settings, self._node = engine, settings, node
         self._windows, self._leads, self._failures = windows, leads, failures
         self._speeds: dict[str, deque[tuple[float, float]]] = {}
@@ -59,7 +65,8 @@ class Measuring(NoObserver):
     # --- measuring --------------------------------------------------------------------------------
 
     def measure(self, now: float) -> list[Measured]:
-        found = [*self._abandoned(), *self._trunks(), *self._recordings(now)]
+        found = [*self._abandoned(), *self._trunks(), *self._breakers(now)]
+        found += self._recordings(now)
         for pool, runner in self._engine.runners.items():
             found += self._speed(pool, now)
             found += self._reps(pool, runner.floor, now)
@@ -89,6 +96,23 @@ class Measuring(NoObserver):
                 words = f"{trunk.name}: {used} of {trunk.max_lines} lines in use"
                 subject = f"trunk/{trunk.name}"
                 yield Measured("trunk_use", subject, used / trunk.max_lines, words)
+
+    def _breakers(self, now: float) -> Iterator[Measured]:
+        book = self._engine.trunks
+        for name, breaker in book.breakers().items():
+            subject, lately = f"trunk/{name}", self._trunk_figures.numbers(name, FAILING_S)
+            down = 0.0 if breaker.is_well else now - breaker.since
+            words = f"{name}: takes no calls for {down:.0f} s{_why_out(breaker, lately)}"
+            yield Measured("trunk_down", subject, down, words)
+            if breaker.is_well and lately.ended >= LEAST_ENDED:
+                share = lately.refused / lately.ended
+                words = f"{name}: refused {lately.refused} of {lately.ended} calls in a minute"
+                words += _causes(lately)
+                yield Measured("trunk_failing", subject, share, words)
+        down = 0.0 if book.switch.is_well else now - book.switch.since
+        words = f"{self._node}: Asterisk cannot make calls for {down:.0f} s: look at its media "
+        words += "ports, its limit of open files and its log"
+        yield Measured("switch_failing", f"node/{self._node}", down, words)
 
     def _recordings(self, now: float) -> Iterator[Measured]:
         self._failed.append((now, self._failures()))
@@ -162,6 +186,17 @@ def _why(floor: Floor) -> str:
     said = floor.pacer.explain().get("why", "")
     words = said.get("en", "") if isinstance(said, Mapping) else str(said)
     return words if floor.switch_up else f"no Asterisk; {words}"
+
+
+def _why_out(breaker: Breaker, lately: TrunkNumbers) -> str:
+    if breaker.reachable is False:
+        return ": it does not answer OPTIONS, or our registration is lost"
+    return _causes(lately)
+
+
+def _causes(lately: TrunkNumbers) -> str:
+    """The commonest ends of late, as Q.850 causes."""
+    return f" (Q.850 {', '.join(map(str, list(lately.causes)[:3]))})" if lately.causes else ""
 
 
 def _dialable(states: Mapping[str, int]) -> int:

@@ -14,11 +14,13 @@ from msgspec import Struct
 from dialer.asterisk.errors import AmiError
 from dialer.asterisk.switch import AsteriskSwitch
 from dialer.doctor import Check, examine
+from dialer.engine.breaker import Breaker, State
 from dialer.engine.engine import Engine
 from dialer.log import Outlet
 from dialer.ports.clock import Clock
 from dialer.ports.control import Refusal
 from dialer.service.assembly import link_figures
+from dialer.service.trunk_figures import TrunkFigures, TrunkNumbers
 from dialer.settings import Settings
 from dialer.store import head
 
@@ -56,6 +58,16 @@ class TrunkNow(Struct, frozen=True, kw_only=True):
     max_lines: int | None
     calls_per_second: float | None
     use: float | None
+    #: Of its breaker.
+    state: State
+    #: When it came to take calls, or to take none.
+    since: float
+    #: When the next probe goes out, while it takes none.
+    probe_at: float | None
+    #: What OPTIONS and its registration say; None: it is not asked.
+    reachable: bool | None
+    #: The last 15 minutes.
+    lately: TrunkNumbers
 
 
 class Ops:
@@ -69,7 +81,9 @@ class Ops:
         switch: AsteriskSwitch,
         outlet: Outlet | None,
         clock: Clock,
+        trunks: TrunkFigures,
     ) -> None:
+        self._trunk_figures = trunks
         self._settings, self._engine, self._switch = settings, engine, switch
         self._outlet, self._started_at = outlet, clock.now()
         self._examining = asyncio.Lock()
@@ -108,7 +122,7 @@ class Ops:
         return str(answer.get("AsteriskVersion", ""))
 
     def trunks(self) -> list[TrunkNow]:
-        in_use = self._engine.trunks.in_use()
+        in_use, breakers = self._engine.trunks.in_use(), self._engine.trunks.breakers()
         return [
             TrunkNow(
                 name=trunk.name,
@@ -118,8 +132,14 @@ class Ops:
                 max_lines=trunk.max_lines,
                 calls_per_second=trunk.calls_per_second,
                 use=in_use.get(trunk.name, 0) / trunk.max_lines if trunk.max_lines else None,
+                state=breaker.state,
+                since=breaker.since,
+                probe_at=breaker.probe_at if breaker.state == "out" else None,
+                reachable=breaker.reachable,
+                lately=self._trunk_figures.numbers(trunk.name),
             )
             for trunk in self._settings().trunk
+            for breaker in [breakers.get(trunk.name, Breaker())]
         ]
 
     async def versions(self, dialer: str) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from dialer.service.ops import Ops
 from dialer.service.reloading import Reloader, prepared
 from dialer.service.rulebook import Rules
 from dialer.service.steering import Parts, Steering
+from dialer.service.trunk_figures import TrunkFigures
 from dialer.service.upkeep import (
     abandon_windows,
     delete_old_floor_logs,
@@ -197,16 +198,22 @@ class Service:
 
     async def _start_steering(self) -> None:
         assert self._machinery is not None
+        engine = self._machinery.engine
+        trunks = TrunkFigures(
+            self.metrics.registry, self.clock.steady, engine.trunks, self.settings.asterisk.node
+        )
+        engine.watch(trunks)
         self.steering = Steering(
             Parts(
                 store=self._store,
                 reloader=self.reloader,
-                engine=self._machinery.engine,
+                engine=engine,
                 control=self.control,
                 clock=self.clock,
                 windows=lambda: self.metrics.windows,
                 failures=self._recordings_lost,
                 live=self.live,
+                trunks=trunks,
             )
         )
         self._ending("steering", self.steering.stop)
@@ -214,10 +221,11 @@ class Service:
 
         self._ops = Ops(
             settings=lambda: self.settings,
-            engine=self._machinery.engine,
+            engine=engine,
             switch=self._machinery.switch,
             outlet=self._outlet,
             clock=self.clock,
+            trunks=trunks,
         )
 
     def _recordings_lost(self) -> float:

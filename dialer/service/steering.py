@@ -27,6 +27,7 @@ from dialer.service.measuring import Measuring
 from dialer.service.reloading import Reloader
 from dialer.service.schedules import Schedules
 from dialer.service.simulations import Effect, Simulations, job_of
+from dialer.service.trunk_figures import TrunkFigures
 from dialer.service.upkeep import forever
 from dialer.service.webhooks import Webhooks
 from dialer.settings import Settings
@@ -52,6 +53,7 @@ class Parts:
     windows: Callable[[], Windows]
     failures: Callable[[], float]
     live: LivePush
+    trunks: TrunkFigures
 
 
 class Steering:
@@ -72,6 +74,7 @@ class Steering:
             leads=lambda: parts.control.lead_counts,
             failures=parts.failures,
             node=self._reloader.settings.asterisk.node,
+            trunks=parts.trunks,
         )
         parts.engine.watch(self.measuring)
         self.alerting = Alerting(

@@ -11,7 +11,7 @@ from dialer.settings.kinds import Secret, Section
 Severity = Literal["info", "warning", "critical"]
 Metric = Literal[
     "abandon_share", "answer_to_agent_p95", "ami_down", "not_dialing", "paused", "ready",
-    "recording_failures", "trunk_use", "no_leads",
+    "recording_failures", "trunk_use", "no_leads", "trunk_down", "trunk_failing", "switch_failing",
 ]  # fmt: skip
 EVENTS: Final = (
     "alert.began", "alert.ended", "campaign.start", "campaign.pause", "campaign.stop",
@@ -21,7 +21,8 @@ EVENTS: Final = (
 
 class AlertSettings(Section):
     """One alert, as [alert.NAME]. Those that come with the program can be changed by their names:
-    abandon, answer_to_agent, ami, not_dialing, paused, ready, recordings, trunk_use, no_leads.
+    abandon, answer_to_agent, ami, not_dialing, paused, ready, recordings, trunk_use, no_leads,
+    trunk_down, trunk_failing, switch_failing.
     """
 
     on: bool = Field(default=True, description="false: never.")
@@ -32,7 +33,10 @@ class AlertSettings(Section):
         "minutes; ami_down: seconds without the Asterisk; not_dialing: seconds in which reps were "
         "ready, leads dialable and no call was placed; paused, ready: the longest of a pool's "
         "reps, seconds; recording_failures: in the last 5 minutes; trunk_use: lines in use over "
-        "max_lines; no_leads: 1 while a running campaign has nobody to call. Not set: as the "
+        "max_lines; no_leads: 1 while a running campaign has nobody to call; trunk_down: seconds "
+        "in which a trunk takes no calls; trunk_failing: share of a trunk's calls of the last "
+        "minute that it refused, of 10 or more; switch_failing: seconds in which Asterisk itself "
+        "cannot make calls. Not set: as the "
         "alert of this name that comes with the program.",
     )
     above: float | None = Field(default=None, ge=0, description="It begins above this.")
@@ -64,6 +68,9 @@ DEFAULT_ALERTS: Final[dict[str, AlertSettings]] = {
     "recordings": _alert("recording_failures", 0.0, 0.0, "critical"),
     "trunk_use": _alert("trunk_use", 0.9, 10.0, "warning"),
     "no_leads": _alert("no_leads", 0.0, 30.0, "warning"),
+    "trunk_down": _alert("trunk_down", 5.0, 0.0, "critical"),
+    "trunk_failing": _alert("trunk_failing", 0.2, 10.0, "warning"),
+    "switch_failing": _alert("switch_failing", 5.0, 0.0, "critical"),
 }
 
 

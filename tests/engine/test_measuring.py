@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from dialer.engine.plans import TrunkPlan
 from dialer.service.measuring import Measuring
+from dialer.service.trunk_figures import TrunkFigures
 from dialer.service.watchkeeper import Measured
 from dialer.settings import CampaignSettings, PoolSettings, Settings
 from dialer.settings.sections import TrunkSettings
@@ -24,6 +26,9 @@ class Watched:
         self.small = small
         self.windows: dict[tuple[str, str], tuple[int, int]] = {}
         self.lost = 0.0
+        self.registry = CollectorRegistry()
+        book, now = small.engine.trunks, small.clock.now
+        self.trunks = TrunkFigures(self.registry, now, book, "n1")
         self.measuring = Measuring(
             small.engine,
             lambda: SETTINGS,
@@ -31,7 +36,9 @@ class Watched:
             leads=lambda: small.control.lead_counts,
             failures=lambda: self.lost,
             node="n1",
+            trunks=self.trunks,
         )
+        small.engine.watch(self.trunks)
         small.engine.watch(self.measuring)
 
     async def look(self) -> dict[str, Measured]:
@@ -107,3 +114,69 @@ async def test_a_lost_switch_is_measured_from_its_loss_on() -> None:
         found = await watched.look()
 
     assert found["ami_down"].value >= 12.0
+
+
+@virtual_time
+async def test_a_trunk_that_takes_no_calls_is_measured_with_its_cause() -> None:
+    async with SmallEngine(leads=90, reps=3) as small:
+        watched = Watched(small)
+        await small.work()
+        for _ in range(40):
+            for call in list(small.switch.placed):
+                if small.state_of(call.attempt) == "down":
+                    small.switch.end(call.attempt, 34, "callee", 503)
+            await small.pass_s(0.5)
+        found = await watched.look()
+
+    assert found["trunk_down"].value > 10.0
+    assert found["trunk_down"].subject == "trunk/carrier"
+    assert found["trunk_down"].words.startswith("carrier: takes no calls for")
+    assert found["trunk_down"].words.endswith("(Q.850 34)")
+    assert found["switch_failing"].value == 0.0
+
+
+@virtual_time
+async def test_a_trunk_that_refuses_some_calls_fails_and_is_not_down() -> None:
+    async with SmallEngine(leads=200, reps=3) as small:
+        watched, turn = Watched(small), iter(range(10**6))
+        await small.work()
+        for _ in range(60):
+            for call in list(small.switch.placed):
+                if small.state_of(call.attempt) == "down":
+                    refused = next(turn) % 3 == 0
+                    cause = (34, "callee", 503) if refused else (17, "callee", 486)
+                    small.switch.end(call.attempt, *cause)  # type: ignore[arg-type]
+            await small.pass_s(0.5)
+        found = await watched.look()
+
+    assert found["trunk_down"].value == 0.0
+    assert 0.25 < found["trunk_failing"].value < 0.4
+    numbers = watched.trunks.numbers("carrier")
+    assert numbers.refused == numbers.causes[34]
+    assert set(numbers.causes) == {17, 34}
+    assert (numbers.answered, numbers.answer_seizure_ratio) == (0, 0.0)
+    page = generate_latest(watched.registry).decode()
+    assert 'dialer_trunk_state{state="well",trunk="carrier"} 1.0' in page
+    assert 'dialer_node_state{node="n1",state="well"} 1.0' in page
+    assert 'dialer_trunk_calls_ended_total{cause="34",trunk="carrier"}' in page
+
+
+@virtual_time
+async def test_the_delay_until_it_rings_and_the_share_of_answers_are_a_trunks_figures() -> None:
+    async with SmallEngine(leads=9, reps=1) as small:
+        watched = Watched(small)
+        await small.work()
+        await small.pass_s(1.0)
+        (call,) = small.switch.placed
+        small.switch.ring(call.attempt)
+        small.switch.answer(call.attempt)
+        await small.pass_s(1.0)
+        small.switch.end(call.attempt)
+        await small.pass_s(1.0)
+        numbers = watched.trunks.numbers("carrier")
+
+    assert (numbers.ended, numbers.answered, numbers.answer_seizure_ratio) == (1, 1, 1.0)
+    assert numbers.post_dial_delay_s == pytest.approx(2.0, abs=0.2)
+    assert 'dialer_trunk_calls_ended_total{cause="answered",trunk="carrier"} 1.0' in (
+        generate_latest(watched.registry).decode()
+    )

@@ -29,6 +29,19 @@ class NodeList(_Shape):
     nodes: list[Node]
 
 
+class TrunkLately(_Shape):
+    """A trunk's last 15 minutes."""
+
+    ended: int = Field(description="Calls that ended.")
+    answered: int
+    refused: int = Field(description="Ends that were the trunk's doing.")
+    answer_seizure_ratio: float | None = Field(description="Answered per call that ended, 0 to 1.")
+    post_dial_delay_s: float | None = Field(description="Mean, from placing to ringing.")
+    causes: dict[str, int] = Field(
+        description="Calls nobody answered by Q.850 cause, the commonest first."
+    )
+
+
 class Trunk(_Shape):
     name: str
     kind: str
@@ -37,6 +50,16 @@ class Trunk(_Shape):
     max_lines: int | None
     calls_per_second: float | None
     use: float | None = Field(description="Lines in use, 0 to 1; null without max_lines.")
+    state: Literal["untried", "well", "out", "probing"] = Field(
+        description="untried: nothing heard of it since the start; out: takes no calls; probing: "
+        "one call asks whether it does again."
+    )
+    since: float = Field(description="When it came to take calls, or to take none.")
+    probe_at: float | None = Field(description="While out: when the next probe goes out.")
+    reachable: bool | None = Field(
+        description="By OPTIONS and its registration; null where neither is asked."
+    )
+    lately: TrunkLately
 
 
 class TrunkList(_Shape):

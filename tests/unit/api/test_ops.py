@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from dialer.doctor import Check
 from dialer.engine.plans import TrunkPlan
@@ -15,6 +16,7 @@ from dialer.engine.trunks import TrunkBook
 from dialer.log import Outlet
 from dialer.service import ops as ops_module
 from dialer.service.ops import Ops
+from dialer.service.trunk_figures import TrunkFigures
 
 TEXT = """\
 [[trunk]]
@@ -56,6 +58,7 @@ def served(world, outlet: Outlet) -> Any:
     world.ops = Ops(
         settings=lambda: world.settings, engine=engine, switch=switch, outlet=outlet,  # type: ignore[arg-type]
         clock=world.clock,
+        trunks=TrunkFigures(CollectorRegistry(), world.clock.now, trunks, "node1"),
     )  # fmt: skip
     return world.ops
 
