@@ -87,11 +87,11 @@ def zone_named(name: str) -> tzinfo:
     """The zone of an IANA name, from the newest database. Raises UnknownZoneError."""
     database()
     if name in _NO_ZONES or name.startswith(_COPIES):
-        raise UnknownZoneError(f"no time zone {name!r}")
+        raise UnknownZoneError(f"there is no time zone {name!r}")
     try:
         return zoneinfo.ZoneInfo(name)  # noqa: TID251  (after the choice above)
     except (OSError, ValueError, KeyError) as error:  # whichever a bad name runs into
-        raise UnknownZoneError(f"no time zone {name!r}") from error
+        raise UnknownZoneError(f"there is no time zone {name!r}") from error
 
 
 @lru_cache(maxsize=4096)

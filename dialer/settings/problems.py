@@ -135,7 +135,8 @@ def _given(details: ErrorDetails) -> str:
     if any(word in str(details["loc"][-1:]) for word in ("secret", "url", "password")):
         return ""
     if isinstance(given, dict):
-        return ", not a table"
+        # A check of a whole section has said in its own words what is wrong with it.
+        return "" if details["type"] == "value_error" else ", not a table"
     if isinstance(given, list):
         return ", not a list" if details["type"] != "too_short" else ""
     if isinstance(given, bool):
