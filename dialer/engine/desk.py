@@ -47,16 +47,21 @@ class DeskBook:
 
     # --- times at work ----------------------------------------------------------------------------
 
-    def agent_moved(self, floor: Floor, moved: cmd.AgentMoved) -> None:
-        """A stretch of the day is over when the state that screens show changes, or the reason."""
+    def agent_moved(self, floor: Floor, moved: cmd.AgentMoved) -> float | None:
+        """A stretch of the day is over when the state that screens show changes, or the reason.
+
+        Returns how many seconds a wait took that has just ended with a talk.
+        """
         state = "ready" if moved.state == "reserved" else moved.state
         reason = moved.reason if state == "paused" else ""
         before = self._now_in.get(moved.agent)
         if before is not None and before[1:3] == (state, reason):
-            return
+            return None
         self._end(moved.agent, floor.now)
         if state != "out":
             self._now_in[moved.agent] = floor.pool, state, reason, floor.now
+        has_waited = before is not None and (before[1], state) == ("ready", "talking")
+        return floor.now - before[3] if before is not None and has_waited else None
 
     def _end(self, agent: str, now: float) -> None:
         before = self._now_in.pop(agent, None)

@@ -26,11 +26,11 @@ from dialer.engine.reconciler import Reconciler
 from dialer.engine.records import RecordWriter
 from dialer.engine.restore import agent_restored, as_offered, attempt_restored
 from dialer.engine.runner import FloorRunner
-from dialer.engine.tallies import Tallies
+from dialer.engine.tallies import Tallies, tallies_of
 from dialer.engine.tasks import spawn, stop
 from dialer.engine.timekeeper import Timekeeper
 from dialer.engine.trunks import TrunkBook
-from dialer.engine.windows import WindowBook
+from dialer.engine.windows import WindowBook, day_of
 from dialer.floor import AgentState, open_floor
 from dialer.floor import events as ev
 from dialer.floor.agent_moves import agent_of_leg
@@ -53,6 +53,8 @@ LIMITS_EVERY_S = 1.0
 WINDOWS_EVERY_S = 5.0
 #: A rep's own time is kept to the second; the look reads one short index.
 CALLBACKS_EVERY_S = 1.0
+#: Screens count from midnight on.
+DAY_EVERY_S = 1.0
 #: A crash costs at most this much of what pacing learned.
 KEEP_KNOWLEDGE_EVERY_S = 30.0
 
@@ -179,6 +181,7 @@ class Engine:
         for plan in self.plans.campaigns:
             self.tell_campaign(plan)
         await self._restore()
+        await self._count_day()
         await self.news.read_windows(self.store.attempts, self.plans, self._ids)
         for runner in self.runners.values():
             runner.start()
@@ -191,6 +194,7 @@ class Engine:
             spawn(self._every(LIMITS_EVERY_S, self.news.tell_limits), name="tell limits"),
             spawn(self._every(WINDOWS_EVERY_S, self.news.tell_windows), name="tell windows"),
             spawn(self._every(KEEP_KNOWLEDGE_EVERY_S, self._keep_knowledge), name="keep knowledge"),
+            spawn(self._every(DAY_EVERY_S, self._turn_day), name="turn the day"),
             spawn(self._every(CALLBACKS_EVERY_S, self.clerk.look), name="callbacks"),
         ]
         await self.switch.start(self)
@@ -422,6 +426,20 @@ class Engine:
                     await result
             except Exception as error:
                 log.error("a regular job failed", job=str(do), error=str(error))
+
+    async def _count_day(self) -> None:
+        """Screens go on counting where the last engine stopped."""
+        pools = {
+            pool: {it.name: self._ids[it.name] for it in self.plans.campaigns if it.pool == pool}
+            for pool in self.runners
+        }
+        self.tallies.update(await tallies_of(self.store, pools, day_of(self.clock.now())[0]))
+
+    def _turn_day(self) -> None:
+        since = day_of(self.clock.now())[0]
+        for pool, tallies in self.tallies.items():
+            if since > tallies.since:
+                self.tallies[pool] = tallies.next_day(since)
 
     def _keep_knowledge(self) -> None:
         if not self._knowledge.is_kept:

@@ -147,7 +147,6 @@ class Outlet:
         self._route(floor, order.attempt, f"hold:{order.limit + HOLD_MARGIN_S:g}")
 
     def _connect(self, floor: FloorRunner, order: cmd.Connect) -> None:
-        self._tallies(floor.floor.pool).waited(floor.floor, order.agent)
         self._route(floor, order.attempt, order.leg)
 
     def _route(self, floor: FloorRunner, attempt: str, to: str) -> None:
@@ -287,7 +286,9 @@ class Outlet:
         """Kept for a restart: who is here, at work or paused, and by which leg. Calls are not
         news.
         """
-        self._desk.agent_moved(floor.floor, moved)
+        waited = self._desk.agent_moved(floor.floor, moved)
+        if waited is not None:
+            self._tallies(floor.floor.pool).waited(moved.agent, waited)
         if moved.state == "out":
             self._sessions.pop(moved.agent, None)
             self._records.session(moved.agent, None)

@@ -1,13 +1,19 @@
-"""Counts per campaign since the engine started, and the calls that ended last: for screens."""
+"""Counts per campaign since midnight, and the calls that ended last: for screens.
+
+They are counted as calls end. A start reads what the day had before it, by the same definitions.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dialer.floor.commands import CloseAttempt, ForgetAttempt, Place
-from dialer.floor.state import Floor
+from dialer.ports.control import EndedView
+from dialer.ports.desk import PastCall
+from dialer.ports.figures import CallSum
+from dialer.ports.store import Store
 
 LAST_ENDED = 20
 
@@ -46,12 +52,20 @@ class AgentTally:
 
 
 class Tallies:
-    def __init__(self) -> None:
+    """Since `since`: midnight, unix seconds."""
+
+    def __init__(self, since: float = 0.0) -> None:
+        self.since = since
         self.campaigns: dict[str, CampaignTally] = {}
         self.agents: dict[str, AgentTally] = {}
-        self.last_ended: deque[CloseAttempt] = deque(maxlen=LAST_ENDED)
-        #: Numbers of the last ended calls; the floor knows none.
-        self.numbers: deque[str] = deque(maxlen=LAST_ENDED)
+        #: The oldest first.
+        self.last_ended: deque[EndedView] = deque(maxlen=LAST_ENDED)
+
+    def next_day(self, since: float) -> Tallies:
+        """All begins anew but for the list of calls."""
+        fresh = Tallies(since)
+        fresh.last_ended = self.last_ended
+        return fresh
 
     def campaign(self, name: str) -> CampaignTally:
         return self.campaigns.setdefault(name, CampaignTally())
@@ -63,24 +77,92 @@ class Tallies:
         self.campaign(order.campaign).placed += 1
 
     def forgotten(self, order: ForgetAttempt) -> None:
-        self.campaign(order.campaign).placed -= 1
+        tally = self.campaign(order.campaign)
+        # What was ordered before midnight is not in it.
+        tally.placed = max(0, tally.placed - 1)
 
     def closed(self, record: CloseAttempt, number: str) -> None:
+        """`record` with the wall's times."""
         self.campaign(record.campaign).count(record)
-        self.last_ended.append(record)
-        self.numbers.append(number)
+        self.last_ended.append(_ended(record, number))
         if record.agent is not None:
             agent = self.agent(record.agent)
             agent.calls += 1
             agent.talk_seconds += record.talk_seconds or 0.0
 
-    def waited(self, floor: Floor, agent: str) -> None:
-        """A rep is about to be reserved: their wait is over."""
-        candidate = floor.agents.get(agent)
-        if candidate is not None and not candidate.unpaced:
-            self.agent(agent).waited_seconds += max(0.0, floor.now - candidate.idle_since)
+    def waited(self, agent: str, seconds: float) -> None:
+        """A rep's wait has ended with a talk."""
+        self.agent(agent).waited_seconds += seconds
+
+    # --- what the day had before ------------------------------------------------------------------
+
+    def add_calls(self, campaign: str, found: CallSum) -> None:
+        tally = self.campaign(campaign)
+        tally.placed += found.placed
+        tally.ended += found.ended
+        tally.outcomes[found.outcome] = tally.outcomes.get(found.outcome, 0) + found.ended
+        tally.humans += found.ended * (found.answered_by == "human")
+        tally.machines += found.ended * (found.answered_by == "machine")
+        tally.talk_seconds += found.talk_seconds
+        if found.agent is not None:
+            agent = self.agent(found.agent)
+            agent.calls += found.ended
+            agent.talk_seconds += found.talk_seconds
+
+    def add_ended(self, calls: Sequence[PastCall]) -> None:
+        """The newest first."""
+        self.last_ended.extend(_past(call) for call in reversed(calls))
+
+
+async def tallies_of(
+    store: Store, pools: Mapping[str, Mapping[str, str]], since: float
+) -> dict[str, Tallies]:
+    """By pool, as the store has them. `pools`: the ids of each one's campaigns, by name.
+
+    Raises StoreError.
+    """
+    tallies = {pool: Tallies(since) for pool in pools}
+    places = {an_id: (tallies[pool], name) for pool in pools for name, an_id in pools[pool].items()}
+    for found in await store.figures.calls(list(places), since=since):
+        tally, name = places[found.campaign_id]
+        tally.add_calls(name, found)
+    for attempt in await store.attempts.still_open():
+        if attempt.campaign_id in places and attempt.placed_at >= since:
+            tally, name = places[attempt.campaign_id]
+            tally.campaign(name).placed += 1
+    for wait in await store.figures.waits(since=since):
+        if wait.pool in tallies:
+            tallies[wait.pool].waited(wait.agent, wait.seconds)
+    for pool, campaigns in pools.items():
+        ended = await store.desk.last_ended(list(campaigns.values()), limit=LAST_ENDED)
+        tallies[pool].add_ended(ended)
+    return tallies
 
 
 def mean_wait(tallies: Sequence[AgentTally]) -> float | None:
     calls = sum(tally.calls for tally in tallies)
     return sum(tally.waited_seconds for tally in tallies) / calls if calls else None
+
+
+def _ended(record: CloseAttempt, number: str) -> EndedView:
+    return EndedView(
+        attempt=record.attempt,
+        campaign=record.campaign,
+        number=number,
+        outcome=record.outcome,
+        agent=record.agent,
+        ended_at=record.ended_at,
+        talk_seconds=record.talk_seconds,
+    )
+
+
+def _past(call: PastCall) -> EndedView:
+    return EndedView(
+        attempt=call.attempt_id,
+        campaign=call.campaign,
+        number=call.number,
+        outcome=call.outcome or "",
+        agent=call.agent,
+        ended_at=call.ended_at or 0.0,
+        talk_seconds=call.talk_seconds,
+    )

@@ -145,7 +145,7 @@ def desk_view(floor: Floor, agent: Agent, number: Callable[[str], str]) -> DeskV
 
 def ended_views(tallies: Tallies) -> list[EndedView]:
     """The calls that ended last, the newest first."""
-    return [_ended(tallies, i) for i in range(len(tallies.last_ended))][::-1]
+    return list(tallies.last_ended)[::-1]
 
 
 def campaign_views(
@@ -199,17 +199,4 @@ def _campaign(
         abandon_rate=tally.abandon_rate,
         talk_seconds=tally.talk_seconds,
         mean_wait_seconds=mean_wait_seconds,
-    )
-
-
-def _ended(tallies: Tallies, index: int) -> EndedView:
-    record = tallies.last_ended[index]
-    return EndedView(
-        attempt=record.attempt,
-        campaign=record.campaign,
-        number=tallies.numbers[index],
-        outcome=record.outcome,
-        agent=record.agent,
-        ended_at=record.ended_at,
-        talk_seconds=record.talk_seconds,
     )

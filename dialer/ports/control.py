@@ -112,8 +112,8 @@ class Scheduled(msgspec.Struct, frozen=True):
 
 
 class CampaignView(msgspec.Struct, frozen=True):
-    """Counts are since the engine's start of the campaign's day; rates 0..1, None without a
-    denominator.
+    """Counts are since midnight, in this machine's time zone, whenever the engine started; rates
+    0..1, None without a denominator.
     """
 
     campaign: str

@@ -222,6 +222,9 @@ class Desk(Protocol):
     async def calls(self, attempt_ids: Sequence[str]) -> Sequence[PastCall]:
         """These calls, those that are known."""
 
+    async def last_ended(self, campaign_ids: Sequence[str], *, limit: int) -> Sequence[PastCall]:
+        """The calls of these campaigns that ended last, the newest first."""
+
     async def unsaid(
         self,
         *,

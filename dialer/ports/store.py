@@ -18,6 +18,7 @@ from dialer.ports.calls import CallSteps
 from dialer.ports.cdr import OUTCOMES, AnsweredBy, Cdr, HangupBy, Outcome
 from dialer.ports.desk import Callbacks, CallMode, Desk, LeadEdit, LeadPage, Notes
 from dialer.ports.dnc import Dnc, DncEntry
+from dialer.ports.figures import Figures
 from dialer.ports.holders import Holders
 from dialer.ports.pardons import Burned, Pardon, Pardoned, Pardons
 from dialer.ports.people import People
@@ -478,6 +479,8 @@ class Store(AccountStore, SteeringStore, Protocol):
     def desk(self) -> Desk: ...
     @property
     def call_steps(self) -> CallSteps: ...
+    @property
+    def figures(self) -> Figures: ...
     @property
     def holders(self) -> Holders: ...
 

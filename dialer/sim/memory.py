@@ -263,6 +263,9 @@ class SimDesk:
     ) -> Sequence[PastCall]:
         return ()
 
+    async def last_ended(self, campaign_ids: Sequence[str], *, limit: int) -> Sequence[PastCall]:
+        return ()
+
 
 class SimDnc:
     """dialer.ports.store.Dnc, as far as the gate asks: numbers that are on it for ever."""
@@ -282,6 +285,7 @@ class SimStore:
         self.campaigns, self.agents, self.dnc = plain.campaigns, plain.agents, SimDnc()
         self.callbacks, self.notes, self.desk = plain.callbacks, plain.notes, SimDesk()
         self.assignments, self.call_steps = plain.assignments, plain.call_steps
+        self.figures = plain.figures
         self.leads = SimLeads()
         #: Campaigns' names by id.
         self.names: dict[str, str] = {}

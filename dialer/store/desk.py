@@ -87,6 +87,9 @@ class SqlDesk:
     async def calls(self, attempt_ids: Sequence[str]) -> Sequence[PastCall]:
         return await self._db.read(_calls, attempt_ids) if attempt_ids else []
 
+    async def last_ended(self, campaign_ids: Sequence[str], *, limit: int) -> Sequence[PastCall]:
+        return await self._db.read(_last_ended, campaign_ids, limit)
+
     async def unsaid(
         self,
         *,
@@ -185,6 +188,15 @@ def _calls_of(conn: Connection, agent_id: str, limit: int) -> list[PastCall]:
 
 def _calls(conn: Connection, attempt_ids: Sequence[str]) -> list[PastCall]:
     return [_past(row) for row in conn.execute(_PAST.where(_A.id.in_(list(attempt_ids))))]
+
+
+def _last_ended(conn: Connection, campaign_ids: Sequence[str], limit: int) -> list[PastCall]:
+    # Campaign by campaign: each is a walk of a few rows from the end of an index.
+    found: list[PastCall] = []
+    for campaign_id in campaign_ids:
+        query = _PAST.where(_A.campaign_id == campaign_id, _A.ended_at.is_not(None))
+        found += map(_past, conn.execute(query.order_by(_A.ended_at.desc()).limit(limit)))
+    return sorted(found, key=lambda call: call.ended_at or 0.0, reverse=True)[:limit]
 
 
 def _unsaid(

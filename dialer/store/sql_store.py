@@ -16,6 +16,7 @@ from dialer.store.campaigns import SqlCampaigns
 from dialer.store.database import Database, open_database
 from dialer.store.desk import SqlDesk, SqlNotes
 from dialer.store.dnc import SqlDnc
+from dialer.store.figures import SqlFigures
 from dialer.store.holders import SqlHolders
 from dialer.store.leads import SqlLeads
 from dialer.store.messages import SqlMessages
@@ -59,6 +60,7 @@ class SqlStore:
         self.callbacks = SqlCallbacks(database)
         self.desk = SqlDesk(database)
         self.call_steps = SqlCallSteps(database)
+        self.figures = SqlFigures(database)
         self.settings_versions = SqlSettingsVersions(database)
         self.assignments = SqlAssignments(database)
         self.messages = SqlMessages(database)

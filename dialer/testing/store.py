@@ -37,6 +37,7 @@ from dialer.testing.store_accounts import (
 )
 from dialer.testing.store_calls import InMemoryAttempts, InMemoryLeads, Tables
 from dialer.testing.store_desk import InMemoryCallbacks, InMemoryDesk, InMemoryNotes
+from dialer.testing.store_figures import InMemoryFigures
 from dialer.testing.store_holders import InMemoryHolders
 from dialer.testing.store_people import InMemoryPeople
 from dialer.testing.store_phones import InMemoryIssuedPhones
@@ -74,6 +75,7 @@ class InMemoryStore:
         self.callbacks = InMemoryCallbacks(tables)
         self.desk = InMemoryDesk(tables, self.notes, self.callbacks)
         self.call_steps = InMemoryCallSteps()
+        self.figures = InMemoryFigures(tables, self.desk._times)
         self.settings_versions = InMemorySettingsVersions()
         self.assignments = InMemoryAssignments()
         self.messages = InMemoryMessages(self.audit)

@@ -143,6 +143,11 @@ class InMemoryDesk:
     async def calls(self, attempt_ids: Sequence[str]) -> Sequence[PastCall]:
         return [self._past(self._t.calls[key]) for key in attempt_ids if key in self._t.calls]
 
+    async def last_ended(self, campaign_ids: Sequence[str], *, limit: int) -> Sequence[PastCall]:
+        calls = [it for it in self._t.calls.values() if it.closed is not None]
+        found = [self._past(it) for it in calls if it.new.campaign_id in campaign_ids]
+        return sorted(found, key=lambda it: it.ended_at or 0.0, reverse=True)[:limit]
+
     async def unsaid(
         self,
         *,

@@ -1,0 +1,48 @@
+"""The day in sums, in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+
+from dialer.ports.desk import WorkTime
+from dialer.ports.figures import CallSum, WaitSum
+from dialer.testing.store_calls import Call, Tables
+
+
+class InMemoryFigures:
+    def __init__(self, tables: Tables, times: list[WorkTime]) -> None:
+        self._t, self._times = tables, times
+
+    async def calls(self, campaign_ids: Sequence[str], *, since: float) -> Sequence[CallSum]:
+        alike: dict[tuple[str, ...], list[Call]] = defaultdict(list)
+        for call in self._t.calls.values():
+            closed = call.closed
+            if closed and closed.ended_at >= since and call.new.campaign_id in campaign_ids:
+                key = (closed.outcome, closed.answered_by or "", closed.agent or "")
+                alike[(call.new.campaign_id, *key)].append(call)
+        return [_sum(calls, since) for calls in alike.values()]
+
+    async def waits(self, *, since: float) -> Sequence[WaitSum]:
+        found: dict[tuple[str, str], float] = defaultdict(float)
+        for agent in {time.agent_id for time in self._times}:
+            own = [it for it in self._times if it.agent_id == agent and it.ended_at >= since]
+            for time, following in pairwise(sorted(own, key=lambda it: it.ended_at)):
+                if (time.state, following.state) == ("ready", "talking"):
+                    found[time.pool, agent] += time.ended_at - max(time.began_at, since)
+        return [WaitSum(pool, agent, seconds) for (pool, agent), seconds in found.items()]
+
+
+def _sum(calls: Sequence[Call], since: float) -> CallSum:
+    closed = calls[0].closed
+    assert closed is not None
+    return CallSum(
+        campaign_id=calls[0].new.campaign_id,
+        outcome=closed.outcome,
+        answered_by=closed.answered_by,
+        agent=closed.agent,
+        ended=len(calls),
+        placed=sum(call.new.placed_at >= since for call in calls),
+        talk_seconds=sum(it.closed.talk_seconds or 0.0 for it in calls if it.closed),
+    )
