@@ -72,7 +72,9 @@ def remove(
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="One number a line, or a CSV.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="One number a line, a CSV or an .xlsx.")
+    ],
     *,
     region: RegionOption = "",
     reason: Annotated[str, typer.Option(help="Why.")] = "",

@@ -33,7 +33,9 @@ def _group() -> None:
     epilog="Example: dialer leads import june.csv --campaign spring --map number='Tel. mobile'",
 )
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV: UTF-8, UTF-16, GB18030.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A CSV (UTF-8, UTF-16, GB18030) or an .xlsx.")
+    ],
     *,
     campaign: Annotated[str, typer.Option(help="The campaign they are for.")],
     map_: Annotated[
@@ -41,7 +43,8 @@ def import_(
         typer.Option(
             "--map",
             metavar="FIELD=COLUMN",
-            help="Where a column is not recognised: number, name, timezone, language, priority.",
+            help="Where a column is not recognised: number, name, timezone, language, priority, "
+            "opt_out, extension.",
         ),
     ] = None,
     region: RegionOption = "",
@@ -104,5 +107,10 @@ def print_result(result: ImportResult, words: str, json_: bool) -> None:
     )
     if result.warned:
         typer.echo(f"{result.warned} of them without one of their numbers")
+    if result.opted_out:
+        typer.echo(
+            f"{result.opted_out} of the rejected asked not to be called: "
+            "their numbers are on the do-not-call list"
+        )
     if result.report_path is not None:
         typer.echo(f"rows that did not go in, or not wholly: {result.report_path}", file=sys.stdout)

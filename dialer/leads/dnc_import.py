@@ -16,9 +16,10 @@ from dialer.leads.importer import (
     described,
 )
 from dialer.leads.numbers import EMPTY, Check, NumberReader
-from dialer.leads.reading import BATCH, Table, number_reader, read_table
+from dialer.leads.reading import BATCH, number_reader
 from dialer.leads.report import Report
-from dialer.leads.source import Row, Source
+from dialer.leads.source import Row
+from dialer.leads.table import ListFile, Table, open_list, read_table
 from dialer.ports.store import DncEntry, Store
 
 # A number on such a list is refused even where a numbering plan does not know it.
@@ -45,7 +46,7 @@ async def import_dnc(
     path = Path(source)
     numbers = number_reader(default_region, _CHECK, labelled=True)
     started = time.monotonic()
-    with Source(path, encoding=encoding) as opened:
+    with open_list(path, encoding=encoding) as opened:
         table = read_table(opened, mapping or {}, numbers)
         report_to = Path(report_path) if report_path else default_report(path)
         with Report(report_to, table.columns.headers) as report:
@@ -101,7 +102,7 @@ class _Job:
         self.seen = self.added = self.known = self.rejected = 0
         self.first_fault = ""
 
-    async def run(self, store: Store, source: Source, on_progress: OnProgress | None) -> None:
+    async def run(self, store: Store, source: ListFile, on_progress: OnProgress | None) -> None:
         while (entries := await asyncio.to_thread(self._read_batch)) is not None:
             added = await store.dnc.add(entries)
             self.added += added

@@ -25,12 +25,13 @@ from dialer.leads.reading import (
     Frame,
     Head,
     Job,
+    OptOut,
     frames_from_process,
     frames_here,
 )
 from dialer.leads.report import Report
 from dialer.leads.source import ListFileError, Row
-from dialer.ports.store import CampaignState, Duplicate, NewLead, Store
+from dialer.ports.store import CampaignState, DncEntry, Duplicate, NewLead, Store
 
 
 class Progress(Struct, frozen=True):
@@ -47,7 +48,8 @@ class Progress(Struct, frozen=True):
 class ImportResult(Struct, frozen=True, kw_only=True):
     """`report_path` is None when every row went in whole; duplicates are in the report, too.
 
-    `warned` rows went in without one of their numbers.
+    `warned` rows went in without one of their numbers. `opted_out` ones are among the rejected:
+    who asked not to be called is on the do-not-call list instead.
     """
 
     imported: int
@@ -60,6 +62,7 @@ class ImportResult(Struct, frozen=True, kw_only=True):
     delimiter: str
     columns: dict[str, list[str]]  # field: headers; all other columns are kept as custom fields
     warned: int = 0
+    opted_out: int = 0
     first_fault: str = ""  # of the rejected rows
 
 
@@ -105,7 +108,7 @@ async def _import(
             raise ListFileError(head.message if isinstance(head, Failed) else f"{path}: no header")
         report_to = Path(report_path) if report_path else default_report(path)
         with Report(report_to, head.columns.headers) as report:
-            counts = _Import(campaign_id, store, report, job.import_id)
+            counts = _Import(campaign_id, store, report, job.import_id, path.name)
             async for frame in frames:
                 await counts.take(frame, head.size, on_progress)
     return ImportResult(
@@ -119,6 +122,7 @@ async def _import(
         delimiter=head.delimiter,
         columns=described(head.columns),
         warned=counts.warned,
+        opted_out=counts.opted_out,
         first_fault=counts.first_fault,
     )
 
@@ -157,12 +161,16 @@ def default_report(source: Path) -> Path:
 class _Import:
     """One run of an import, and its counts."""
 
-    def __init__(self, campaign_id: str, store: Store, report: Report, import_id: str) -> None:
+    def __init__(
+        self, campaign_id: str, store: Store, report: Report, import_id: str, source: str
+    ) -> None:
+        self._source = source
         self._campaign_id = campaign_id
         self._store = store
         self._report = report
         self._import_id = import_id
-        self.rows = self.imported = self.duplicates = self.rejected = self.warned = 0
+        self.rows = self.imported = self.duplicates = self.rejected = 0
+        self.warned = self.opted_out = 0
         self.first_fault = ""
 
     async def take(self, frame: Frame, size: int, on_progress: OnProgress | None) -> None:
@@ -181,10 +189,23 @@ class _Import:
         if batch.bad and not self.first_fault:
             row, reason = batch.bad[0]
             self.first_fault = f"row {row.number}: {reason}"
+        if batch.opted_out:
+            await self._refuse(batch.opted_out)
         if batch.leads:
             left_out += await self._add(batch)
         for row, reason in sorted(left_out, key=lambda pair: pair[0].number):
             self._report.add(row.number, row.line, reason, row.cells)
+
+    async def _refuse(self, opted_out: Sequence[OptOut]) -> None:
+        """Nobody calls them from this list or another, as the gate asks before every dial."""
+        self.opted_out += len(opted_out)
+        now = time.time()
+        entries = [
+            DncEntry(number=number, reason=one.said, source=self._source, added_at=now)
+            for one in opted_out
+            for number in one.numbers
+        ]
+        await self._store.dnc.add(entries)
 
     async def _add(self, batch: Batch) -> list[tuple[Row, str]]:
         """The rows that did not go in, or not whole."""
@@ -221,11 +242,12 @@ class _Import:
 def described(columns: Columns) -> dict[str, list[str]]:
     """For people: which headers were taken for what."""
     single = {"timezone": columns.timezone, "language": columns.language}
-    single["priority"] = columns.priority
+    single |= {"priority": columns.priority, "extension": columns.extension}
     found = {field: [columns.headers[i]] for field, i in single.items() if i is not None}
     return {
         "number": [columns.headers[i] for i, _ in columns.numbers],
         "name": [columns.headers[i] for i in columns.names],
         **found,
+        **({"opt_out": [columns.headers[i] for i in columns.opt_out]} if columns.opt_out else {}),
         "custom": [header for _, header in columns.custom],
     }

@@ -18,12 +18,12 @@ from typing import BinaryIO
 import msgspec
 from msgspec import Struct
 
-from dialer.cells import original
 from dialer.compliance.zonewords import place_meant
-from dialer.leads.columns import Columns, find_columns
+from dialer.leads.columns import Columns
+from dialer.leads.headers import is_opt_out
 from dialer.leads.numbers import EMPTY, Check, NumberReader
-from dialer.leads.report import REPORT_HEADERS
-from dialer.leads.source import ListFileError, Row, Source
+from dialer.leads.source import ListFileError, Row
+from dialer.leads.table import ListFile, open_list, read_table
 from dialer.ports.store import LeadNumber, NewLead
 
 BATCH = 5000
@@ -33,6 +33,7 @@ MAX_NAME = 200
 ALONE_FROM_BYTES = 4 << 20
 _LENGTH_BYTES = 4
 _DIGIT = re.compile(r"[0-9]")
+_EXTENSION = re.compile(r"[0-9]{1,7}(?:\.0)?")
 
 
 class Job(Struct, frozen=True):
@@ -56,6 +57,13 @@ class Head(Struct, frozen=True, tag=True):
     size: int
 
 
+class OptOut(Struct, frozen=True, array_like=True):
+    """Numbers of a person who asked not to be called, and in which words."""
+
+    numbers: list[str]
+    said: str
+
+
 class Batch(Struct, frozen=True, tag=True):
     """Some rows of the list: the good ones with their leads, the bad ones with the reason.
 
@@ -67,6 +75,7 @@ class Batch(Struct, frozen=True, tag=True):
     bad: list[tuple[Row, str]]
     bytes_read: int
     told: list[tuple[int, str]] = []  # of the good ones: the index, and what was left out of it
+    opted_out: list[OptOut] = []  # of the bad ones
 
     def good_rows(self) -> list[Row]:
         """The rows of `leads`, in their order."""
@@ -82,18 +91,11 @@ class Failed(Struct, frozen=True, tag=True):
 Frame = Head | Batch | Failed
 
 
-class Table(Struct, frozen=True):
-    """The rows of a file below its header, and what its columns are."""
-
-    columns: Columns
-    rows: Iterator[Row]
-
-
 def read_frames(job: Job) -> Iterator[Frame]:
     """The head, then the batches; or why the file cannot be read."""
     try:
         numbers = number_reader(job.default_region, job.check)
-        with Source(Path(job.path), encoding=job.encoding) as source:
+        with open_list(Path(job.path), encoding=job.encoding) as source:
             table = read_table(source, job.mapping, numbers)
             yield Head(table.columns, source.encoding, source.delimiter, source.size)
             reader = LeadReader(table.columns, numbers, Path(job.path).name, job.import_id)
@@ -103,7 +105,7 @@ def read_frames(job: Job) -> Iterator[Frame]:
         yield Failed(str(error))
 
 
-def _next_batch(rows: Iterator[Row], reader: LeadReader, source: Source) -> Batch | None:
+def _next_batch(rows: Iterator[Row], reader: LeadReader, source: ListFile) -> Batch | None:
     good: list[Row] = []
     leads: list[NewLead] = []
     bad: list[tuple[Row, str]] = []
@@ -119,7 +121,8 @@ def _next_batch(rows: Iterator[Row], reader: LeadReader, source: Source) -> Batc
         leads.append(lead)
     if not good and not bad:
         return None
-    return Batch(msgspec.msgpack.encode(good), leads, bad, source.bytes_read(), told)
+    packed = msgspec.msgpack.encode(good)
+    return Batch(packed, leads, bad, source.bytes_read(), told, reader.take_opted_out())
 
 
 async def frames_here(job: Job) -> AsyncGenerator[Frame, None]:
@@ -178,48 +181,6 @@ def number_reader(
         raise ListFileError(str(error)) from error
 
 
-def read_table(
-    source: Source, mapping: Mapping[str, Sequence[str]], numbers: NumberReader
-) -> Table:
-    """Find header and columns. A first row that holds a phone number is no header."""
-    rows = source.rows()
-    first = next(rows, None)
-    if first is None:
-        raise ListFileError(f"{source.path}: the file is empty")
-    if first.damage:
-        raise ListFileError(f"{source.path}: the first line {first.damage}")
-    if tuple(first.cells[: len(REPORT_HEADERS)]) == REPORT_HEADERS:
-        return _report_table(first, rows, mapping)
-    with_number = [i for i, cell in enumerate(first.cells) if is_only_number(cell, numbers)]
-    if not with_number:
-        return Table(find_columns(first.cells, mapping), rows)
-    headers = [f"column {i}" for i in range(1, len(first.cells) + 1)]
-    columns = mapping or {"number": [headers[i] for i in with_number]}
-    return Table(find_columns(headers, columns), _with_first(first, rows))
-
-
-def is_only_number(cell: str, numbers: NumberReader) -> bool:
-    """A number and no word: a title such as `Leads 20261130` is none."""
-    found = numbers.read_all(cell)
-    return bool(found.numbers) and not found.reason and not found.rest
-
-
-def _with_first(first: Row, rows: Iterator[Row]) -> Iterator[Row]:
-    yield first
-    yield from rows
-
-
-def _report_table(header: Row, rows: Iterator[Row], mapping: Mapping[str, Sequence[str]]) -> Table:
-    """A report that somebody has put right: without the columns and signs that it added."""
-    skip = len(REPORT_HEADERS)
-    columns = find_columns([original(cell) for cell in header.cells[skip:]], mapping)
-    as_it_was = (
-        Row(row.number, row.line, [original(cell) for cell in row.cells[skip:]], row.damage)
-        for row in rows
-    )
-    return Table(columns, as_it_was)
-
-
 class LeadReader:
     """Rows to leads, or to the reason why not."""
 
@@ -231,6 +192,12 @@ class LeadReader:
         self._numbers = numbers
         self._list_name = list_name
         self._import_id = import_id
+        self._opted_out: list[OptOut] = []
+
+    def take_opted_out(self) -> list[OptOut]:
+        """Who of the rows read since the last time asked not to be called."""
+        taken, self._opted_out = self._opted_out, []
+        return taken
 
     def read(self, row: Row) -> tuple[NewLead | None, str]:
         """The lead and what of the row was left out; or None and why."""
@@ -240,12 +207,31 @@ class LeadReader:
         elif len(cells) > self._width and any(cells[self._width :]):
             return None, f"{len(cells)} fields where the header has {self._width}"
         numbers, reason, kept = self._read_numbers(cells)
+        if said := self._opt_out(cells):
+            return None, self._refused(said, numbers, reason)
         if not numbers:
             return None, reason
         try:
             return self._lead(row, cells, numbers, kept), reason
         except ValueError as error:
             return None, str(error)
+
+    def _opt_out(self, cells: list[str]) -> str:
+        """In which words a row says that its person must not be called; "" when it does not."""
+        for index in self._columns.opt_out:
+            if cells[index] and is_opt_out(cells[index]):
+                return f"{self._columns.headers[index]}: {cells[index].strip()[:80]}"
+        return ""
+
+    def _refused(self, said: str, numbers: list[LeadNumber], reason: str) -> str:
+        listed = [n.number for n in numbers]
+        self._opted_out.append(OptOut(listed, said))
+        if not listed:
+            return f"asked not to be called ({said}), with a number that cannot be read: {reason}"
+        more = f"; {reason}" if reason else ""
+        return (
+            f"asked not to be called ({said}): {', '.join(listed)} is on the do-not-call list{more}"
+        )
 
     def _read_numbers(self, cells: list[str]) -> tuple[list[LeadNumber], str, dict[str, str]]:
         """The numbers; which number could not be read; what cells say beside numbers, by header."""
@@ -267,6 +253,8 @@ class LeadReader:
                 faults.append((self._columns.headers[column], found.reason))
             if found.rest or found.reason:
                 kept[self._columns.headers[column]] = found.rest or cell.strip()
+        if numbers and self._columns.extension is not None:
+            numbers = _with_extension(numbers, cells[self._columns.extension].strip())
         return numbers, _told(faults) if numbers else _why(faults), kept
 
     def _lead(
@@ -292,6 +280,14 @@ class LeadReader:
             import_id=self._import_id,
             import_row=row.number,
         )
+
+
+def _with_extension(numbers: list[LeadNumber], cell: str) -> list[LeadNumber]:
+    """The extension of a column of its own, at the first number; a whole number is none."""
+    first, *others = numbers
+    if first.extension or not _EXTENSION.fullmatch(cell):
+        return numbers
+    return [msgspec.structs.replace(first, extension=cell.removesuffix(".0")), *others]
 
 
 def _why(faults: list[tuple[str, str]]) -> str:

@@ -11,8 +11,10 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -26,13 +28,17 @@ _MAX_RECORD_LINES = 50
 MAX_FIELD = 32_768
 # A line without an end must not fill the memory: it comes in pieces, each too long for a field.
 _MAX_LINE = 1 << 20
-_TOO_LONG = f"a field is longer than {MAX_FIELD} characters"
+TOO_LONG_FIELD = f"a field is longer than {MAX_FIELD} characters"
 _UNCLOSED = "a quote is opened and never closed"
 _DELIMITERS = (",", ";", "\t", "|")
 _MAGIC = {
-    b"PK\x03\x04": "an Excel workbook or a zip file",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
+    b"%PDF": "a PDF file",
 }
+#: How a workbook of today begins, as every zip file does.
+ZIP_MAGIC = b"PK\x03\x04"
+# Excel's own first line for the delimiter; Excel does not show it.
+_SEP_LINE = re.compile(r'"?sep=(.)"?[^\S\r\n]*(?:\r\n|\n|\r)', re.IGNORECASE)
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _LETTER = rb"[\x8a\x8c\x8e\x9a\x9c\x9e\x9f\xc0-\xd6\xd8-\xf6\xf8-\xff]"  # of Windows-1252
 _WESTERN_LETTER = re.compile(
@@ -72,7 +78,10 @@ class Source:
         try:
             self.encoding = encoding or _encoding_of(self._file, path)
             self._file.seek(0)
-            self.delimiter = delimiter_of(self._decoded(self._file.read(_SAMPLE)))
+            sample = self._decoded(self._file.read(_SAMPLE)).removeprefix("\ufeff")
+            said = _SEP_LINE.match(sample)
+            self.delimiter = said[1] if said else delimiter_of(sample)
+            self._skips = 1 if said else 0  # lines
         except BaseException:
             self._file.close()
             raise
@@ -94,15 +103,20 @@ class Source:
     def bytes_read(self) -> int:
         return self._file.tell()
 
+    def tables(self) -> Iterator[Iterator[Row]]:
+        """One: every record that is not blank, from the first."""
+        yield self.rows()
+
     def rows(self) -> Iterator[Row]:
-        """Every record that is not blank, from the first."""
+        """Every record that is not blank, from the first below Excel's `sep=`."""
         self._file.seek(0)
         # Undecodable bytes become U+FFFD, which condemns their row and no other.
         # Kept: it closes the file when nobody refers to it any more.
         self._text = text = io.TextIOWrapper(
             self._file, self.encoding, errors="replace", newline=""
         )
-        return read_rows(iter(partial(text.readline, _MAX_LINE), ""), self.delimiter)
+        lines = iter(partial(text.readline, _MAX_LINE), "")
+        return read_rows(islice(lines, self._skips, None), self.delimiter, 1 + self._skips)
 
     def _decoded(self, sample: bytes) -> str:
         try:
@@ -117,7 +131,9 @@ def _encoding_of(file: BinaryIO, path: Path) -> str:
         raise ListFileError(f"{path}: the file is empty")
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
-            raise ListFileError(f"{path}: this is {kind}; save the list as CSV (UTF-8) first")
+            raise ListFileError(
+                f"{path}: this is {kind}; save the list as .xlsx or CSV (UTF-8) first"
+            )
     for bom, encoding in _BOMS:
         if head.startswith(bom):
             return encoding
@@ -166,23 +182,28 @@ def _decoding_errors(file: BinaryIO, encoding: str) -> int:
 
 
 def delimiter_of(sample: str) -> str:
-    """The sign that splits the first lines into the same number of fields, and into most."""
-    lines = [line for line in sample.splitlines()[:10] if line.strip()]
+    """The sign that splits most of the first lines into the same number of fields, and into most.
+
+    Not all of them: titles stand above the header of many a list.
+    """
+    lines = [line for line in sample.splitlines()[:20] if line.strip()]
     if len(sample) > _SAMPLE // 4:
         lines = lines[:-1] or lines  # the last one may be cut
 
     def fitness(delimiter: str) -> tuple[float, int]:
-        counts = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
-        first = counts[0] if counts else 1
-        same = sum(count == first for count in counts) / max(1, len(counts))
-        return (same if first > 1 else 0.0, first)
+        counts = Counter(len(row) for row in csv.reader(lines, delimiter=delimiter) if row)
+        several = Counter({fields: often for fields, often in counts.items() if fields > 1})
+        if not several:
+            return 0.0, 1
+        fields, often = max(several.items(), key=lambda pair: (pair[1], pair[0]))
+        return often / counts.total(), fields
 
     return max(_DELIMITERS, key=fitness) if lines else ","
 
 
-def read_rows(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
+def read_rows(lines: Iterator[str], delimiter: str, first_line: int = 1) -> Iterator[Row]:
     """Records of CSV text; `lines` keep their ends."""
-    feed = _Feed(lines)
+    feed = _Feed(lines, first_line)
     number = 0
     while True:
         reader = csv.reader(feed, delimiter=delimiter)
@@ -198,7 +219,7 @@ def read_rows(lines: Iterator[str], delimiter: str) -> Iterator[Row]:
             line, broken = feed.give_back_all_but_first()
             cells = [cell.strip('"\r\n') for cell in broken.split(delimiter)]
             too_long = len(broken) > MAX_FIELD
-            yield Row(number, line, cells, _TOO_LONG if too_long else _UNCLOSED)
+            yield Row(number, line, cells, TOO_LONG_FIELD if too_long else _UNCLOSED)
 
 
 def _damage(cells: list[str], raw: list[str]) -> str:
@@ -208,7 +229,7 @@ def _damage(cells: list[str], raw: list[str]) -> str:
     if "\ufffd" in text:
         return "contains characters that cannot be decoded"
     if len(text) > MAX_FIELD and max(map(len, cells)) > MAX_FIELD:
-        return _TOO_LONG
+        return TOO_LONG_FIELD
     return ""
 
 
@@ -219,11 +240,11 @@ class _UnclosedQuoteError(Exception):
 class _Feed:
     """Hands lines to a csv reader and remembers those of the record it is reading."""
 
-    def __init__(self, lines: Iterator[str]) -> None:
+    def __init__(self, lines: Iterator[str], first_line: int) -> None:
         self._lines = lines
         self._again: list[str] = []
         self._held: list[str] = []
-        self._next_line = 1
+        self._next_line = first_line
 
     def __iter__(self) -> _Feed:
         return self

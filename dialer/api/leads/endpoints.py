@@ -44,7 +44,7 @@ async def import_leads(  # noqa: PLR0917  (query parameters)
     list_name: Annotated[str, Query(alias="list", max_length=200)] = "",
     columns: Annotated[list[str] | None, Query(alias="map", max_length=100)] = None,
 ) -> Response:
-    """The body is the CSV file itself. `map` is FIELD=COLUMN, as often as needed."""
+    """The body is the CSV or .xlsx file itself. `map` is FIELD=COLUMN, as often as needed."""
     await seen(caller, name)
     settings = context.settings()
     campaign = await ensure_campaign(
@@ -61,7 +61,9 @@ async def import_leads(  # noqa: PLR0917  (query parameters)
             region=region or (described.region if described else ""),
             columns=columns or [],
         )
-    counts = {key: answer[key] for key in ("rows", "imported", "duplicates", "rejected")}
+    counts = {
+        key: answer[key] for key in ("rows", "imported", "duplicates", "rejected", "opted_out")
+    }
     await caller.note("leads.import", name, after={"list": file, **counts})
     return json_answer(answer)
 

@@ -27,6 +27,9 @@ class ImportAnswer(BaseModel):
     duplicates: int = Field(description="Rows whose number is known already.")
     rejected: int = Field(description="Rows that did not go in for another reason.")
     warned: int = Field(description="Of those that went in: without one of their numbers.")
+    opted_out: int = Field(
+        description="Of the rejected: asked not to be called, and are on the do-not-call list."
+    )
     first_fault: str = Field(description="The first rejected row and why; empty: there is none.")
     report_path: str | None = Field(
         description="On the server: the rows that did not go in, with row number and reason."
