@@ -89,8 +89,14 @@ async def _drive(rig: Rig, load: Load) -> dict[str, object]:
         "loop lag p99 ms": round(1000 * quantile(lags, 0.99), 1),
         "answer to bridge p99 ms": round(1000 * quantile(waits, 0.99), 1),
         "memory MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "surprises": sum(rig.observer.surprises.values()),
+        "surprises": _surprises(rig),
     }
+
+
+def _surprises(rig: Rig) -> str:
+    """Events that were impossible where they came, by state and kind: how many of which."""
+    found = sorted(rig.observer.surprises.items(), key=lambda item: -item[1])
+    return ", ".join(f"{count} {event} while {state}" for (state, event), count in found) or "0"
 
 
 async def _lags(seconds: float) -> list[float]:

@@ -11,6 +11,8 @@ from dialer.asterisk.node_settings import Trunk
 from dialer.asterisk.translate import ORIGINATE
 from dialer.ports.switch import CallToPlace, OutsideCall, PhoneToCall, detection_limit_s
 
+#: Pushes the handler that tells what a refusal's words say (asterisk-conf/extensions.conf).
+ENDED = ("Variable", r"CHANNEL(hangup_handler_push)=dialer-ended\,s\,1")
 #: After `connect_within` and this long without a word from the engine the dialplan helps itself.
 MARGIN_S = 0.5
 Headers = list[tuple[str, str]]
@@ -47,7 +49,7 @@ def to_callee(
     }
     headers = _head(call.attempt, trunk.dial_string(call.number), call.ring_timeout_s)
     headers += [("Context", "dialer-callee"), ("Exten", "s"), ("Priority", "1")]
-    headers += _caller_id(call.caller_id, trunk)
+    headers += [*_caller_id(call.caller_id, trunk), ENDED]
     return _whole(headers + [variable(name, value) for name, value in variables.items() if value])
 
 

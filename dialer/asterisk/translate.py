@@ -41,10 +41,13 @@ WANTED = (
     "Unhold",
     "ContactStatus",
     "Registry",
+    "UserEvent",
     "ChanSpyStart",
     "FullyBooted",
 )
 LEG = "leg-"
+#: The dialplan's word on a hang-up: the words beside a 603 were those of a network's analytics.
+BLOCKED = "Blocked"
 #: ActionIDs of our Originates: the answer to one carries nothing else that can be trusted.
 ORIGINATE = "place."
 _OUTSIDE = re.compile(r"leg-[^-]+-[^-]+-_")
@@ -84,11 +87,13 @@ class Translator:
         self._clock, self._since = clock, since
         self._bridges: dict[str, list[str]] = {}
         self._hangup_by: dict[str, HangupBy] = {}
+        self._blocked: set[str] = set()
         self._do: dict[str, Callable[[Message, str], list[Event]]] = {
             "Newstate": self._newstate,
             "HangupRequest": self._far_end_hung_up,
             "SoftHangupRequest": self._we_hang_up,
             "Hangup": self._hangup,
+            "UserEvent": self._ended,
             "BridgeEnter": self._enter,
             "BridgeLeave": self._leave,
             "Hold": self._on_hold,
@@ -99,6 +104,7 @@ class Translator:
         """The link broke: nothing known of bridges holds any more."""
         self._bridges.clear()
         self._hangup_by.clear()
+        self._blocked.clear()
 
     def seen_bridged(self, bridge: str, channels: list[str]) -> None:
         """A bridge found when asking the switch, so that its end is understood."""
@@ -160,6 +166,11 @@ class Translator:
         self._hangup_by.setdefault(channel, "dialer")
         return []
 
+    def _ended(self, message: Message, channel: str) -> list[Event]:
+        if message.get("UserEvent") == BLOCKED:
+            self._blocked.add(channel)
+        return []
+
     def _hangup(self, message: Message, channel: str) -> list[Event]:
         at, by = self._at(message), self._hangup_by.pop(channel, "network")
         cause = _number(message.get("Cause", ""))
@@ -167,7 +178,9 @@ class Translator:
             return [LegGone(channel, at, cause, bye=by == "callee")]
         # Without a request to hang up the code is Asterisk's own: 480 when the ring time is over.
         sip_code = _number(message.get("TechCause", "")) if by == "callee" else 0
-        return [HungUp(channel, at, cause, by, sip_code)]
+        blocked = channel in self._blocked
+        self._blocked.discard(channel)
+        return [HungUp(channel, at, cause, by, sip_code, blocked)]
 
     def _on_hold(self, message: Message, channel: str) -> list[Event]:
         """A callee's own hold changes nothing for the floor: the rep hears it."""

@@ -12,8 +12,6 @@ from pacing import Unanswered
 
 #: Q.850 19, no answer: what Asterisk says when its own ring time is over.
 RANG_OUT_CAUSE = 19
-#: SIP 608: a machine of the network declined, not the callee (RFC 8688).
-BLOCKED_CODE = 608
 
 
 def move_attempt(floor: Floor, attempt: Attempt, phase: Phase) -> None:
@@ -143,6 +141,7 @@ def said(attempt: Attempt, event: HungUp) -> FarEnd:
         rang=attempt.ringing_at is not None,
         far_end_ended=theirs,
         ring_time_over=event.cause == RANG_OUT_CAUSE and not theirs,
+        blocked=event.blocked,
     )
 
 
@@ -166,7 +165,7 @@ def _unanswered_by(outcome: str, event: HungUp, far: FarEnd) -> HangupBy:
         return by_outcome.get(outcome, "dialer")
     if far.blame == "switch":
         return "dialer"
-    if outcome in {"busy", "refused"} and event.sip_code != BLOCKED_CODE:
+    if outcome in {"busy", "refused"} and far.number != "not_today":
         return "callee"
     return "dialer" if outcome == "no_answer" and event.by != "callee" else "network"
 

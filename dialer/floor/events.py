@@ -225,6 +225,8 @@ class HungUp(AttemptEvent, frozen=True):
     cause: int
     by: HangupBy = "network"
     sip_code: int | None = None
+    #: With 603: "Network Blocked", the word of a network's analytics.
+    blocked: bool = False
 
 
 class LedgerTold(AttemptEvent, frozen=True):

@@ -93,6 +93,9 @@ def _find_attempt(floor: Floor, event: ev.AttemptEvent) -> Callable[[], None]:
     if isinstance(event, ev.AttemptRestored):
         return lambda: _restore_attempt(floor, event)
     attempt = floor.attempts.get(event.attempt)
+    if attempt is None and isinstance(event, ev.OriginateFailed):
+        # Told twice: by its hang-up, which often comes first, and by the answer to its order.
+        return lambda: None
     if attempt is None:
         raise ImpossibleEvent("unknown", event, f"attempt {event.attempt}")
     move = ATTEMPT_TABLE[attempt.phase].get(type(event))

@@ -132,6 +132,9 @@ NO_LINE = _trunk("Asterisk ends an Originate without a Hangup: the trunk's peer 
 OWN_SWITCH = FarEnd(
     "failed", "switch", source="Asterisk: HangupRequest, then Hangup without cause or code: no port"
 )
+BLOCKED = FarEnd(
+    "refused", number="not_today", source="ATIS-1000099: 603 Network Blocked, by analytics"
+)
 #: Asterisk's own timer: 19 with a code (480) that nobody sent. Rang: as the callee likes it.
 RANG_OUT = BY_CAUSE[19]
 NEVER_RANG = FarEnd("no_answer", shared=True, source="the ring time ran out and nothing ever rang")
@@ -146,15 +149,19 @@ def far_end(
     rang: bool = False,
     far_end_ended: bool = False,
     ring_time_over: bool = False,
+    blocked: bool = False,
 ) -> FarEnd:
     """What the end of a call says that nobody answered and that we did not take back ourselves.
 
     `cause` is Q.850, 0 where none was told; `sip_code` the code of the far end's final answer, None
     or 0 where there was none (one that Asterisk made up is none). `far_end_ended`: a HangupRequest
-    came first; `ring_time_over`: our own limit ended it. Total: every input has an answer.
+    came first; `ring_time_over`: our own limit ended it; `blocked`: a 603 said "Network Blocked".
+    Total: every input has an answer.
     """
     if ring_time_over:
         return RANG_OUT if rang else NEVER_RANG
+    if sip_code == 603 and blocked:
+        return BLOCKED
     if sip_code == _TAKEN_BACK and rang:
         return FarEnd("no_answer", source="a carrier's own ring limit: 487 after ringing")
     if sip_code is not None and 300 <= sip_code < 700:

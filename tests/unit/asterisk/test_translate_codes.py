@@ -41,6 +41,25 @@ def test_the_far_ends_code_comes_with_the_hangup(
     ]
 
 
+def test_the_words_of_a_603_come_before_it_and_count_once(translator: Translator) -> None:
+    refusal = [
+        about("HangupRequest", CALLEE),
+        about("UserEvent", CALLEE, UserEvent="Blocked"),
+        about("Hangup", CALLEE, Cause=21, TechCause=603),
+    ]
+
+    assert told(translator, *refusal) == [ev.HungUp(CALLEE, THEN, 21, "callee", 603, blocked=True)]
+    assert told(translator, refusal[0], refusal[2]) == [ev.HungUp(CALLEE, THEN, 21, "callee", 603)]
+
+
+def test_what_others_tell_of_a_channel_is_no_such_word(translator: Translator) -> None:
+    told(translator, about("UserEvent", CALLEE, UserEvent="Anything"))
+
+    assert told(translator, about("Hangup", CALLEE, Cause=16)) == [
+        ev.HungUp(CALLEE, THEN, 16, "network", 0)
+    ]
+
+
 def test_a_code_that_nobody_sent_is_none(translator: Translator) -> None:
     """When its own ring time is over Asterisk says 480, as if the far end had."""
     assert told(translator, about("Hangup", CALLEE, Cause=19, TechCause=480)) == [

@@ -131,10 +131,21 @@ def test_an_attempt_moves_as_the_table_says_or_not_at_all(
     assert reached in {*move.to, *onwards}
 
 
-@pytest.mark.parametrize("event", ATTEMPT_EVENTS, ids=lambda e: e.__name__)
+UNKNOWN = [event for event in ATTEMPT_EVENTS if event is not ev.OriginateFailed]
+
+
+@pytest.mark.parametrize("event", UNKNOWN, ids=lambda e: e.__name__)
 def test_an_attempt_nobody_knows_is_refused_whatever_is_said_of_it(event: type[ev.Event]) -> None:
     scene = Scene("ann")
     refused_untouched(scene, filled(event, scene, leg=scene.leg("ann")), "unknown")
+
+
+def test_the_answer_to_an_order_may_come_after_the_hangup_of_its_call() -> None:
+    scene = Scene("ann")
+    scene.dial("a1")
+    scene.do(ev.HungUp("a1", scene.now, 17, "callee", 486))
+
+    assert scene.do(ev.OriginateFailed("a1", 0, 0)) == []
 
 
 # --- reps -----------------------------------------------------------------------------------------

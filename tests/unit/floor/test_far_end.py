@@ -85,6 +85,19 @@ def test_the_record_tells_whose_doing_it_is_and_what_the_number_deserves(
     assert (record.blame, record.number_is) == (blame, number)
 
 
+def test_a_603_of_a_networks_analytics_is_not_the_callees_word() -> None:
+    scene = Scene()
+    scene.ring("a1")
+    record = like(
+        CloseAttempt, outcome="refused", hangup_by="network", sip_code=603, number_is="not_today"
+    )
+
+    play(
+        scene.floor,
+        (scene.now, HungUp("a1", scene.now, 21, "callee", 603, blocked=True), [record]),
+    )
+
+
 def test_an_originate_that_fails_without_a_hangup_is_the_trunks() -> None:
     scene = Scene()
     scene.dial("a1")
