@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from dialer.asterisk.node_settings import (
@@ -188,6 +188,7 @@ def _values(settings: AsteriskSettings, install: AsteriskInstall | None) -> dict
         "ami_port": ports.ami,
         "ami_permits": _permits(settings),
         "ami_events": "|".join(EVENTS),
+        "ami_sources": _sources(settings.trunks),
         "ami_dialer_secret": escaped(settings.secrets.ami_dialer),
         "ami_doctor_secret": escaped(settings.secrets.ami_doctor),
         "http_bind": settings.http_bind,
@@ -218,6 +219,12 @@ def _modules(install: AsteriskInstall | None) -> str:
 def _permits(settings: AsteriskSettings) -> str:
     networks = ["127.0.0.0/8", "::1/128", *settings.ami_permit]
     return "\n".join(f"permit = {network}" for network in networks)
+
+
+def _sources(trunks: Sequence[Trunk]) -> str:
+    """A filter is tried on the whole text of an event; a dot in a name would fit anything."""
+    names = "|".join(trunk.name.replace(".", "[.]") for trunk in trunks)
+    return f"eventfilter = Event: RTCPSent.*Channel: PJSIP/({names})-" if names else ""
 
 
 def _http_tls(settings: AsteriskSettings) -> str:
@@ -301,9 +308,7 @@ def _phone(phone: Phone, settings: AsteriskSettings) -> str:
         extra += [("webrtc", "yes"), ("dtls_auto_generate_cert", "yes")]
     elif phone.transport == "tls":
         extra.append(("media_encryption", "sdes"))
-    # Browsers too: the callee's side has 8 kHz, and beside a leg at 48 kHz the recorder writes only
-    # the first sixth of every frame.
-    codecs = phone.codecs or ("ulaw", "alaw")
+    codecs = phone.codecs or _callees_codecs(settings.trunks)
     values = {
         "name": phone.name,
         "codecs": ",".join(codecs),
@@ -318,6 +323,16 @@ def _phone(phone: Phone, settings: AsteriskSettings) -> str:
     }
     text = fill("parts/phone.conf", values)
     return text if phone.kind == "static" else text + fill("parts/phone-auth.conf", values)
+
+
+def _callees_codecs(trunks: Sequence[Trunk]) -> tuple[str, ...]:
+    """What the trunks have, in their order, so that nothing is translated between the two.
+
+    Only what Asterisk can translate, for not every callee takes the first; and 8 kHz, browsers too:
+    beside a leg at 48 kHz the recorder writes only the first sixth of every frame.
+    """
+    known = [codec for trunk in trunks for codec in trunk.codecs if codec in {"ulaw", "alaw"}]
+    return tuple(dict.fromkeys([*known, "ulaw", "alaw"]))
 
 
 def phone_sections(phone: Phone, settings: AsteriskSettings) -> dict[str, dict[str, str]]:

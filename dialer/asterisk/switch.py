@@ -20,6 +20,7 @@ from dialer.asterisk.ledger import read_rows
 from dialer.asterisk.messages import Message
 from dialer.asterisk.node_settings import SettingsError, Trunk
 from dialer.asterisk.snapshot import live_channels, wants_times, with_times
+from dialer.asterisk.sources import REPORT, SoundSources
 from dialer.asterisk.spying import AsteriskSpying
 from dialer.asterisk.switch_time import SwitchTime
 from dialer.asterisk.translate import WANTED, Translator, is_leg
@@ -28,6 +29,7 @@ from dialer.engine.tasks import spawn, stop
 from dialer.floor.events import (
     AskerLeft,
     Event,
+    HungUp,
     LegGone,
     NotPlaced,
     PhoneRegistered,
@@ -103,13 +105,16 @@ class AsteriskSwitch:
             on_event=self._message,
             on_up=self._up,
             on_down=self._down,
-            wanted=WANTED,
+            wanted=(*WANTED, REPORT),
             tls=tls,
         )
         #: What its clock says, and how that lies to ours.
         self.time = SwitchTime(self.ami, clock, node)
         self._translator = Translator(clock.steady, self.time.since)
         self._measuring: asyncio.Task[None] | None = None
+        self._sources = SoundSources(self.ami, self._translator.beside, self._record_new_source)
+        #: Calls whose recorder is to begin anew when its pause is over.
+        self._deaf_recorders: set[str] = set()
         #: How supervisors listen, over the same link.
         self.spying = AsteriskSpying(self.ami)
 
@@ -222,7 +227,8 @@ class AsteriskSwitch:
         self._order(*controls.mute_recording(attempt, muted=True))
 
     def resume_recording(self, attempt: str, *, anew: bool = False) -> None:
-        if anew:
+        if anew or attempt in self._deaf_recorders:
+            self._deaf_recorders.discard(attempt)
             spawn(self._record_anew(attempt), name="record anew")
         else:
             self._order(*controls.mute_recording(attempt, muted=False))
@@ -239,6 +245,17 @@ class AsteriskSwitch:
         except (AmiError, EncodeError) as error:
             log.error("a recording does not go on", attempt=attempt, error=str(error))
 
+    async def _record_new_source(self, attempt: str) -> None:
+        """A recorder does not hear a callee whose sound has changed its source."""
+        names = ("DIALER_REC", "DIALER_MUTED")
+        asks = [[("Action", "Getvar"), ("Channel", attempt), ("Variable", name)] for name in names]
+        replies = await asyncio.gather(*self.ami.send_nowait(asks), return_exceptions=True)
+        path, muted = (r.get("Value", "") if isinstance(r, Message) else "" for r in replies)
+        if path and muted == "1":
+            self._deaf_recorders.add(attempt)
+        elif path:
+            await self._record_anew(attempt)
+
     def _order(self, *orders: controls.Headers) -> None:
         # A channel that is gone already was to be gone, or tells so itself; a lost link is
         # reconciled.
@@ -253,6 +270,7 @@ class AsteriskSwitch:
             # At once: a bridge that ends while we ask for times must be known to end.
             self._note_bridges(items)
             channels = live_channels(items)
+            self._sources.only({channel.channel for channel in channels})
             wanted = wants_times(channels, unknown)
             times = await self._times(wanted)
         except AmiError as error:
@@ -338,7 +356,13 @@ class AsteriskSwitch:
             self._tell_all(self._trunk_news.message(message))
             self._contact(message)
             return
+        if message.event == REPORT:
+            self._sources.reported(message)
+            return
         for event in self._translator.translate(message):
+            if isinstance(event, HungUp):
+                self._sources.ended(event.attempt)
+                self._deaf_recorders.discard(event.attempt)
             self._tell(event)
 
     def _contact(self, message: Message) -> None:
@@ -372,7 +396,7 @@ class AsteriskSwitch:
         first, and what its clock says now.
         """
         request = session.request
-        attempt, args = request.uniqueid, [*request.args, "", "", "", "", "", ""]
+        attempt, args = request.uniqueid, [*request.args, *[""] * 7]
         if request.network_script != "route" or not attempt:
             log.warning("an AGI request that is not ours", script=request.network_script[:40])
             session.close()
@@ -380,6 +404,7 @@ class AsteriskSwitch:
         if session.is_hung_up:
             return
         self._sessions[attempt] = session
+        self._sources.answered(attempt, args[6])
         session.on_hangup = self._on_hangup(attempt, session)
         self._tell(self._request_event(attempt, args))
 

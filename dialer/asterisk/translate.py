@@ -113,6 +113,11 @@ class Translator:
         new = [channel for channel in channels if is_ours(channel) and channel not in known]
         self._bridges[bridge] = known + new
 
+    def beside(self, channel: str) -> list[str]:
+        """Who else is in its bridge."""
+        inside = next((each for each in self._bridges.values() if channel in each), [])
+        return [other for other in inside if other != channel]
+
     def translate(self, message: Message) -> list[Event]:
         """The floor events that one manager event stands for: often none."""
         name = message.event

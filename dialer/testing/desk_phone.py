@@ -266,14 +266,21 @@ class DeskPhone(asyncio.DatagramProtocol):
 
     def _invited(self, invite: SipMessage, addr: Address) -> None:
         if ";tag=" in invite.get("To"):
-            known = self._known(invite)
-            sdp = self._sdp([known[0].payload_type], "sendrecv") if known else ""
-            self._say(invite, 200 if known else 481, addr, sdp)
+            self._invited_again(invite, addr)
             return
         payload_type = self._choose(payload_types(invite.body))
         call = PhoneCall(invite, addr, _media(invite.body), payload_type, secrets.token_hex(6))
         self.calls.append(call)
         self._say(invite, 200, addr, self._sdp([payload_type], "sendrecv"), call.tag)
+
+    def _invited_again(self, invite: SipMessage, addr: Address) -> None:
+        known = self._known(invite)
+        if not known:
+            self._say(invite, 481, addr)
+            return
+        (call,) = known
+        call.payload_type = self._choose(payload_types(invite.body) or [call.payload_type])
+        self._say(invite, 200, addr, self._sdp([call.payload_type], "sendrecv"))
 
     def _choose(self, offered: list[int]) -> int:
         order = offered if self.takes_offered else self.codecs

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from dialer.asterisk.tree import AsteriskInstall
 from dialer.floor.state import Agent
 from dialer.testing import asterisk as pairs
 from dialer.testing.desk_phone import DeskPhone, desk_phone
-from dialer.testing.hearing import loudness, share
+from dialer.testing.hearing import RATE_HZ, Samples, channels, loudness, share
 from dialer.testing.rig import Rig, RigOptions, engine_rig
 
 pytestmark = pytest.mark.acceptance
@@ -38,6 +39,18 @@ class Desk:
 
     async def until(self, state: str, reason: str = "", within_s: float = 15.0) -> None:
         await self.rig.until(lambda: self.is_(state, reason), within_s, f"{state} {reason}")
+
+    async def recorded(self) -> tuple[Samples, Samples]:
+        """Callee and rep in the recording of the only call, which has ended."""
+        (cdr,) = await self.rig.until_ended(1)
+        folder, found = self.rig.recorder.root, list[Path]()
+
+        def is_there() -> bool:
+            found[:] = folder.rglob(f"*{cdr.recording}*.wav")
+            return bool(found)
+
+        await self.rig.until(is_there, 10, "the recording is finished")
+        return channels(found[0])
 
     async def talks(self) -> None:
         """The rep and a callee hear each other."""
@@ -179,3 +192,42 @@ async def test_a_phone_has_a_few_calls_of_its_own_and_none_to_the_outside(
         assert await desk.phone.dial("7", "rep01", desk.sip_port) == 403
         assert desk.callee.calls == []
         await desk.until("ready")
+
+
+def last(sound: Samples, seconds: float) -> Samples:
+    return sound[-int(seconds * RATE_HZ) :]
+
+
+@pytest.mark.parametrize(
+    ("callee", "phone"), [((8,), (8, 0)), ((0,), (8, 0)), ((0,), (8,))], ids=["same", "asks", "own"]
+)
+async def test_a_callee_whose_sound_comes_from_another_source_is_heard_and_recorded(
+    callee: tuple[int, ...], phone: tuple[int, ...], asterisk_tree: AsteriskInstall
+) -> None:
+    """Sequence numbers that lie behind the old ones are late packets to every translation."""
+    async with a_desk(asterisk_tree) as desk:
+        desk.callee.codecs, desk.phone.codecs = callee, phone
+        await desk.talks()
+        await asyncio.sleep(4)
+        desk.callee.change_source(-20_000)
+        await asyncio.sleep(4)
+        since = asyncio.get_running_loop().time()
+        await asyncio.sleep(2)
+        assert share(desk.phone.call.sound(since), CALLEE_HZ) > 0.9
+        assert desk.phone.call.packets(since) > 90
+        await desk.callee.hang_up()
+
+        left, right = await desk.recorded()
+        assert share(last(left, 2.0), CALLEE_HZ) > 0.9
+        assert share(last(right, 2.0), REP_HZ) > 0.9
+        deaf_s = sum(loudness(left[i : i + 800]) < 0.01 for i in range(0, left.size, 800)) / 10
+        print(f"{left.size / RATE_HZ:.1f} s, without the callee {deaf_s:.1f} s")
+        assert deaf_s < 4.0
+
+
+async def test_a_phone_is_offered_what_the_trunk_has_in_its_order(
+    asterisk_tree: AsteriskInstall,
+) -> None:
+    async with a_desk(asterisk_tree) as desk:
+        await desk.talks()
+        assert desk.phone.call.offered()[:2] == desk.callee.call.offered()[:2] == [8, 0]

@@ -321,6 +321,17 @@ async def test_the_leg_of_a_page_that_was_closed_is_hung_up_and_others_are_not(
     assert world.listener.kinds(legs["r1"]) == ["LegParked"]
 
 
+async def test_the_leg_of_a_desk_phone_that_does_not_answer_any_more_is_hung_up(
+    world: SwitchWorld,
+) -> None:
+    legs = {name: await world.parked(f"leg-01J9ZXT3-1-{name}", name) for name in ("r1", "r2")}
+    world.node.emit("ContactStatus", contact("r1", "Reachable", "udp"))
+    world.node.emit("ContactStatus", contact("r2", "Unreachable", "udp"))
+    await world.listener.told(legs["r2"], ev.LegGone)
+
+    assert [action["Channel"] for action in world.node.received_of("Hangup")] == [legs["r2"]]
+
+
 async def test_a_late_word_of_the_old_page_does_not_end_the_leg_of_the_new_one(
     world: SwitchWorld,
 ) -> None:
