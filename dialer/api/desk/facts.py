@@ -6,7 +6,7 @@ Pure, over records and settings.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from dialer.compliance.zones import zones_of_number
@@ -16,6 +16,7 @@ from dialer.settings.calling import DispositionSettings, dispositions_of
 from dialer.settings.campaigns import CampaignSettings
 from dialer.zonedata import UnknownZoneError, zone_named
 
+_A_FEW = 4
 _YES = {"yes", "y", "true", "1", "x", "ok", "given", "opt-in", "是", "有", "同意", "已同意"}
 _NO = {"no", "n", "false", "0", "none", "refused", "opt-out", "否", "无", "不同意", "拒绝"}
 
@@ -24,21 +25,29 @@ def local_time(zone: str | None, number: str, now: float) -> dict[str, Any] | No
     """The lead's own zone, else one the number may be in; None where nobody can say."""
     try:
         zones = (place_meant(zone, number),) if zone else zones_of_number(number)
-        found = zone_named(zones[0])
+        offsets = {name: _offset(name, now) for name in zones}
     except UnknownZoneError:
         return None
-    offset = datetime.fromtimestamp(now, UTC).astimezone(found).utcoffset()
-    assert offset is not None
-    offsets = {_offset(name, now) for name in zones}
+    shown = _likeliest(offsets)
     return {
-        "zone": zones[0],
-        "utc_offset_minutes": int(offset.total_seconds() // 60),
-        "is_certain": len(offsets) == 1,
+        "zone": shown,
+        "utc_offset_minutes": int(offsets[shown].total_seconds() // 60),
+        "is_certain": len(set(offsets.values())) == 1,
     }
 
 
-def _offset(name: str, now: float) -> object:
-    return datetime.fromtimestamp(now, UTC).astimezone(zone_named(name)).utcoffset()
+def _likeliest(offsets: Mapping[str, timedelta]) -> str:
+    """One of several zones: of a few the first, where most people live; of many, one in the
+    middle, which is wrong by the least."""
+    if len(offsets) <= _A_FEW or len(set(offsets.values())) == 1:
+        return next(iter(offsets))
+    return sorted(offsets, key=offsets.__getitem__)[len(offsets) // 2]
+
+
+def _offset(name: str, now: float) -> timedelta:
+    offset = datetime.fromtimestamp(now, UTC).astimezone(zone_named(name)).utcoffset()
+    assert offset is not None
+    return offset
 
 
 def consent(fields: Mapping[str, str], name: str) -> Literal["yes", "no", "unknown"]:

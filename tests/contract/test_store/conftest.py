@@ -69,7 +69,9 @@ THROUGH_A_POOLER = {"test_attempts", "test_leads"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "store_url" in metafunc.fixturenames:
+    marks = metafunc.definition.iter_markers("parametrize")
+    chooses_itself = any("store_url" in mark.args[0] for mark in marks)
+    if "store_url" in metafunc.fixturenames and not chooses_itself:
         pooled = metafunc.module.__name__.rpartition(".")[2] in THROUGH_A_POOLER
         kinds = [*KINDS, "pooler"] if pooled else KINDS
         metafunc.parametrize("store_url", kinds, indirect=True)
