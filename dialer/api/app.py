@@ -24,6 +24,7 @@ from dialer.api.document import document, operation_id
 from dialer.api.floors.endpoints import router as floors
 from dialer.api.leads.endpoints import one_router as lead
 from dialer.api.leads.endpoints import router as leads
+from dialer.api.leads.reset import router as reset
 from dialer.api.live.endpoints import router as live
 from dialer.api.messages.endpoints import router as messages
 from dialer.api.once import Once
@@ -49,6 +50,7 @@ _RESOURCES = (
     floors,
     cdr,
     leads,
+    reset,
     lead,
     callbacks,
     campaigns,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
@@ -11,7 +10,7 @@ import typer
 
 from dialer.cli.failure import Failure
 from dialer.cli.here import settings_from, with_store
-from dialer.cli.options import ConfigOption
+from dialer.cli.options import ConfigOption, time_of
 
 if TYPE_CHECKING:
     from dialer.ports.store import Store
@@ -40,7 +39,7 @@ def export(
     config: ConfigOption = None,
 ) -> None:
     """Write a campaign's call detail records, oldest first."""
-    first, last = _time(since, "--since"), _time(until, "--until")
+    first, last = time_of(since, "--since"), time_of(until, "--until")
 
     async def work(store: Store) -> int:
         from dialer.api.errors import not_found  # noqa: PLC0415
@@ -65,15 +64,3 @@ def _opened(path: Path) -> TextIO:
         return path.open("w", encoding="utf-8", newline="")
     except OSError as error:
         raise Failure(f"cannot write {path}: {error.strerror}") from None
-
-
-def _time(text: str | None, option: str) -> float | None:
-    """ISO 8601; without a zone it is this machine's time. Raises typer.BadParameter."""
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text).timestamp()
-    except ValueError:
-        raise typer.BadParameter(
-            f"{text!r} is no time: write 2026-01-31 or 2026-01-31T09:00", param_hint=option
-        ) from None

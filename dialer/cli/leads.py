@@ -1,17 +1,17 @@
-"""`dialer leads import`: lead lists."""
+"""`dialer leads import`, `dialer leads reset`: lead lists."""
 
 from __future__ import annotations
 
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dialer.cli.failure import Failure
 from dialer.cli.here import settings_from, with_store
-from dialer.cli.options import ConfigOption, EncodingOption, JsonOption, RegionOption
+from dialer.cli.options import ConfigOption, EncodingOption, JsonOption, RegionOption, time_of
 from dialer.cli.output import print_json
 from dialer.cli.progress import progress_bar
 
@@ -114,3 +114,87 @@ def print_result(result: ImportResult, words: str, json_: bool) -> None:
         )
     if result.report_path is not None:
         typer.echo(f"rows that did not go in, or not wholly: {result.report_path}", file=sys.stdout)
+
+
+@app.command(
+    epilog="Example: dialer leads reset --campaign spring --cause 34 --since 2026-01-31T09:00",
+)
+def reset(
+    *,
+    campaign: Annotated[str, typer.Option(help="The campaign.")],
+    cause: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=0,
+            max=127,
+            metavar="N",
+            help="Q.850 cause of the failures, as often as needed. Default: those that are a "
+            "trunk's or the switch's fault.",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Placed at or after: 2026-01-31, …T09:00.")
+    ] = None,
+    list_: Annotated[
+        str | None, typer.Option("--list", help="Only leads of this list, by its name.")
+    ] = None,
+    count: Annotated[bool, typer.Option("--count", help="Only say how many there are.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json_: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Give leads that failures used up back to dialing: those attempts no longer count."""
+    from dialer.leads.reset import TRUNK_CAUSES  # noqa: PLC0415
+
+    settings = settings_from(config)
+    wanted = {
+        "causes": tuple(cause) if cause else TRUNK_CAUSES,
+        "since": time_of(since, "--since") or 0.0,
+        "list_name": list_,
+    }
+    found = with_store(settings, lambda store: _reset(store, campaign, wanted, only_count=True))
+    if not json_:
+        causes = ", ".join(map(str, found["causes"]))
+        typer.echo(
+            f"{found['attempts']} failed attempts of {found['leads']} leads (Q.850 {causes})"
+        )
+    if found["attempts"] and not count:
+        if not yes and not json_ and sys.stdin.isatty():
+            typer.confirm("Give these leads back?", abort=True)
+        found = with_store(settings, lambda store: _reset(store, campaign, wanted))
+        if not json_:
+            typer.echo(f"{found['leads']} leads given back to {campaign}")
+    if json_:
+        print_json(found)
+
+
+async def _reset(
+    store: Store, campaign: str, said: dict[str, Any], *, only_count: bool = False
+) -> dict[str, Any]:
+    from dialer.api.errors import not_found  # noqa: PLC0415
+    from dialer.leads.reset import count_burned, take_back  # noqa: PLC0415
+    from dialer.ports.audit import AuditEntry  # noqa: PLC0415
+    from dialer.ports.pardons import Burned  # noqa: PLC0415
+
+    known = await store.campaigns.by_name(campaign)
+    if known is None:
+        raise not_found("campaign", campaign)
+    wanted, now = Burned(campaign_id=known.id, **said), time.time()
+    done = await (
+        count_burned(store.attempts, wanted)
+        if only_count
+        else take_back(store.attempts, wanted, now)
+    )
+    answer = {
+        "campaign": campaign,
+        "attempts": done.attempts,
+        "leads": done.leads,
+        "causes": list(wanted.causes),
+        "done": not only_count,
+    }
+    if not only_count:
+        entry = AuditEntry(
+            at=now, who="cli", what="leads.reset", subject=campaign, after={**said, **answer}
+        )
+        await store.audit.record(entry)
+    return answer

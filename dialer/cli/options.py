@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -73,3 +74,15 @@ def levels(words: Sequence[str]) -> dict[str, int]:
             )
         found[name] = int(level)
     return found
+
+
+def time_of(text: str | None, option: str) -> float | None:
+    """ISO 8601; without a zone it is this machine's time. Raises typer.BadParameter."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no time: write 2026-01-31 or 2026-01-31T09:00", param_hint=option
+        ) from None

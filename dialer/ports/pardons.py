@@ -19,6 +19,7 @@ class Burned(Struct, frozen=True, kw_only=True):
     causes: tuple[int, ...]  # Q.850
     since: float = 0.0  # placed then or later
     list_name: str | None = None
+    rang: bool | None = None  # None: whether or not it rang
 
 
 class Pardoned(Struct, frozen=True):

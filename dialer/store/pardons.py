@@ -65,6 +65,9 @@ def _burned(wanted: Burned) -> Select[Any]:
         table.hangup_cause.in_(wanted.causes),
         table.placed_at >= wanted.since,
     )
+    if wanted.rang is not None:
+        is_rung = table.ringing_at.is_not(None)
+        query = query.where(is_rung if wanted.rang else table.ringing_at.is_(None))
     if wanted.list_name is None:
         return query
     of_list = select(leads.c.id).where(

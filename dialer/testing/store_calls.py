@@ -384,6 +384,7 @@ class InMemoryAttempts:
             and call.closed.pardon is None
             and call.closed.hangup_cause in wanted.causes
             and wanted.list_name in {None, self._t.leads[call.new.lead_id].list_name}
+            and wanted.rang in {None, call.closed.ringing_at is not None}
         ]
 
     async def wrapup(

@@ -15,7 +15,7 @@ from dialer.store.export import COLUMNS, csv_fields, json_line
 
 WITH_JSON = [
     *("asterisk install", "asterisk start", "asterisk stop", "asterisk status"),
-    *("asterisk render", "leads import", "campaign create", "campaign start"),
+    *("asterisk render", "leads import", "leads reset", "campaign create", "campaign start"),
     *("campaign pause", "campaign stop", "campaign status", "rep add", "rep login", "rep ready"),
     *("rep pause", "rep logout", "rep list", "dnc add", "dnc remove", "dnc import", "dnc check"),
     *("simulate", "replay", "doctor"),
@@ -24,6 +24,7 @@ COMMANDS = [*WITH_JSON, "serve", "cdr export"]
 OPTIONS = {
     "serve": ["--config"],
     "leads import": ["--campaign"],
+    "leads reset": ["--campaign", "--cause", "--since", "--list"],
     "cdr export": ["--campaign", "--format"],
     "simulate": ["--plot"],
     "replay": ["--pool", "--date", "--set"],

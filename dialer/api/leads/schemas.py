@@ -40,6 +40,28 @@ class ImportAnswer(BaseModel):
     columns: dict[str, list[str]] = Field(description="Which headers were taken for what.")
 
 
+class LeadReset(_Shape):
+    """Which failed attempts are to be taken back."""
+
+    causes: ListOf[Annotated[int, Field(ge=0, le=127)]] = Field(
+        default=[],
+        max_length=128,
+        description="Q.850 causes; empty: those that are a trunk's or the switch's fault.",
+    )
+    since: float | None = Field(
+        default=None, ge=0, description="Placed then or later, in unix seconds."
+    )
+    list: str | None = Field(
+        default=None, max_length=200, description="Only leads of this list, by its name."
+    )
+
+
+class ResetAnswer(_Shape):
+    attempts: int = Field(description="Failed attempts.")
+    leads: int = Field(description="Leads of which they are.")
+    causes: ListOf[int] = Field(description="Q.850 causes that were looked for.")
+
+
 # --- leads one by one -----------------------------------------------------------------------------
 
 

@@ -8,8 +8,17 @@ from typing import Any
 import httpx
 import pytest
 
+from dialer.ports.audit import AuditQuery
 from dialer.ports.desk import Callback
-from dialer.ports.store import Agent, LeadNumber, LeadState, NewLead
+from dialer.ports.store import (
+    Agent,
+    ClosedAttempt,
+    LeadNext,
+    LeadNumber,
+    LeadState,
+    NewAttempt,
+    NewLead,
+)
 
 SETTINGS = """
 [pool.north]
@@ -222,3 +231,42 @@ async def test_another_reps_callback_is_no_callback(people, leads, world, lead: 
         assert slug(await client.delete(url)) == "404 no-such-callback"
 
     assert (await world.store.callbacks.get(callback.id)).result is None
+
+
+async def test_leads_that_a_carrier_burned_are_counted_and_given_back(people, leads, world) -> None:
+    url, store = "/api/v1/campaigns/spring/leads", world.store
+    (lead,) = [await store.leads.claim_one(leads["free"], now=2.0, claim_id="c")]
+    await store.attempts.open(
+        [
+            NewAttempt(
+                attempt_id="A1", campaign_id=lead.campaign_id, lead_id=lead.id, caller_id="",
+                number=lead.numbers[0].number, trunk="t", node="n", placed_at=10.0,
+            )
+        ]
+    )  # fmt: skip
+    await store.attempts.close(
+        [
+            ClosedAttempt(
+                attempt_id="A1", ended_at=11.0, outcome="failed", hangup_cause=34,
+                lead=LeadNext(LeadState.DEAD),
+            )
+        ]
+    )  # fmt: skip
+    async with people.browser(await as_(people, "manager", team="north")) as client:
+        counted = (await client.post(f"{url}/burned", json={})).json()
+        late = (await client.post(f"{url}/burned", json={"since": 11.0})).json()
+        other = (await client.post(f"{url}/burned", json={"causes": [38]})).json()
+        assert (await store.leads.get(lead.id)).state is LeadState.DEAD
+        done = (await client.post(f"{url}/reset", json={"causes": [34]})).json()
+        theirs = await client.post("/api/v1/campaigns/autumn/leads/reset", json={})
+
+    assert (counted["attempts"], counted["leads"]) == (1, 1)
+    assert 34 in counted["causes"]
+    assert (late["leads"], other["leads"]) == (0, 0)
+    assert done == {"attempts": 1, "leads": 1, "causes": [34]}
+    after = await store.leads.get(lead.id)
+    assert (after.state, after.attempts) == (LeadState.NEW, 0)
+    assert slug(theirs) == "404 no-such-campaign"
+    entries = [row.entry for row in await store.audit.page(AuditQuery(limit=9))]
+    (entry,) = [it for it in entries if it.what == "leads.reset"]
+    assert (entry.subject, entry.after["leads"]) == ("spring", 1)

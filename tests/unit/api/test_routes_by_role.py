@@ -23,6 +23,8 @@ GET    /api/v1/campaigns/{name}              all
 POST   /api/v1/campaigns/{name}/{order}      admin manager supervisor
 POST   /api/v1/campaigns/{name}/leads        admin manager
 GET    /api/v1/campaigns/{name}/leads        admin manager supervisor qa rep auditor
+POST   /api/v1/campaigns/{name}/leads/burned admin manager
+POST   /api/v1/campaigns/{name}/leads/reset  admin manager
 POST   /api/v1/campaigns/{name}/leads/search admin manager supervisor qa rep auditor
 GET    /api/v1/leads/{lead}                  admin manager supervisor qa rep auditor
 PATCH  /api/v1/leads/{lead}                  admin manager supervisor rep

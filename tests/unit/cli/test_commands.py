@@ -42,7 +42,8 @@ def test_wrong_usage_is_status_2_and_stdout_stays_empty(dialer, arguments: tuple
 @pytest.mark.parametrize(
     "command",
     [
-        (), ("serve",), ("asterisk",), ("leads", "import"), ("campaign", "create"),
+        (), ("serve",), ("asterisk",), ("leads", "import"), ("leads", "reset"),
+        ("campaign", "create"),
         ("rep", "login"), ("dnc", "check"), ("cdr", "export"), ("doctor",), ("simulate",),
         ("replay",), ("demo",),
     ],
