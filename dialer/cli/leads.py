@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dialer.ports.store import Store
     from dialer.settings import Settings
 
+T = TypeVar("T")
 app = typer.Typer(help="Lead lists.", no_args_is_help=True, rich_markup_mode=None)
 
 
@@ -83,23 +85,22 @@ def import_(
     print_result(result, f"leads imported into {campaign}", json_)
 
 
-def imported(settings: Settings, work: object) -> ImportResult:
+def imported(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Run an import. Raises Failure for a file that is no list."""
     from dialer.leads import ListFileError  # noqa: PLC0415
 
     try:
-        result: ImportResult = with_store(settings, work)  # type: ignore[arg-type]
+        return with_store(settings, work)
     except (ListFileError, LookupError) as error:
         raise Failure(str(error)) from None
-    return result
 
 
-def print_result(result: ImportResult, words: str, json_: bool) -> None:
-    """What came of it: as JSON, or a line and where the report lies."""
+def print_result(result: ImportResult, words: str, json_: bool, **more: str) -> None:
+    """What came of it: as JSON, with `more`, or a line and where the report lies."""
     if json_:
         from dialer.api.leads.service import as_answer  # noqa: PLC0415
 
-        print_json(as_answer(result))
+        print_json({**as_answer(result), **more})
         return
     typer.echo(
         f"{result.imported} {words} in {result.seconds:.1f} s; "

@@ -20,6 +20,7 @@ from dialer.leads.reading import BATCH, number_reader
 from dialer.leads.report import Report
 from dialer.leads.source import Row
 from dialer.leads.table import ListFile, Table, open_list, read_table
+from dialer.ports.dnc import DncChange
 from dialer.ports.store import DncEntry, Store
 
 # A number on such a list is refused even where a numbering plan does not know it.
@@ -37,6 +38,7 @@ async def import_dnc(
     encoding: str | None = None,
     report_path: str | Path | None = None,
     on_progress: OnProgress | None = None,
+    change: DncChange | None = None,
 ) -> ImportResult:
     """Add every number of the file. A row of which anything could not be read goes to the report.
 
@@ -60,7 +62,7 @@ async def import_dnc(
                     expires_at=expires_at,
                 )
 
-            job = _Job(table, numbers, report, entry)
+            job = _Job(table, numbers, report, entry, change)
             await job.run(store, opened, on_progress)
         return ImportResult(
             imported=job.added,
@@ -94,17 +96,19 @@ class _Job:
         numbers: NumberReader,
         report: Report,
         entry: Callable[[str], DncEntry],
+        change: DncChange | None,
     ) -> None:
         self._table = table
         self._numbers = numbers
         self._report = report
         self._entry = entry
+        self._change = change
         self.seen = self.added = self.known = self.rejected = 0
         self.first_fault = ""
 
     async def run(self, store: Store, source: ListFile, on_progress: OnProgress | None) -> None:
         while (entries := await asyncio.to_thread(self._read_batch)) is not None:
-            added = await store.dnc.add(entries)
+            added = await store.dnc.add(entries, self._change)
             self.added += added
             self.known += len(entries) - added
             if on_progress is not None:

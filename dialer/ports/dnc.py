@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -29,16 +29,51 @@ class DncEntry(Struct, frozen=True, kw_only=True):
         return self if longer else other
 
 
+DncKind = Literal["add", "import", "remove"]
+
+
+class DncChange(Struct, frozen=True, kw_only=True):
+    """One change of the list, whatever the number of its numbers. `count`: those it changed."""
+
+    id: str
+    at: float
+    who: str
+    what: DncKind
+    reason: str = ""
+    count: int = 0
+    undone_at: float | None = None
+    undone_by: str | None = None
+
+
+class Undone(Struct, frozen=True, kw_only=True):
+    """`back`: numbers that are as they were; `kept`: those for whom somebody asked since."""
+
+    back: int
+    kept: int
+
+
 class Dnc(Protocol):
-    async def add(self, entries: Sequence[DncEntry]) -> int:
+    async def add(self, entries: Sequence[DncEntry], change: DncChange | None = None) -> int:
         """Numbers new on the list; one that is there is extended, never shortened.
 
-        Leads whose every number is on the list are not touched: the gate refuses them.
+        Leads whose every number is on the list are not touched: the gate refuses them. `change`: as
+        a part of which it can be undone.
         """
 
-    async def remove(self, numbers: Sequence[str]) -> int: ...
+    async def remove(self, numbers: Sequence[str], change: DncChange | None = None) -> int: ...
 
     async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
         """Those of `numbers` that must not be called now, read from disk each time."""
 
     async def count(self) -> int: ...
+
+    async def changes(self, *, limit: int = 50, below: str | None = None) -> Sequence[DncChange]:
+        """The newest first."""
+
+    async def undo(self, change_id: str, *, now: float, who: str) -> Undone | None:
+        """Have the numbers of a change as they were before it; None: there is no such change, or it
+        is undone. A number that somebody has asked for since stays on the list.
+        """
+
+    async def forget_changes(self, *, before: float) -> int:
+        """Changes of before that time can be undone no more; how many there were."""

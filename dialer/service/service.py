@@ -56,7 +56,9 @@ from dialer.service.upkeep import (
     abandon_windows,
     delete_old_floor_logs,
     delete_old_recordings,
+    delete_old_rejected_rows,
     forever,
+    forget_dnc_changes,
     keep_figures,
     measure_lag,
     take_what_is_owed,
@@ -270,6 +272,10 @@ class Service:
             "phones' passwords": self._phones.run,
             "listening in": self._machinery.listening.look,
             "old floor logs": lambda: delete_old_floor_logs(lambda: self.settings),
+            "old reports": lambda: delete_old_rejected_rows(lambda: self.settings, self.clock),
+            "old do-not-call changes": lambda: forget_dnc_changes(
+                lambda: self.settings, store, self.clock
+            ),
             "old recordings": lambda: delete_old_recordings(lambda: self.settings, library, store),
         }
         if self._first.service.watch_s > 0:

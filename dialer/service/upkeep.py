@@ -12,7 +12,9 @@ import structlog
 
 from dialer.api.context import Reloaded
 from dialer.engine.engine import Engine
+from dialer.leads.rejected import SUFFIX as REPORTS
 from dialer.metrics import Metrics
+from dialer.ports.clock import Clock
 from dialer.ports.control import Refusal
 from dialer.ports.store import Store, StoreError
 from dialer.service.reloading import Reloader
@@ -101,15 +103,36 @@ async def delete_old_floor_logs(settings: Callable[[], Settings]) -> None:
         if keep_days is not None:
             folder = settings().state_dir / "floors"
             before = datetime.now(UTC).timestamp() - keep_days * 86_400
-            count = await asyncio.to_thread(_delete_logs, folder, before)
+            count = await asyncio.to_thread(_delete_older, folder, "*/*.jsonl", before)
             if count:
                 log.info("old floor logs deleted", count=count, keep_days=keep_days)
         await asyncio.sleep(KEEP_EVERY_S)
 
 
-def _delete_logs(folder: Path, before: float) -> int:
-    """Floor logs last written before that time; how many there were."""
-    old = [path for path in folder.glob("*/*.jsonl") if path.stat().st_mtime < before]
+async def delete_old_rejected_rows(settings: Callable[[], Settings], clock: Clock) -> None:
+    """Reports of imports older than service.keep_rejected_days go, once an hour."""
+    while True:
+        keep_days = settings().service.keep_rejected_days
+        if keep_days is not None:
+            before = clock.now() - keep_days * 86_400
+            folder = settings().state_dir / "imports"
+            count = await asyncio.to_thread(_delete_older, folder, f"*{REPORTS}", before)
+            if count:
+                log.info("old reports of imports deleted", count=count, keep_days=keep_days)
+        await asyncio.sleep(KEEP_EVERY_S)
+
+
+async def forget_dnc_changes(settings: Callable[[], Settings], store: Store, clock: Clock) -> None:
+    """Changes of the do-not-call list can be undone for service.undo_dnc_days."""
+    while True:
+        before = clock.now() - settings().service.undo_dnc_days * 86_400
+        await store.dnc.forget_changes(before=before)
+        await asyncio.sleep(KEEP_EVERY_S)
+
+
+def _delete_older(folder: Path, pattern: str, before: float) -> int:
+    """Files last written before that time; how many there were."""
+    old = [path for path in folder.glob(pattern) if path.stat().st_mtime < before]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

@@ -83,6 +83,28 @@ class ServiceSettings(Section):
         "set: never.",
         json_schema_extra=LIVE,
     )
+    keep_rejected_days: int | None = Field(
+        default=30,
+        ge=1,
+        le=36500,
+        description="Delete reports of rows that imports over the API left out after so many days: "
+        "they are people's data. Not set: never.",
+        json_schema_extra=LIVE,
+    )
+    undo_dnc_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="For so many days a change of the do-not-call list can be undone.",
+        json_schema_extra=LIVE,
+    )
+    dnc_reason_from: int = Field(
+        default=1000,
+        ge=1,
+        description="Whoever puts so many numbers on the do-not-call list at once, or takes them "
+        "off, has to give a reason.",
+        json_schema_extra=LIVE,
+    )
     watch_s: float = Field(
         default=2.0,
         ge=0,

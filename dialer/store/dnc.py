@@ -8,11 +8,13 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Connection, func, select
 
+from dialer.ports.dnc import DncChange, Undone
 from dialer.ports.people import Pseudonyms
 from dialer.ports.store import DncEntry
 from dialer.store.bulk import select_where_in
 from dialer.store.columns import to_unix
 from dialer.store.database import Database
+from dialer.store.dnc_changes import changes, forget, note_change, note_wishes, undo
 from dialer.store.tables import dnc
 from dialer.store.upsert import upsert
 
@@ -29,11 +31,11 @@ class SqlDnc:
         self._db = database
         self._pseudonyms = pseudonyms
 
-    async def add(self, entries: Sequence[DncEntry]) -> int:
-        return await self._db.write(add_dnc, entries, self._pseudonyms) if entries else 0
+    async def add(self, entries: Sequence[DncEntry], change: DncChange | None = None) -> int:
+        return await self._db.write(add_dnc, entries, self._pseudonyms, change) if entries else 0
 
-    async def remove(self, numbers: Sequence[str]) -> int:
-        return await self._db.write(_remove, numbers, self._pseudonyms) if numbers else 0
+    async def remove(self, numbers: Sequence[str], change: DncChange | None = None) -> int:
+        return await self._db.write(_remove, numbers, self._pseudonyms, change) if numbers else 0
 
     async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
         found = await self._db.read(_find, numbers, self._pseudonyms) if numbers else {}
@@ -42,6 +44,15 @@ class SqlDnc:
     async def count(self) -> int:
         return await self._db.read(_count)
 
+    async def changes(self, *, limit: int = 50, below: str | None = None) -> Sequence[DncChange]:
+        return await self._db.read(changes, limit, below)
+
+    async def undo(self, change_id: str, *, now: float, who: str) -> Undone | None:
+        return await self._db.write(undo, change_id, now, who)
+
+    async def forget_changes(self, *, before: float) -> int:
+        return await self._db.write(forget, before)
+
 
 def unwanted(number: str, at: float) -> DncEntry:
     """For a callee whose phone or network said that no such call is wanted (SIP 607)."""
@@ -49,7 +60,10 @@ def unwanted(number: str, at: float) -> DncEntry:
 
 
 def add_dnc(
-    conn: Connection, entries: Sequence[DncEntry], pseudonyms: Pseudonyms | None = None
+    conn: Connection,
+    entries: Sequence[DncEntry],
+    pseudonyms: Pseudonyms | None = None,
+    change: DncChange | None = None,
 ) -> int:
     """As `Dnc.add`, within a transaction."""
     old = _find(conn, [entry.number for entry in entries], pseudonyms)
@@ -57,6 +71,9 @@ def add_dnc(
     for entry in entries:
         result[entry.number] = entry.stricter(result.get(entry.number))
     changed = [entry for number, entry in result.items() if old.get(number) is not entry]
+    note_wishes(conn, list(result), change)
+    if change is not None:
+        note_change(conn, change, {entry.number: old.get(entry.number) for entry in changed})
     upsert(conn, dnc, [_row(entry) for entry in changed])
     return len(result) - len(old)
 
@@ -100,10 +117,18 @@ def find_dnc(conn: Connection, numbers: Sequence[str]) -> dict[str, DncEntry]:
     }
 
 
-def _remove(conn: Connection, numbers: Sequence[str], pseudonyms: Pseudonyms | None) -> int:
+def _remove(
+    conn: Connection,
+    numbers: Sequence[str],
+    pseudonyms: Pseudonyms | None,
+    change: DncChange | None,
+) -> int:
     names = [] if pseudonyms is None else [pseudonyms.of(number) for number in numbers]
+    listed = [*numbers, *names]
+    if change is not None:
+        note_change(conn, change, {**find_dnc(conn, listed)})
     sql = "DELETE FROM dnc WHERE number IN (SELECT v.value FROM {values})"
-    return int(select_where_in(conn, sql, [*numbers, *names]).rowcount)
+    return int(select_where_in(conn, sql, listed).rowcount)
 
 
 def _count(conn: Connection) -> int:

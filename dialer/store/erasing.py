@@ -29,6 +29,7 @@ from dialer.store.tables import (
     call_steps,
     callbacks,
     dnc,
+    dnc_change_items,
     leads,
     notes,
     recordings,
@@ -88,6 +89,8 @@ def _rename_calls(conn: Connection, work: Erasing) -> None:
 def _keep_from_calling(conn: Connection, work: Erasing, at: float) -> None:
     numbers = work.person.numbers
     conn.execute(delete(dnc).where(dnc.c.number.in_(numbers)))
+    # Undoing an earlier change must bring no number back.
+    conn.execute(delete(dnc_change_items).where(dnc_change_items.c.number.in_(numbers)))
     entries = [
         DncEntry(number=work.pseudonyms.of(it), reason=REASON, source=REASON, added_at=at)
         for it in numbers

@@ -316,6 +316,35 @@ dnc = Table(
     sqlite_with_rowid=False,
 )
 
+dnc_changes = Table(
+    "dnc_changes",
+    metadata,
+    _id(),
+    _must("at", UnixTime),
+    _must("who", Text),
+    _must("what", Text),
+    _must("reason", Text),
+    _must("count", Integer),
+    Column("undone_at", UnixTime),
+    Column("undone_by", Text),
+)
+
+# What each number was before a change; `was_listed` false: not on the list. `wished`: somebody has
+# asked since that the number be on it.
+dnc_change_items = Table(
+    "dnc_change_items",
+    metadata,
+    Column("change_id", Key, ForeignKey("dnc_changes.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Key, primary_key=True, index=True),
+    _must("was_listed", Boolean),
+    _must("reason", Text),
+    _must("source", Text),
+    _must("added_at", UnixTime),
+    Column("expires_at", UnixTime),
+    _must("wished", Boolean),
+    sqlite_with_rowid=False,
+)
+
 recordings = Table(
     "recordings",
     metadata,

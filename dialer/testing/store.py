@@ -19,7 +19,6 @@ from dialer.ports.store import (
     AuditRow,
     Campaign,
     CampaignState,
-    DncEntry,
     NotFoundError,
     RecordedCall,
     Recording,
@@ -37,6 +36,7 @@ from dialer.testing.store_accounts import (
 )
 from dialer.testing.store_calls import InMemoryAttempts, InMemoryLeads, Tables
 from dialer.testing.store_desk import InMemoryCallbacks, InMemoryDesk, InMemoryNotes
+from dialer.testing.store_dnc import InMemoryDnc
 from dialer.testing.store_figures import InMemoryFigures
 from dialer.testing.store_holders import InMemoryHolders
 from dialer.testing.store_people import InMemoryPeople
@@ -219,38 +219,6 @@ class InMemoryAgents:
         holder = await self.by_name(agent.name)
         if holder is not None and holder.id != agent.id:
             raise AlreadyExistsError(f"a rep {agent.name!r} exists already")
-
-
-class InMemoryDnc:
-    def __init__(self, pseudonyms: Pseudonyms) -> None:
-        self._names = pseudonyms
-        self.rows: dict[str, DncEntry] = {}
-
-    async def add(self, entries: Sequence[DncEntry]) -> int:
-        before = len(self.rows)
-        for entry in entries:
-            if self._names.of(entry.number) not in self.rows:  # an erased number stays erased
-                self.rows[entry.number] = entry.stricter(self.rows.get(entry.number))
-        return len(self.rows) - before
-
-    async def remove(self, numbers: Sequence[str]) -> int:
-        keys = [key for number in numbers for key in (number, self._names.of(number))]
-        return sum(self.rows.pop(key, None) is not None for key in keys)
-
-    async def check(self, numbers: Sequence[str], *, now: float) -> Mapping[str, DncEntry]:
-        found = {number: self._find(number) for number in numbers}
-        return {
-            number: entry
-            for number, entry in found.items()
-            if entry is not None and entry.holds_at(now)
-        }
-
-    def _find(self, number: str) -> DncEntry | None:
-        erased = self.rows.get(self._names.of(number))
-        return self.rows.get(number) if erased is None else replace(erased, number=number)
-
-    async def count(self) -> int:
-        return len(self.rows)
 
 
 class InMemoryRecordings:

@@ -78,6 +78,8 @@ class InMemoryPeople:
             store.recordings.rows[row.id] = replace(row, state=RecordingState.DELETED, path="")
         for number in person.numbers:
             store.dnc.rows.pop(number, None)
+            for items in store.dnc.items.values():
+                items.pop(number, None)
             name = self._names.of(number)
             store.dnc.rows[name] = DncEntry(
                 number=name, reason=REASON, source=REASON, added_at=entry.at

@@ -12,11 +12,14 @@ from dialer.api.context import Context
 from dialer.api.dnc import service
 from dialer.api.dnc.schemas import (
     AddedAnswer,
+    ChangesAnswer,
     CheckAnswer,
     DncImportAnswer,
     Numbers,
     NumbersToList,
+    NumbersToTakeOff,
     RemovedAnswer,
+    UndoneAnswer,
 )
 from dialer.api.leads import service as lists
 from dialer.api.problems import responses
@@ -31,21 +34,12 @@ _Adder = Annotated[Caller, Needs("dnc.add")]
     summary="Put numbers on the list",
     responses={200: {"model": AddedAnswer}, **responses(422)},
 )
-async def add(body: NumbersToList, context: Context, caller: _Adder) -> Response:
+async def add(body: NumbersToList, caller: _Adder) -> Response:
     """Takes effect with the very next call. A number that is there is extended, not shortened."""
-    added = await service.add(
-        context.store,
-        body.numbers,
-        region=body.region,
-        source=caller.grant.who,
-        reason=body.reason,
-        expires_at=body.expires_at,
-        now=context.clock.now(),
+    added = await _desk(caller).add(
+        body.numbers, region=body.region, reason=body.reason, expires_at=body.expires_at
     )
-    numbers = service.written(body.numbers, body.region)
-    given = {"numbers": numbers, "reason": body.reason, "expires_at": body.expires_at}
-    await caller.note("dnc.add", "dnc", after=given)
-    return json_answer({"added": added})
+    return json_answer(added)
 
 
 @router.post(
@@ -66,10 +60,13 @@ async def import_file(  # noqa: PLR0917  (query parameters)
     settings = context.settings()
     folder, file = settings.state_dir / "uploads", lists.file_name(list_name)
     async with as_file(request.stream(), folder, file, limit=lists.MAX_UPLOAD) as path:
-        answer = await lists.take_dnc(context.store, settings, path, region=region, reason=reason)
+        desk = _desk(caller)
+        desk.must_say_why(await service.rows_in(path), reason)
+        change = desk.change("import", reason)
+        answer = await lists.take_dnc(context.store, settings, path, region=region, change=change)
     counts = {key: answer[key] for key in ("imported", "rejected")}
-    await caller.note("dnc.import", "dnc", after={"list": file, **counts})
-    return json_answer(answer)
+    await desk.imported(change, {"list": file, **counts})
+    return json_answer({**answer, "change": change.id})
 
 
 @router.post(
@@ -92,9 +89,42 @@ async def check(
     responses={200: {"model": RemovedAnswer}, **responses(422)},
 )
 async def remove(
-    body: Numbers, context: Context, caller: Annotated[Caller, Needs("dnc.remove")]
+    body: NumbersToTakeOff, caller: Annotated[Caller, Needs("dnc.remove")]
 ) -> Response:
-    numbers = service.written(body.numbers, body.region)
-    removed = await context.store.dnc.remove(numbers)
-    await caller.note("dnc.remove", "dnc", before={"numbers": numbers})
-    return json_answer({"removed": removed})
+    """Many at once need a reason. `POST /dnc/changes/{change}/undo` puts them back."""
+    removed = await _desk(caller).remove(body.numbers, region=body.region, reason=body.reason)
+    return json_answer(removed)
+
+
+@router.get("/changes", summary="Changes of the list", responses={200: {"model": ChangesAnswer}})
+async def list_changes(
+    context: Context,
+    _caller: Annotated[Caller, Needs("dnc.remove")],
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    below: Annotated[
+        str | None, Query(max_length=40, description="the last id of the page before")
+    ] = None,
+) -> Response:
+    """Newest first; those that can still be undone, and those that were."""
+    found = await context.store.dnc.changes(limit=limit, below=below)
+    return json_answer({"changes": [service.plain(change) for change in found]})
+
+
+@router.post(
+    "/changes/{change}/undo",
+    summary="Undo a change of the list",
+    responses={200: {"model": UndoneAnswer}, **responses(404)},
+)
+async def undo(change: str, caller: Annotated[Caller, Needs("dnc.remove")]) -> Response:
+    """Whoever has asked since not to be called stays on the list."""
+    return json_answer(await _desk(caller).undo(change))
+
+
+def _desk(caller: Caller) -> service.DncDesk:
+    context = caller.context
+    return service.DncDesk(
+        context.store,
+        who=caller.grant.who,
+        now=context.clock.now(),
+        reason_from=context.settings().service.dnc_reason_from,
+    )

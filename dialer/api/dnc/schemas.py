@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from dialer.api.leads.schemas import ImportAnswer
@@ -20,8 +22,13 @@ class NumbersToList(Numbers):
     expires_at: Moment | None = Field(default=None, description="Unix seconds; none: for ever.")
 
 
+class NumbersToTakeOff(Numbers):
+    reason: str = Field(default="", max_length=200, description="Why; needed for many at once.")
+
+
 class AddedAnswer(BaseModel):
     added: int = Field(description="Numbers that are new on the list.")
+    change: str = Field(description="By this id it can be undone.")
 
 
 class DncEntryAnswer(BaseModel):
@@ -36,6 +43,7 @@ class DncEntryAnswer(BaseModel):
 class DncImportAnswer(ImportAnswer):
     """What came of a file of numbers."""
 
+    change: str = Field(description="By this id it can be undone.")
     complete: bool = Field(description="False: rows were left out, these people may be called.")
     problem: str = Field(description="What was left out and what to do; empty when complete.")
 
@@ -46,3 +54,24 @@ class CheckAnswer(BaseModel):
 
 class RemovedAnswer(BaseModel):
     removed: int
+    change: str = Field(description="By this id it can be undone.")
+
+
+class ChangeAnswer(BaseModel):
+    id: str
+    at: str
+    who: str
+    what: Literal["add", "import", "remove"]
+    reason: str
+    count: int = Field(description="Numbers it changed.")
+    undone_at: str | None
+    undone_by: str | None
+
+
+class ChangesAnswer(BaseModel):
+    changes: list[ChangeAnswer]
+
+
+class UndoneAnswer(BaseModel):
+    back: int = Field(description="Numbers that are as they were before.")
+    kept: int = Field(description="Left on the list: somebody has asked for them since.")

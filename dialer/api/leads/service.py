@@ -12,6 +12,7 @@ import msgspec
 from dialer.api.errors import ProblemError, bad_request
 from dialer.ids import new_id
 from dialer.leads import ImportResult, ListFileError, dnc_fault, import_dnc, import_leads, parse_map
+from dialer.ports.dnc import DncChange
 from dialer.ports.store import Store
 from dialer.settings import Settings
 
@@ -60,7 +61,7 @@ async def take_leads(
 
 
 async def take_dnc(
-    store: Store, settings: Settings, path: Path, *, region: str, reason: str
+    store: Store, settings: Settings, path: Path, *, region: str, change: DncChange
 ) -> dict[str, Any]:
     """Put a file of numbers on the do-not-call list. Raises ProblemError."""
     try:
@@ -68,7 +69,8 @@ async def take_dnc(
             path,
             store,
             default_region=region or None,
-            reason=reason,
+            reason=change.reason,
+            change=change,
             report_path=report_path(settings, path.name),
         )
     except ListFileError as error:

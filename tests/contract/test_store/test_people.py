@@ -10,6 +10,7 @@ from dialer.ids import new_id
 from dialer.ports.audit import AuditEntry
 from dialer.ports.calls import CallStep
 from dialer.ports.desk import Callback, Note
+from dialer.ports.dnc import DncChange, Undone
 from dialer.ports.people import InCallError, Mentions
 from dialer.ports.steering import Delivery, Message
 from dialer.ports.store import (
@@ -169,3 +170,13 @@ async def test_others_are_as_they_were(store: Store, campaign: Campaign, anna: s
     assert stranger.name == "Somebody Else"
     assert len(await store.notes.of_lead(stranger.id)) == 1
     assert await store.dnc.check([STRANGER], now=NOW) == {}
+
+
+async def test_undoing_an_earlier_change_brings_no_number_back(store: Store, anna: str) -> None:
+    change = DncChange(id=new_id(), at=NOW, who="eva", what="remove")
+    await store.dnc.remove([HERS], change)
+
+    await store.people.erase(await store.people.find(MENTIONS), MENTIONS, ERASE)
+
+    assert await store.dnc.undo(change.id, now=NOW, who="eva") == Undone(back=0, kept=0)
+    assert (await store.dnc.check([HERS], now=NOW))[HERS].reason == "erased"

@@ -269,10 +269,10 @@ async def test_the_do_not_call_list_is_kept(client: httpx.AsyncClient, world) ->
     removed = await client.post("/api/v1/dnc/remove", json={"numbers": [NUMBER]})
     again = await client.post("/api/v1/dnc/check", json={"numbers": [NUMBER]})
 
-    assert added.json() == {"added": 1}
+    assert added.json()["added"] == 1
     assert checked.json()["numbers"][0]["listed"] is True
     assert checked.json()["numbers"][0]["reason"] == "asked"
-    assert removed.json() == {"removed": 1}
+    assert removed.json()["removed"] == 1
     assert again.json()["numbers"][0]["listed"] is False
 
 
@@ -371,3 +371,27 @@ async def test_a_phone_is_not_named_as_something_else_is(
     assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (
         422, "invalid-endpoint",
     )  # fmt: skip
+
+
+async def test_a_change_of_the_do_not_call_list_is_one_entry_and_one_undo(
+    client: httpx.AsyncClient, world
+) -> None:
+    world.read_settings("dnc_reason_from = 2\n")
+    two = {"numbers": [NUMBER, "+493012345679"]}
+    await client.post("/api/v1/dnc", json={**two, "reason": "letters"})
+
+    refused = await client.post("/api/v1/dnc/remove", json=two)
+    assert refused.status_code == 422
+    assert refused.json()["type"] == "urn:dialer:problem:reason-needed"
+    removed = (await client.post("/api/v1/dnc/remove", json={**two, "reason": "test"})).json()
+    assert removed["removed"] == 2
+    shown = (await client.get("/api/v1/dnc/changes")).json()["changes"]
+    assert [(it["what"], it["count"]) for it in shown] == [("remove", 2), ("add", 2)]
+
+    undone = await client.post(f"/api/v1/dnc/changes/{removed['change']}/undo")
+    assert undone.json() == {"back": 2, "kept": 0}
+    assert await world.store.dnc.count() == 2
+    again = await client.post(f"/api/v1/dnc/changes/{removed['change']}/undo")
+    assert again.status_code == 404
+    noted = [row.what for row in await world.store.audit.list()]
+    assert noted == ["dnc.undo", "dnc.remove", "dnc.add"]

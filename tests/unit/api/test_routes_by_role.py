@@ -75,6 +75,8 @@ POST   /api/v1/dnc                           admin manager supervisor rep
 POST   /api/v1/dnc/import                    admin manager
 POST   /api/v1/dnc/check                     admin manager supervisor auditor
 POST   /api/v1/dnc/remove                    admin manager
+GET    /api/v1/dnc/changes                   admin manager
+POST   /api/v1/dnc/changes/{change}/undo     admin manager
 POST   /api/v1/reload                        admin ops
 POST   /api/v1/session                       open
 GET    /api/v1/session                       all

@@ -210,11 +210,11 @@ def test_numbers_go_on_and_off_the_list(dialer, tmp_path: Path) -> None:
     path = tmp_path / "dnc.csv"
     path.write_text("+493012345679\nx\n", encoding="utf-8")
 
-    assert dialer("dnc", "add", "030 12345678", "--region", "DE", "--json").json == {"added": 1}
+    assert dialer("dnc", "add", "030 12345678", "--region", "DE", "--json").json["added"] == 1
     assert dialer("dnc", "import", str(path), "--json").json["imported"] == 1
     checked = dialer("dnc", "check", "+493012345678", "+493012345670", "--json")
     assert [it["listed"] for it in checked.json["numbers"]] == [True, False]
-    assert dialer("dnc", "remove", "+493012345678", "--json").json == {"removed": 1}
+    assert dialer("dnc", "remove", "+493012345678", "--json").json["removed"] == 1
     assert "no" in dialer("dnc", "check", "+493012345678").out
 
 
@@ -345,3 +345,36 @@ def test_a_service_file_that_says_nothing_is_no_service(dialer, config: Path) ->
     (state / "service.json").write_text("[]")
 
     assert dialer("campaign", "start", "spring").status == 0
+
+
+def test_a_mass_change_of_the_list_needs_a_reason_and_is_undone_as_one(
+    config: Path, dialer, tmp_path: Path
+) -> None:
+    config.write_text(config.read_text().replace("[service]", "[service]\ndnc_reason_from = 3"))
+    path = tmp_path / "dnc.txt"
+    path.write_text("".join(f"+4930123450{n}\n" for n in range(10, 15)))
+    whole = ("dnc", "import", str(path), "--json")
+
+    refused = dialer(*whole)
+    assert (refused.status, refused.err.count("\n")) == (1, 1)
+    assert "say why" in refused.err
+    done = dialer(*whole, "--reason", "the regulator's list").json
+    assert done["imported"] == 5
+    (change,) = dialer("dnc", "changes", "--json").json["changes"]
+    assert (change["id"], change["count"], change["who"]) == (done["change"], 5, "cli")
+    assert dialer("dnc", "add", "+493012345010").status == 0
+
+    assert dialer("dnc", "undo", done["change"], "--json").json == {"back": 4, "kept": 1}
+    listed = dialer("dnc", "check", "+493012345010", "+493012345011", "--json").json["numbers"]
+    assert [it["listed"] for it in listed] == [True, False]
+    assert dialer("dnc", "undo", done["change"]).status == 1
+
+
+def test_what_was_taken_off_the_list_by_mistake_is_put_back(dialer) -> None:
+    assert dialer("dnc", "add", "+493012345678", "--reason", "letter").status == 0
+    said = dialer("dnc", "remove", "+493012345678").out
+
+    change = said.split()[-1]
+    assert dialer("dnc", "undo", change).out == "1 numbers are as they were\n"
+    (entry,) = dialer("dnc", "check", "+493012345678", "--json").json["numbers"]
+    assert (entry["listed"], entry["reason"]) == (True, "letter")
