@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -144,12 +145,12 @@ def _switch(key: str, value: str) -> bool:
 
 
 def _refused(key: str, value: str) -> StoreError:
-    known = sorted({"sslmode", "connect_timeout", "pgbouncer", *_OF_DSN, *_OF_SESSION, *_SIZES})
     if key in _AS_IT_IS:
         can = " or ".join(sorted(_AS_IT_IS[key]))
         return StoreError(
             f"database URL: {key}={value[:40]} cannot be kept here; write {can}, or leave it out"
         )
-    return StoreError(
-        f"database URL: {key[:40]!r} is not understood; leave it out (there are {', '.join(known)})"
-    )
+    known = {"sslmode", "connect_timeout", "pgbouncer", *_OF_DSN, *_OF_SESSION, *_SIZES}
+    meant = "".join(get_close_matches(key, sorted(known), n=1))
+    remedy = f"write {meant}, or leave it out" if meant else "leave it out"
+    return StoreError(f"database URL: {key[:40]!r} is not understood; {remedy}")

@@ -98,6 +98,7 @@ def test_a_pooler_gets_no_statements_to_keep_unless_told() -> None:
         ("sslmode=maybe", "sslmode=maybe is none of disable"),
         ("channel_binding=require", "channel_binding=require cannot be kept"),
         ("connection_limit=5", "'connection_limit' is not understood"),
+        ("ssl_mode=require", "'ssl_mode' is not understood; write sslmode, or leave it out"),
         ("connect_timeout=soon", "connect_timeout=soon is not a number"),
         ("statement_cache_size=many", "statement_cache_size=many is not a number"),
         ("pgbouncer=maybe", "neither true nor false"),
