@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from dialer.compliance.calendars import announced_until, library_version
 from dialer.doctor.check import Check, ok, warn
 from dialer.settings import Settings
+from dialer.settings.calling import CallingSettings
 from dialer.zonedata import Database, database, local_time, local_zone
 
 # Governments announce a year's moved holidays in its last months; from here on it is time.
@@ -44,17 +45,20 @@ def _is_old(version: str, now: datetime) -> bool:
 def public_holidays(settings: Settings, now: datetime) -> Check:
     """The calendars that campaigns keep, and whether the coming days are in them."""
     calling = (campaign.calling for campaign in settings.campaign.values())
-    places = sorted({it.holidays for it in calling if it.holidays})
-    what = f"package holidays {library_version()}: {', '.join(places) or 'no campaign keeps any'}"
+    known = {place: announced_until(place) for place in sorted({*_places(calling)})}
+    shown = [f"{p} (moved days up to {year})" if year else p for p, year in known.items()]
+    what = f"package holidays {library_version()}: {', '.join(shown) or 'no campaign keeps any'}"
     soon = (now + _AHEAD).year
-    known = {place: announced_until(place) for place in places}
     # Who has moved none for years has given it up.
-    late = [f"{p} up to {y}" for p, y in known.items() if y and now.year - 1 <= y < soon]
-    if late:
+    if any(year and now.year - 1 <= year < soon for year in known.values()):
         return warn(
             "holidays",
-            f"{what}; days moved by the government are known for {', '.join(late)}",
+            f"{what}; those of {soon} are not known",
             "install a newer holidays (pip install -U holidays) once they are announced, "
             "and restart; until then only what the law fixes counts",
         )
     return ok("holidays", what)
+
+
+def _places(calling: Iterable[CallingSettings]) -> Iterator[str]:
+    return (it.holidays for it in calling if it.holidays)

@@ -395,6 +395,6 @@ def test_holidays_that_are_not_announced_yet_are_said_in_time(read: Read) -> Non
     late = calendars.public_holidays(settings, datetime(known, 11, 30, tzinfo=UTC))
 
     assert early.state == "ok"
-    assert "CN" in early.what
-    assert is_bad(late, "warn", f"CN up to {known}", "holidays")
+    assert f"CN (moved days up to {known})" in early.what
+    assert is_bad(late, "warn", f"CN (moved days up to {known}); those of {known + 1}", "pip")
     assert calendars.public_holidays(read(""), datetime(known, 11, 30, tzinfo=UTC)).state == "ok"
