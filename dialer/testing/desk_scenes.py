@@ -205,6 +205,7 @@ def _answers(now: float, words: Texts) -> dict[str, Json]:
         f"agents/{REP}/desk": words["desk"],
         f"agents/{REP}/callbacks": {"now": now, "callbacks": words["callbacks"](now)},
         f"agents/{REP}/calls": {"calls": words["calls"](now)},
+        f"agents/{REP}/unsaid": {"calls": []},
         f"agents/{REP}/transfer-targets": words["targets"],
         "messages": {"received": [], "sent": []},
         "floors/default/parked": {"parked": []},
@@ -277,6 +278,11 @@ def _wrapup(stage: Stage, now: float) -> None:
     stage.answers[f"agents/{REP}/call"] |= {"stage": "wrapup"}
 
 
+def _owed(stage: Stage, now: float) -> None:
+    _paused(stage, now)
+    stage.answers[f"agents/{REP}/unsaid"] = {"calls": stage.words["unsaid"](now)}
+
+
 def _message(stage: Stage, now: float) -> None:
     _ready(stage, now)
     said = {"id": "m1", "who": stage.words["boss"], "text": stage.words["message"]}
@@ -286,5 +292,5 @@ def _message(stage: Stage, now: float) -> None:
 SCENES: dict[str, Callable[[Stage, float], None]] = {
     "out": _out, "paused": _paused, "ready": _ready, "preview": _preview, "dialing": _dialing,
     "talking": _talking, "reserved": _reserved, "hold": _hold, "consult": _consult,
-    "phone-lost": _phone_lost, "wrapup": _wrapup, "message": _message,
+    "phone-lost": _phone_lost, "wrapup": _wrapup, "message": _message, "owed": _owed,
 }  # fmt: skip

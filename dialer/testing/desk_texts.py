@@ -104,6 +104,14 @@ def texts(language: Language) -> Texts:
             _callback(own, 3, now + 5_400, now), _callback(own, 4, now + 91_000, now),
         ],
         "calls": lambda now: [_own_call(own, n, now) for n in range(5)],
+        "unsaid": lambda now: [
+            {
+                **_own_call(own, n, now), "disposition": "no-disposition", "title": None,
+                "title_zh": None, "dispositions": dispositions,
+                "call_back": {"max_days": 90, "grace_seconds": 900},
+            }
+            for n in (0, 3)
+        ],
     }  # fmt: skip
 
 

@@ -13,7 +13,13 @@ from dialer.testing.desk_texts import Language
 from dialer.testing.pages import Browsers, barriers
 
 #: What a scene shows where that is not its own name.
-SHOWN = {"reserved": "talking", "consult": "talking", "phone-lost": "lost", "message": "ready"}
+SHOWN = {
+    "reserved": "talking",
+    "consult": "talking",
+    "phone-lost": "lost",
+    "message": "ready",
+    "owed": "paused",
+}
 #: Buttons and words whose text does not fit into them.
 _CUT = """
 () => [...document.querySelectorAll('main button, section button, main dt, .state')]
@@ -76,6 +82,7 @@ async def test_no_state_of_the_desk_keeps_anybody_out(
         ("message", "messages-open", "messages-dialog"),
         ("ready", "callback-move-k0", "move-callback"),
         ("talking", "edit-lead", "edit-form"),
+        ("owed", "owed-c0", "late-result"),
     ],
 )
 async def test_nothing_that_opens_keeps_anybody_out(
@@ -161,6 +168,7 @@ async def test_a_note_whose_wrapup_ran_out_is_sent_to_its_own_call(browsers: Bro
         await reached(stage, "ready")
 
         sent = await until_asked(stage, "agents/anna/notes")
+        assert sent.pop("key"), "sent twice it is one note"
         assert sent == {"lead": "l1", "attempt": "a1", "text": "asked for green power"}
         # The draft goes when the answer is there, not before.
         await stage.page.wait_for_function(
@@ -168,6 +176,26 @@ async def test_a_note_whose_wrapup_ran_out_is_sent_to_its_own_call(browsers: Bro
         )
     finally:
         await stage.page.context.close()
+
+
+@pytest.mark.usefixtures("console_built")
+async def test_a_result_that_is_owed_is_asked_for_and_said_later(browsers: Browsers) -> None:
+    stage = await staged(browsers, "zh-CN", "light", 1280)
+    page = stage.page
+    try:
+        await stage.show("owed")
+        await page.get_by_test_id("owed-c3").click()
+        assert await page.get_by_test_id("late-save").is_disabled()
+        await page.get_by_test_id("late-disposition").select_option("sale")
+        await page.get_by_test_id("late-note").fill("signed")
+        stage.answers["agents/anna/unsaid"] = {"calls": []}
+        await page.get_by_test_id("late-save").click()
+
+        sent = await until_asked(stage, "agents/anna/finish")
+        assert (sent["disposition"], sent["then_pause"], sent["note"]) == ("sale", False, "signed")
+        await page.get_by_test_id("owed").wait_for(state="detached")
+    finally:
+        await page.context.close()
 
 
 def _packed(file: Path) -> Path:

@@ -12,6 +12,7 @@ import type {
   OwnCall,
   Targets,
   Today,
+  UnsaidCall,
 } from './types'
 
 interface Asked {
@@ -94,6 +95,7 @@ export function deskApi(agent: string, current: () => string | null = () => null
     today: () => get<Today>('today'),
     callbacks: () => get<{ callbacks: Callback[] }>('callbacks').then((answer) => answer.callbacks),
     calls: (limit = 30) => get<{ calls: OwnCall[] }>('calls', { limit }).then((it) => it.calls),
+    unsaid: () => get<{ calls: UnsaidCall[] }>('unsaid').then((it) => it.calls),
     targets: () => get<Targets>('transfer-targets'),
 
     order: (what: Order) => post(what),

@@ -26,6 +26,7 @@ import type {
   Message,
   OwnCall,
   Today,
+  UnsaidCall,
 } from './types'
 
 export type Loading = 'none' | 'loading' | 'there' | 'failed'
@@ -164,6 +165,7 @@ function useLists(server: DeskApi, row: Ref<AgentRow | null>) {
   const counted = shallowRef<Today | null>(null)
   const callbacks = shallowRef<Callback[] | null>(null)
   const calls = shallowRef<OwnCall[] | null>(null)
+  const unsaid = shallowRef<UnsaidCall[] | null>(null)
   const settings = shallowRef<DeskSettings | null>(null)
   const state = computed(() => row.value?.state ?? 'out')
 
@@ -183,6 +185,7 @@ function useLists(server: DeskApi, row: Ref<AgentRow | null>) {
     today: () => quietly(counted, server.today),
     callbacks: () => quietly(callbacks, server.callbacks),
     calls: () => quietly(calls, server.calls),
+    unsaid: () => quietly(unsaid, server.unsaid),
     settings: () => quietly(settings, server.desk),
   }
   async function all(): Promise<void> {
@@ -205,5 +208,5 @@ function useLists(server: DeskApi, row: Ref<AgentRow | null>) {
   const today = computed(() =>
     counted.value ? running(counted.value, state.value, serverNow.value) : null,
   )
-  return { today, callbacks, calls, parked, settings, refresh }
+  return { today, callbacks, calls, unsaid, parked, settings, refresh }
 }

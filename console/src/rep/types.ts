@@ -233,6 +233,12 @@ export interface OwnCall {
   why: Why[]
 }
 
+/** A conversation of which the rep still has to say what came. */
+export interface UnsaidCall extends OwnCall {
+  dispositions: Disposition[]
+  call_back: { max_days: number; grace_seconds: number }
+}
+
 export interface Message {
   id: string
   who: string

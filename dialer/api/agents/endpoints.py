@@ -17,7 +17,7 @@ from dialer.api.errors import bad_request, not_found, unless
 from dialer.api.problems import responses
 from dialer.ids import id_of_key, new_id
 from dialer.ports.control import Refusal
-from dialer.ports.desk import Note
+from dialer.ports.desk import NO_DISPOSITION, Note
 from dialer.ports.store import Agent as Rep
 
 router = APIRouter(prefix="/agents", tags=["agents"])
@@ -130,8 +130,8 @@ async def finish(
 
 
 async def _finished(caller: Caller, rep: Rep, said: Finish, attempt: str) -> Response:
-    """The wrap-up that is meant is over: the note is kept all the same, a late word counts while
-    nobody else is before the rep, and what was said already stands.
+    """The wrap-up that is meant is over, lately or days ago: the note is kept all the same, a
+    result that was never said still counts, and what was said already stands.
     """
     control = caller.context.control
     record = await caller.context.store.attempts.get(attempt)
@@ -141,13 +141,20 @@ async def _finished(caller: Caller, rep: Rep, said: Finish, attempt: str) -> Res
         await keep_note(caller, rep, record.lead_id, attempt, said)
     if said.disposition in {None, record.disposition}:
         return _shown(caller, rep)
-    if control.desk(rep.id) is not None:
+    if record.disposition not in {None, NO_DISPOSITION}:
         raise other_call()
     at = said.call_back_at.timestamp() if said.call_back_at else None
     if at is not None:
         in_time(caller.context, record.campaign, at)
-    order = control.agent_finish(rep.id, said.disposition, False, at, said.call_back_owner)
-    return await steered(caller, rep, "finish", order)
+    unless(
+        await control.agent_complete(
+            rep.id, attempt, said.disposition or "", at, said.call_back_owner
+        )
+    )
+    if caller.grant.agent != rep.id:
+        after = {"attempt": attempt, "disposition": said.disposition}
+        await caller.note("agent.result", rep.id, after=after)
+    return _shown(caller, rep)
 
 
 @router.post(

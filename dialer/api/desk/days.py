@@ -13,6 +13,8 @@ from dialer.settings import Settings
 from dialer.settings.campaigns import CampaignSettings
 from dialer.zonedata import local_time
 
+#: What nobody has said a result of in so many days, nobody remembers.
+UNSAID_DAYS, MOST_UNSAID = 30, 50
 _NAMES = {
     "talking": "talk_seconds",
     "ready": "wait_seconds",
@@ -38,6 +40,36 @@ async def own_calls(
     newest = sorted(calls.values(), key=lambda call: call.attempt_id, reverse=True)[:limit]
     settings = context.settings()
     return [_own(call, agent, why.get(call.attempt_id, []), settings, show) for call in newest]
+
+
+async def unsaid_calls(
+    context: ApiContext, agent: str, show: Callable[[str], str]
+) -> list[dict[str, Any]]:
+    """A rep's conversations of late whose campaign requires a result, and that have none."""
+    settings = context.settings()
+    required = {name for name, it in settings.campaign.items() if it.disposition_required}
+    ids = [it.id for it in await context.store.campaigns.list() if it.name in required]
+    if not ids:
+        return []
+    since = context.clock.now() - UNSAID_DAYS * 86_400
+    calls = await context.store.desk.unsaid(
+        campaign_ids=ids, since=since, limit=MOST_UNSAID, agent_id=agent
+    )
+    return [_unsaid(call, agent, settings, show) for call in calls]
+
+
+def _unsaid(
+    call: PastCall, agent: str, settings: Settings, show: Callable[[str], str]
+) -> dict[str, Any]:
+    campaign = settings.campaign[call.campaign]
+    return {
+        **_own(call, agent, [], settings, show),
+        "dispositions": facts.dispositions(campaign),
+        "call_back": {
+            "max_days": campaign.callback_max_days,
+            "grace_seconds": campaign.callback_grace_s,
+        },
+    }
 
 
 def _own(

@@ -23,6 +23,7 @@ from dialer.api.desk.schemas import (
     OwnCalls,
     Skip,
     Today,
+    UnsaidCalls,
 )
 from dialer.api.leads.seen import seen_lead
 from dialer.api.problems import responses
@@ -139,6 +140,20 @@ async def list_calls(
     rep = await known_rep(caller, agent)
     show = cards.numbers_for(caller)
     return json_answer({"calls": await days.own_calls(caller.context, rep.id, limit, show)})
+
+
+@router.get(
+    "/{agent}/unsaid",
+    summary="Calls of which a rep still has to say what came",
+    responses={200: {"model": UnsaidCalls}, **responses(404)},
+)
+async def list_unsaid(agent: str, caller: _LeadReader) -> Response:
+    """Of campaigns that require a result, in the last 30 days; `finish?attempt=ID` completes one,
+    for the rep and for whoever may steer him.
+    """
+    rep = await known_rep(caller, agent)
+    show = cards.numbers_for(caller)
+    return json_answer({"calls": await days.unsaid_calls(caller.context, rep.id, show)})
 
 
 @router.get(

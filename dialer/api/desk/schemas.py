@@ -237,6 +237,15 @@ class OwnCalls(_Shape):
     calls: list[OwnCall] = Field(description="The newest first.")
 
 
+class UnsaidCall(OwnCall):
+    dispositions: list[Disposition] = Field(description="What may be said of it.")
+    call_back: CallBackRules
+
+
+class UnsaidCalls(_Shape):
+    calls: list[UnsaidCall] = Field(description="The newest first.")
+
+
 class Today(_Shape):
     """Since midnight of the machine's time zone, the present state included."""
 

@@ -49,6 +49,7 @@ POST   /api/v1/agents/{agent}/preview/skip   admin manager supervisor rep
 POST   /api/v1/agents/{agent}/dial           admin manager supervisor rep
 GET    /api/v1/agents/{agent}/callbacks      admin manager supervisor qa rep auditor
 GET    /api/v1/agents/{agent}/calls          admin manager supervisor qa rep auditor
+GET    /api/v1/agents/{agent}/unsaid         admin manager supervisor qa rep auditor
 GET    /api/v1/agents/{agent}/today          all
 POST   /api/v1/agents/{agent}/phone          admin manager supervisor rep
 POST   /api/v1/supervision/phone             admin manager supervisor qa
