@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, case, func, select, text
+from sqlalchemy import ColumnElement, Connection, case, func, select, text
 
-from dialer.ports.figures import CallSum, WaitSum
+from dialer.ports.figures import UNWANTED_LIMIT, CallerFigures, CallSum, Unwanted, WaitSum
 from dialer.store.columns import to_datetime
 from dialer.store.database import Database
-from dialer.store.tables import attempts
+from dialer.store.tables import attempts, campaigns
 
 _A = attempts.c
 
@@ -23,8 +23,59 @@ class SqlFigures:
     async def calls(self, campaign_ids: Sequence[str], *, since: float) -> Sequence[CallSum]:
         return await self._db.read(_calls, list(campaign_ids), since)
 
+    async def callers(self, *, since: float) -> Sequence[CallerFigures]:
+        return await self._db.read(_callers, since)
+
+    async def unwanted(self, campaign_id: str, *, since: float) -> Sequence[Unwanted]:
+        return await self._db.read(_unwanted, campaign_id, since)
+
     async def waits(self, *, since: float) -> Sequence[WaitSum]:
         return await self._db.read(_waits, since)
+
+
+_BLOCKED = (_A.sip_code == 608) | ((_A.sip_code == 603) & (_A.hangup_by == "network"))
+_DECLINED = (_A.sip_code == 603) & (_A.hangup_by != "network")
+_UNWANTED = _A.sip_code == 607
+
+
+def _callers(conn: Connection, since: float) -> list[CallerFigures]:
+    query = (
+        select(
+            _A.caller_id,
+            func.count().label("calls"),
+            func.count(_A.answered_at).label("answered"),
+            _how_many(_BLOCKED).label("blocked"),
+            _how_many(_DECLINED).label("declined"),
+            _how_many(_UNWANTED).label("unwanted"),
+            func.max(case((_BLOCKED, _A.ended_at))).label("last_blocked_at"),
+        )
+        # By campaign, because the index is.
+        .where(_A.campaign_id.in_(select(campaigns.c.id)), _A.ended_at >= since)
+        .group_by(_A.caller_id)
+        .order_by(_how_many(_BLOCKED).desc(), _A.caller_id)
+    )
+    return [CallerFigures(**row._mapping) for row in conn.execute(query)]
+
+
+def _how_many(which: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+
+
+def _unwanted(conn: Connection, campaign_id: str, since: float) -> list[Unwanted]:
+    query = (
+        select(
+            _A.id.label("attempt_id"),
+            campaigns.c.name.label("campaign"),
+            _A.number,
+            _A.caller_id,
+            _A.ended_at.label("at"),
+        )
+        .join_from(attempts, campaigns, campaigns.c.id == _A.campaign_id)
+        .where(_A.campaign_id == campaign_id, _A.sip_code == 607, _A.ended_at >= since)
+        .order_by(_A.ended_at.desc(), _A.id.desc())
+        .limit(UNWANTED_LIMIT)
+    )
+    return [Unwanted(**row._mapping) for row in conn.execute(query)]
 
 
 def _calls(conn: Connection, campaign_ids: list[str], since: float) -> list[CallSum]:

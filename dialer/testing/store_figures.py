@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from dialer.ports.desk import WorkTime
-from dialer.ports.figures import CallSum, WaitSum
+from dialer.ports.figures import UNWANTED_LIMIT, CallerFigures, CallSum, Unwanted, WaitSum
 from dialer.testing.store_calls import Call, Tables
 
 
@@ -24,6 +24,31 @@ class InMemoryFigures:
                 alike[(call.new.campaign_id, *key)].append(call)
         return [_sum(calls, since) for calls in alike.values()]
 
+    async def callers(self, *, since: float) -> Sequence[CallerFigures]:
+        shown: dict[str, list[Call]] = defaultdict(list)
+        for call in self._t.calls.values():
+            if call.closed and call.closed.ended_at >= since:
+                shown[call.new.caller_id].append(call)
+        found = [_caller(number, calls) for number, calls in shown.items()]
+        return sorted(found, key=lambda it: (-it.blocked, it.caller_id))
+
+    async def unwanted(self, campaign_id: str, *, since: float) -> Sequence[Unwanted]:
+        found = [
+            Unwanted(
+                attempt_id=call.new.attempt_id,
+                campaign=self._t.campaigns[campaign_id].name,
+                number=call.new.number,
+                caller_id=call.new.caller_id,
+                at=call.closed.ended_at,
+            )
+            for call in self._t.calls.values()
+            if call.new.campaign_id == campaign_id
+            and call.closed
+            and call.closed.sip_code == 607
+            and call.closed.ended_at >= since
+        ]
+        return sorted(found, key=lambda it: (it.at, it.attempt_id), reverse=True)[:UNWANTED_LIMIT]
+
     async def waits(self, *, since: float) -> Sequence[WaitSum]:
         found: dict[tuple[str, str], float] = defaultdict(float)
         for agent in {time.agent_id for time in self._times}:
@@ -32,6 +57,22 @@ class InMemoryFigures:
                 if (time.state, following.state) == ("ready", "talking"):
                     found[time.pool, agent] += time.ended_at - max(time.began_at, since)
         return [WaitSum(pool, agent, seconds) for (pool, agent), seconds in found.items()]
+
+
+def _caller(number: str, calls: Sequence[Call]) -> CallerFigures:
+    closed = [call.closed for call in calls if call.closed]
+    refused = [it for it in closed if it.sip_code == 603]
+    blocked = [it for it in closed if it.sip_code == 608]
+    blocked += [it for it in refused if it.hangup_by == "network"]
+    return CallerFigures(
+        caller_id=number,
+        calls=len(closed),
+        answered=sum(it.answered_at is not None for it in closed),
+        blocked=len(blocked),
+        declined=sum(it.hangup_by != "network" for it in refused),
+        unwanted=sum(it.sip_code == 607 for it in closed),
+        last_blocked_at=max((it.ended_at for it in blocked), default=None),
+    )
 
 
 def _sum(calls: Sequence[Call], since: float) -> CallSum:

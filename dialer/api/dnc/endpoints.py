@@ -6,8 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from dialer.api.answers import json_answer
+from dialer.api.answers import json_answer, masked
 from dialer.api.auth import Caller, Needs
+from dialer.api.campaigns.endpoints import seen
 from dialer.api.context import Context
 from dialer.api.dnc import service
 from dialer.api.dnc.schemas import (
@@ -20,10 +21,13 @@ from dialer.api.dnc.schemas import (
     NumbersToTakeOff,
     RemovedAnswer,
     UndoneAnswer,
+    UnwantedList,
 )
+from dialer.api.errors import not_found
 from dialer.api.leads import service as lists
 from dialer.api.problems import responses
 from dialer.api.uploads import FILE_BODY, as_file
+from dialer.ports.store import Campaign
 
 router = APIRouter(prefix="/dnc", tags=["dnc"])
 _Adder = Annotated[Caller, Needs("dnc.add")]
@@ -40,6 +44,43 @@ async def add(body: NumbersToList, caller: _Adder) -> Response:
         body.numbers, region=body.region, reason=body.reason, expires_at=body.expires_at
     )
     return json_answer(added)
+
+
+async def _campaign(caller: Caller, name: str) -> Campaign:
+    """Raises ProblemError where there is none, or none for this caller."""
+    await seen(caller, name)
+    campaign = await caller.context.store.campaigns.by_name(name)
+    if campaign is None:
+        raise not_found("campaign", name)
+    return campaign
+
+
+@router.get(
+    "/unwanted/{campaign}",
+    summary="Callees of a campaign who answered that they want no such call (SIP 607)",
+    responses={200: {"model": UnwantedList}, **responses(404)},
+)
+async def unwanted(
+    campaign: str, context: Context, caller: Annotated[Caller, Needs("dnc.check")]
+) -> Response:
+    """Each with whether its number is on the list."""
+    calls = await service.unwanted(context, await _campaign(caller, campaign))
+    shown = str if caller.grant.may("numbers.read") else masked
+    return json_answer({"calls": [{**it, "number": shown(it["number"])} for it in calls]})
+
+
+@router.post(
+    "/unwanted/{campaign}",
+    summary="Put all of them on the list",
+    responses={200: {"model": AddedAnswer}, **responses(404)},
+)
+async def list_unwanted(campaign: str, context: Context, caller: _Adder) -> Response:
+    """For good, and for every campaign; those that are there stay as they are."""
+    calls = await service.unwanted(context, await _campaign(caller, campaign))
+    numbers = sorted({it["number"] for it in calls if not it["listed"]})
+    if not numbers:
+        return json_answer({"added": 0, "change": ""})
+    return json_answer(await _desk(caller).add(numbers, region="", reason=service.UNWANTED))
 
 
 @router.post(

@@ -26,9 +26,21 @@ class NumbersToTakeOff(Numbers):
     reason: str = Field(default="", max_length=200, description="Why; needed for many at once.")
 
 
+class UnwantedCall(BaseModel):
+    attempt_id: str
+    number: str = Field(description="Masked for whoever must not see whole numbers.")
+    caller_id: str = Field(description="Our own number that it saw.")
+    at: float
+    listed: bool = Field(description="It is on the do-not-call list by now.")
+
+
+class UnwantedList(BaseModel):
+    calls: list[UnwantedCall] = Field(description="Of the last 90 days, the latest first.")
+
+
 class AddedAnswer(BaseModel):
     added: int = Field(description="Numbers that are new on the list.")
-    change: str = Field(description="By this id it can be undone.")
+    change: str = Field(description="By this id it can be undone; empty: nothing was changed.")
 
 
 class DncEntryAnswer(BaseModel):
@@ -43,7 +55,7 @@ class DncEntryAnswer(BaseModel):
 class DncImportAnswer(ImportAnswer):
     """What came of a file of numbers."""
 
-    change: str = Field(description="By this id it can be undone.")
+    change: str = Field(description="By this id it can be undone; empty: nothing was changed.")
     complete: bool = Field(description="False: rows were left out, these people may be called.")
     problem: str = Field(description="What was left out and what to do; empty when complete.")
 
@@ -54,7 +66,7 @@ class CheckAnswer(BaseModel):
 
 class RemovedAnswer(BaseModel):
     removed: int
-    change: str = Field(description="By this id it can be undone.")
+    change: str = Field(description="By this id it can be undone; empty: nothing was changed.")
 
 
 class ChangeAnswer(BaseModel):

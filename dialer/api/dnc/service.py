@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from dialer.api.context import ApiContext
 from dialer.api.errors import ProblemError, bad_request
 from dialer.ids import new_id
 from dialer.leads.numbers import NumberReader
 from dialer.ports.audit import AuditEntry
 from dialer.ports.dnc import DncChange, DncKind
-from dialer.ports.store import DncEntry, Store
+from dialer.ports.store import Campaign, DncEntry, Store
+
+#: How far back is looked for callees who answered 607, and why their numbers are listed.
+UNWANTED_DAYS, UNWANTED = 90, "SIP 607 Unwanted"
 
 
 def written(numbers: Sequence[str], region: str) -> list[str]:
@@ -138,6 +142,23 @@ def plain(change: DncChange) -> dict[str, Any]:
         "undone_at": None if change.undone_at is None else _iso(change.undone_at),
         "undone_by": change.undone_by,
     }
+
+
+async def unwanted(context: ApiContext, campaign: Campaign) -> list[dict[str, Any]]:
+    """Callees who answered 607 in the last `UNWANTED_DAYS`, and which of them are on the list."""
+    store, now = context.store, context.clock.now()
+    calls = await store.figures.unwanted(campaign.id, since=now - 86_400.0 * UNWANTED_DAYS)
+    listed = await store.dnc.check(sorted({it.number for it in calls}), now=now)
+    return [
+        {
+            "attempt_id": it.attempt_id,
+            "number": it.number,
+            "caller_id": it.caller_id,
+            "at": it.at,
+            "listed": it.number in listed,
+        }
+        for it in calls
+    ]
 
 
 async def check(

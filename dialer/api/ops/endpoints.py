@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from dialer.api.answers import json_answer
 from dialer.api.auth import Caller, Needs
 from dialer.api.errors import conflict, unless
 from dialer.api.ops.schemas import (
+    CallerNumberList,
     CheckList,
     LoadedSettings,
     LogLevels,
@@ -46,6 +47,23 @@ async def list_nodes(caller: _Reader) -> Response:
 )
 async def list_trunks(caller: _Reader) -> Response:
     return json_answer({"trunks": _ops(caller).trunks()})
+
+
+@router.get(
+    "/callers",
+    summary="How calls fare that show each of our numbers",
+    responses={200: {"model": CallerNumberList}},
+)
+async def list_callers(
+    caller: _Reader,
+    hours: Annotated[float, Query(gt=0, le=24 * 7, description="Of calls that ended in.")] = 24.0,
+) -> Response:
+    """A number that analytics have labelled is blocked on the way: here it shows."""
+    context = caller.context
+    since = context.clock.now() - 3600.0 * hours
+    return json_answer(
+        {"since": since, "callers": await context.store.figures.callers(since=since)}
+    )
 
 
 @router.get(

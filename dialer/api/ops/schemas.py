@@ -66,6 +66,21 @@ class TrunkList(_Shape):
     trunks: list[Trunk]
 
 
+class CallerNumber(_Shape):
+    caller_id: str = Field(description="One of our own numbers; empty: the trunk's.")
+    calls: int
+    answered: int
+    blocked: int = Field(description="By analytics: SIP 608, or 603 Network Blocked.")
+    declined: int = Field(description="By callees: SIP 603.")
+    unwanted: int = Field(description="By callees who want no such call: SIP 607.")
+    last_blocked_at: float | None
+
+
+class CallerNumberList(_Shape):
+    since: float
+    callers: list[CallerNumber] = Field(description="The most blocked first.")
+
+
 class Versions(_Shape):
     dialer: str
     database: str = Field(description="Revision of the tables.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from dialer.ports.figures import CallerFigures
 from dialer.ports.store import (
     Campaign,
     ClosedAttempt,
@@ -82,3 +83,44 @@ async def test_an_unwanted_call_puts_its_number_on_the_list_with_the_record(
     lead = await second.leads.get(called.id)
     assert lead is not None
     assert lead.state is LeadState.DNC
+
+
+async def test_each_of_our_numbers_shows_how_its_calls_fare(
+    store: Store,
+    campaign: Campaign,
+    new_lead: Callable[..., NewLead],
+    attempt_on: Callable[..., NewAttempt],
+) -> None:
+    ends = [
+        ("+1", "refused", 608, "network"), ("+1", "refused", 603, "network"),
+        ("+1", "refused", 603, "callee"), ("+1", "refused", 607, "callee"),
+        ("+2", "busy", 486, "callee"), ("+2", "connected", None, "callee"),
+    ]  # fmt: skip
+    await store.leads.add(campaign.id, [new_lead(f"+4930{i}") for i in range(7)], now=NOW)
+    leads = await store.leads.claim(campaign.id, 7, now=NOW, claim_id="C")
+    for i, (shown, outcome, code, by) in enumerate(ends):
+        await store.attempts.open([attempt_on(leads[i], f"A{i}", caller_id=shown)])
+        answered_at = NOW + 1 if outcome == "connected" else None
+        end = ClosedAttempt(
+            attempt_id=f"A{i}", ended_at=NOW + i, outcome=outcome, sip_code=code, hangup_by=by,
+            lead=LeadNext(LeadState.DONE), answered_at=answered_at,
+        )  # type: ignore[arg-type]  # fmt: skip
+        await store.attempts.close([end])
+    await store.attempts.open([attempt_on(leads[6], "A6", caller_id="+3")])
+
+    first, second = await store.figures.callers(since=NOW)
+    assert first == CallerFigures(
+        caller_id="+1", calls=4, answered=0, blocked=2, declined=1, unwanted=1,
+        last_blocked_at=NOW + 1,
+    )  # fmt: skip
+    assert (second.caller_id, second.calls, second.answered, second.blocked) == ("+2", 2, 1, 0)
+    assert second.last_blocked_at is None
+    [call] = await store.figures.unwanted(campaign.id, since=NOW)
+    assert (call.attempt_id, call.number, call.caller_id, call.at) == (
+        "A3",
+        "+49303",
+        "+1",
+        NOW + 3,
+    )
+    assert await store.figures.unwanted(campaign.id, since=NOW + 4) == []
+    assert await store.figures.callers(since=NOW + 100) == []

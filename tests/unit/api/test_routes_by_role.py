@@ -73,6 +73,8 @@ GET    /api/v1/agents/{agent}/transfer-targets admin manager supervisor rep
 GET    /api/v1/floors/{pool}/parked          admin manager supervisor rep
 GET    /api/v1/calls/{attempt}/steps         admin manager supervisor qa auditor
 POST   /api/v1/dnc                           admin manager supervisor rep
+GET    /api/v1/dnc/unwanted/{campaign}       admin manager supervisor auditor
+POST   /api/v1/dnc/unwanted/{campaign}       admin manager supervisor rep
 POST   /api/v1/dnc/import                    admin manager
 POST   /api/v1/dnc/check                     admin manager supervisor auditor
 POST   /api/v1/dnc/remove                    admin manager
@@ -114,6 +116,7 @@ POST   /api/v1/alerts/{alert}/ack                 admin ops manager supervisor
 GET    /api/v1/webhooks                           admin ops
 GET    /api/v1/system/nodes                       admin ops
 GET    /api/v1/system/trunks                      admin ops
+GET    /api/v1/system/callers                     admin ops
 GET    /api/v1/system/versions                    admin ops
 GET    /api/v1/system/settings                    admin ops
 GET    /api/v1/system/doctor                      admin ops
