@@ -174,7 +174,12 @@ class CampaignSettings(Section):
         description="Spans in which max_abandon_rate is kept, each by itself: the calendar day or "
         "month of this machine's time zone, the last 24 hours, the last 30 days.",
     )
-    amd: bool = Field(default=False, description="Detect answering machines before routing.")
+    amd: bool = Field(
+        default=False,
+        description="Detect answering machines before routing. The detector listens within "
+        "connect_within (half a second less), costs every person most of that time in silence, and "
+        "takes some people for machines: those are silent calls, which count as abandoned.",
+    )
     message: Sound = Field(
         default="",
         description="Your own sound for abandoned callees: an absolute path (WAV: mono, 16 bit, "

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from agi.session import AgiSession
-from dialer.asterisk.demo_network import number_for
+from dialer.asterisk.demo_network import Behaviour, number_for
 from dialer.testing.asterisk import AsteriskPair
 from dialer.testing.services import free_port
 from dialer.testing.stub_engine import StubEngine, close, silent
@@ -284,6 +284,51 @@ async def test_machine_detection_runs_before_the_first_ask(engine: StubEngine) -
     assert ask.amd in {"HUMAN", "MACHINE", "NOTSURE"}
     assert ask.at - ask.answered > 0.5
     await engine.ended(attempt)
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        pytest.param("stays", "!440/500,0/1000", id="hello, then packets of silence"),
+        pytest.param("stays", "!440/500", id="hello, then no packets"),
+        pytest.param("stays", "0/1000", id="packets of silence"),
+        pytest.param("stays_without_rtp", "", id="no packets at all"),
+    ],
+)
+async def test_detection_and_the_way_to_a_rep_fit_into_two_seconds_from_the_answer(
+    engine: StubEngine, asterisk_pair: AsteriskPair, number: Behaviour, says: str
+) -> None:
+    leg = await engine.call_rep("rep01")
+    before = asterisk_pair.public.cli("dialplan show globals").partition("CALLEE_TONE=")[2]
+    if says:
+        asterisk_pair.public.cli(f"dialplan set global CALLEE_TONE {says}")
+    try:
+        attempt = await engine.place(
+            number_for(number), leg, DIALER_WAIT="2.0", DIALER_AMD="1", DIALER_AMD_MS="1500"
+        )
+        await engine.until(lambda: engine.seen("BridgeEnter", attempt), what="bridged")
+    finally:
+        asterisk_pair.public.cli(f"dialplan set global CALLEE_TONE {before.splitlines()[0]}")
+
+    (ask,) = await engine.asked(attempt)
+    assert ask.amd in {"HUMAN", "NOTSURE"}
+    heard = float(engine.seen("BridgeEnter", attempt)[0]["Timestamp"])
+    assert heard - ask.answered < 2.0
+    await engine.hang_up(attempt)
+
+
+async def test_a_detector_that_never_ends_is_ended_by_the_wait(engine: StubEngine) -> None:
+    """The dialplan's own time-out runs from the answer, whatever it was told to listen for."""
+    attempt = await engine.place(
+        number_for("stays_without_rtp"), DIALER_WAIT="1.0", DIALER_MARGIN="0.2",
+        DIALER_AMD="1", DIALER_AMD_MS="30000",
+    )  # fmt: skip
+
+    await engine.until(lambda: engine.seen("Newstate", attempt), what="up")
+    await engine.ended(attempt)
+    (row,) = await engine.ledger_rows(attempt)
+    assert row["stage"] == "orphan"
+    assert engine.reasons(attempt) == []
 
 
 async def test_a_held_callee_is_found_by_the_engine_that_comes_after(engine: StubEngine) -> None:
