@@ -48,6 +48,8 @@ class LinkFigures(msgspec.Struct, frozen=True):
     reconnects: int = 0
     events: int = 0
     agi: Mapping[str, int] = {}
+    #: How far its clock is ahead of ours, seconds; None: not measured.
+    clock_ahead_s: float | None = None
 
 
 class RecentRate:
@@ -386,13 +388,20 @@ class _Links(Collector):
         agi = CounterMetricFamily(
             "dialer_agi_requests", "FastAGI sessions, by how they went.", labels=["state"]
         )
+        ahead = GaugeMetricFamily(
+            "dialer_clock_ahead_seconds",
+            "How far the clock of a node's Asterisk is ahead of ours.",
+            labels=["node"],
+        )
         for link in self._metrics.links():
+            if link.clock_ahead_s is not None:
+                ahead.add_metric([link.node], link.clock_ahead_s)
             up.add_metric([link.node], link.is_up)
             reconnects.add_metric([link.node], link.reconnects)
             events.add_metric([link.node], link.events)
             for state, count in link.agi.items():
                 agi.add_metric([state], count)
-        yield from (up, reconnects, events, agi)
+        yield from (up, reconnects, events, agi, ahead)
 
 
 _GAUGES = {

@@ -44,6 +44,18 @@ def is_live(session: AccountSession, now: float) -> bool:
     return now < session.expires_at and now - session.seen_at < IDLE_S
 
 
+def is_to_be_noted(seen_at: float, now: float) -> bool:
+    """It was long ago; or the clock was ahead then, and nobody would be idle until it comes there
+    again.
+    """
+    return abs(now - seen_at) >= SEEN_EVERY_S
+
+
+def expires_at(session: AccountSession, now: float) -> float:
+    """When it ends: one begun while the clock was ahead lasts no longer than one begun now."""
+    return min(session.expires_at, now + LONGEST_S)
+
+
 def is_good(token: ApiToken, now: float) -> bool:
     return token.revoked_at is None and now < token.expires_at
 

@@ -29,9 +29,18 @@ def hotp(key: bytes, counter: int, digits: int = DIGITS, digest: str = "sha1") -
     return str(number % 10**digits).zfill(digits)
 
 
+def latest_step(now: float) -> int:
+    """The last that a code may have now."""
+    return int(now // STEP_S) + DRIFT_STEPS
+
+
 def matching_step(secret: str, code: str, now: float, *, after: int) -> int | None:
-    """The time step that `code` belongs to, newer than step `after`; None when there is none."""
+    """The time step that `code` belongs to, newer than step `after`; None when there is none.
+
+    A step taken in what is still to come was taken while the clock was ahead, and shuts nobody out.
+    """
     key, present = base64.b32decode(secret), int(now // STEP_S)
+    after = after if after <= latest_step(now) else -1
     offered = code.replace(" ", "").encode()
     found = None
     # Every step is compared, whichever matches: the time it takes tells nothing.

@@ -121,7 +121,7 @@ async def of_token(context: ApiContext, offered: str) -> Caller:
     if found is None or not sessions.is_good(found[0], now) or not found[1].enabled:
         raise ProblemError(401, "token-wrong", "this token is not valid")
     token, account = found
-    if token.last_used_at is None or now - token.last_used_at >= sessions.SEEN_EVERY_S:
+    if token.last_used_at is None or sessions.is_to_be_noted(token.last_used_at, now):
         await context.store.api_tokens.touch(token.id, used_at=now)
     role = await role_of(context.store, account.role)
     return Caller(grant_of(account, role, token.scopes), context, account)
@@ -134,8 +134,9 @@ async def of_session(context: ApiContext, key: str) -> Caller:
     if found is None or not sessions.is_live(found[0], now) or not found[1].enabled:
         raise ProblemError(401, "session-over", "log in (again)")
     session, account = found
-    if now - session.seen_at >= sessions.SEEN_EVERY_S:
-        await context.store.account_sessions.touch(session.id, seen_at=now)
+    expires_at = sessions.expires_at(session, now)
+    if sessions.is_to_be_noted(session.seen_at, now) or expires_at < session.expires_at:
+        await context.store.account_sessions.touch(session.id, seen_at=now, expires_at=expires_at)
     role = await role_of(context.store, account.role)
     return Caller(grant_of(account, role), context, account, session, key)
 

@@ -13,7 +13,7 @@ from dialer.accounts.throttle import Throttle
 from dialer.api.hashing import Hashing
 from dialer.metrics import Metrics
 from dialer.ports.calls import CallControl
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.control import Control, Refusal
 from dialer.ports.store import Store
 from dialer.settings import Settings
@@ -70,7 +70,7 @@ class ApiContext:
     control: Control
     store: Store
     metrics: Metrics
-    clock: Clock
+    clock: FloorClock
     settings: Callable[[], Settings]
     token: str
     reload: Callable[[], Awaitable[Reloaded | Refusal]]

@@ -28,6 +28,7 @@ def examine(settings: Settings, *, service_runs: bool = False) -> list[Check]:
         ("open files", machine.open_files),
         ("precedence", lambda: machine.precedence(settings)),
         ("clock", machine.clock),
+        ("clock jumps", lambda: machine.clock_jumps(settings, datetime.now(UTC).timestamp())),
         ("time zones", lambda: calendars.time_zones(datetime.now(UTC))),
         ("holidays", lambda: calendars.public_holidays(settings, datetime.now(UTC))),
         ("database", lambda: asyncio.run(data.database(settings))),

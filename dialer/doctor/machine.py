@@ -8,11 +8,13 @@ import resource
 import shutil
 import struct
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from dialer.doctor.check import Check, fail, ok, warn
 from dialer.realtime import may_go_first
 from dialer.settings import Settings
+from dialer.settings.clock_notes import in_words, noted
 
 OLDEST_PYTHON = (3, 11)
 #: A reading engine with 1,000 reps keeps some hundred files and sockets open; Asterisk ten a call.
@@ -20,6 +22,7 @@ FEW_FILES, ENOUGH_FILES = 1024, 4096
 #: An hour of 50 conversations, recorded raw at 16 bit stereo, is 5.8 GB.
 FULL_BYTES, LOW_BYTES = 500_000_000, 6_000_000_000
 _TIME_ERROR = 5
+RECENT_S = 86_400.0
 
 
 def python(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Check:
@@ -107,6 +110,17 @@ def clock() -> Check:
             "start chrony, ntpd or systemd-timesyncd",
         )
     return ok("clock", "synchronised")
+
+
+def clock_jumps(settings: Settings, now: float) -> Check:
+    """What the service saw of this machine's clock in the last day."""
+    last = [it for it in noted(settings.state_dir) if now - it.at < RECENT_S]
+    if not last:
+        return ok("clock jumps", "none in 24 hours")
+    at = datetime.fromtimestamp(last[-1].at).astimezone().strftime("%Y-%m-%d %H:%M")
+    what = f"{len(last)} in 24 hours; at {at} {in_words(last[-1].kind, last[-1].seconds)}"
+    remedy = "keep the clock by chrony or ntpd, and do not let the machine sleep"
+    return warn("clock jumps", what, remedy)
 
 
 def clock_synchronised() -> bool | None:

@@ -40,6 +40,8 @@ class Timekeeper:
         self._jumps = Jumps(LOOK_EVERY_S)
         self._recent: deque[tuple[float, Jump]] = deque(maxlen=20)
         self.doubt = Doubt()
+        #: Told of each jump, and of the wall's time after it.
+        self.note: Callable[[Jump, float], None] = lambda _jump, _at: None
         self.why: Why = ""
 
     async def run(self) -> None:
@@ -52,6 +54,7 @@ class Timekeeper:
         reading = self._clock.reading()
         for jump in self._jumps.see(reading):
             self._jumped(jump, reading.steady)
+            self.note(jump, reading.wall)
         self.compare()
 
     def compare(self) -> None:

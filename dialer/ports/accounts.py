@@ -125,8 +125,11 @@ class Accounts(Protocol):
     async def by_name(self, name: str) -> Account | None: ...
     async def list(self) -> Sequence[Account]: ...
 
-    async def use_step(self, account_id: str, step: int) -> bool:
-        """Take a time step of a second factor; False when it, or a later one, was taken."""
+    async def use_step(self, account_id: str, step: int, *, latest: int) -> bool:
+        """Take a time step of a second factor; False when it, or a later one, was taken.
+
+        One after `latest` was taken while the clock was ahead, and counts for nothing.
+        """
 
     async def use_recovery(self, account_id: str, digest: str, entry: AuditEntry) -> bool:
         """Take a recovery code; False when there is none such (any more)."""
@@ -138,7 +141,7 @@ class AccountSessions(Protocol):
     async def find(self, token: str) -> tuple[AccountSession, Account] | None:
         """By the digest of the cookie."""
 
-    async def touch(self, session_id: str, *, seen_at: float) -> None: ...
+    async def touch(self, session_id: str, *, seen_at: float, expires_at: float) -> None: ...
     async def of_account(self, account_id: str) -> Sequence[AccountSession]: ...
     async def end(self, session_id: str) -> bool: ...
 

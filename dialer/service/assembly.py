@@ -154,6 +154,7 @@ def link_figures(switch: AsteriskSwitch) -> LinkFigures:
         is_up=switch.is_up,
         reconnects=ami.reconnects,
         events=ami.events,
+        clock_ahead_s=switch.ahead_s,
         agi={
             "requests": agi.requests,
             "hangups": agi.hangups,

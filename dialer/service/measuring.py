@@ -15,6 +15,7 @@ from dialer.ports.store import CampaignState
 from dialer.service.trunk_figures import FAILING_S, TrunkFigures, TrunkNumbers
 from dialer.service.watchkeeper import Measured
 from dialer.settings import Settings
+from dialer.settings.clock_notes import in_words
 
 #: Fewer people who answered say little about a rate.
 LEAST_ANSWERS = 30
@@ -71,7 +72,7 @@ class Measuring(NoObserver):
             found += self._speed(pool, now)
             found += self._reps(pool, runner.floor, now)
             found += self._dialing(pool, runner.floor, now)
-        found += self._switch(now)
+        found += [*self._switch(now), *self._clocks()]
         self._placed.clear()
         return found
 
@@ -180,12 +181,24 @@ class Measuring(NoObserver):
         words = f"{self._node}: no link to Asterisk for {down:.0f} s: is it running?"
         yield Measured("ami_down", f"node/{self._node}", down, words)
 
+    def _clocks(self) -> Iterator[Measured]:
+        ahead_s = self._engine.switch.ahead_s
+        if ahead_s is not None:
+            words = (
+                f"{self._node}: Asterisk's clock is {ahead_s:+.1f} s from ours: synchronise both"
+            )
+            yield Measured("clock_off", f"node/{self._node}", abs(ahead_s), words)
+        last = {jump.kind: jump for jump in self._engine.timekeeper.recent()}
+        for kind, jump in last.items():
+            words = in_words(kind, jump.seconds)
+            yield Measured("clock_off", f"clock/{kind}", abs(jump.seconds), words)
+
 
 def _why(floor: Floor) -> str:
     """The pacer's last reason, in words."""
     said = floor.pacer.explain().get("why", "")
     words = said.get("en", "") if isinstance(said, Mapping) else str(said)
-    return words if floor.switch_up else f"no Asterisk; {words}"
+    return f"{floor.not_now}; {words}" if floor.not_now else words
 
 
 def _why_out(breaker: Breaker, lately: TrunkNumbers) -> str:

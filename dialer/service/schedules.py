@@ -55,7 +55,9 @@ def due(
     if not schedule.is_followed:
         return None
     boundary, form = last_boundary(schedule, now, machine_zone), schedule.form
-    if mark is not None and mark.form == form and mark.boundary >= boundary:
+    # A boundary that is still to come was carried out while the clock was ahead.
+    is_done = mark is not None and mark.form == form and boundary <= mark.boundary <= now
+    if is_done:
         return None
     wanted: Act = "start" if is_open(schedule, now, machine_zone) else "pause"
     runs = campaign.state is CampaignState.RUNNING

@@ -20,6 +20,7 @@ from dialer.api.phones.desk import PhoneDesk
 from dialer.api.server import ApiServer
 from dialer.asterisk.phone_keys import AstdbPhoneKeys
 from dialer.cli.client import SERVICE_FILE, TOKEN
+from dialer.clocks.jumps import Jump
 from dialer.engine.call_control import EngineCallControl
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
@@ -64,7 +65,7 @@ from dialer.service.upkeep import (
     take_what_is_owed,
     watch_files,
 )
-from dialer.settings import Settings
+from dialer.settings import Settings, clock_notes
 from dialer.settings.campaigns import stored_settings
 from dialer.settings.secrets import SecretsError, SecretsFile, replace_file
 from recordings.library import Library
@@ -166,6 +167,8 @@ class Service:
         except (ValueError, SecretsError) as error:
             raise StartError(str(error)) from None
         self._machinery = machine
+        machine.engine.timekeeper.doubt.limit_s = settings.asterisk.clock_within_s
+        machine.engine.timekeeper.note = self._note_jump
         await claim_asterisk(settings, self._me, self.over)
         held = asterisk_hold(machine.switch.ami, self._me, self.over)
         machine.switch.guard = held.claim
@@ -229,6 +232,10 @@ class Service:
             clock=self.clock,
             trunks=trunks,
         )
+
+    def _note_jump(self, jump: Jump, at: float) -> None:
+        with contextlib.suppress(OSError):  # the log and an alert say it as well
+            clock_notes.note(self._first.state_dir, jump, at)
 
     def _recordings_lost(self) -> float:
         (counter,) = self.metrics.recording_failures.collect()

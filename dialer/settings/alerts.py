@@ -12,6 +12,7 @@ Severity = Literal["info", "warning", "critical"]
 Metric = Literal[
     "abandon_share", "answer_to_agent_p95", "ami_down", "not_dialing", "paused", "ready",
     "recording_failures", "trunk_use", "no_leads", "trunk_down", "trunk_failing", "switch_failing",
+    "clock_off",
 ]  # fmt: skip
 EVENTS: Final = (
     "alert.began", "alert.ended", "campaign.start", "campaign.pause", "campaign.stop",
@@ -22,7 +23,7 @@ EVENTS: Final = (
 class AlertSettings(Section):
     """One alert, as [alert.NAME]. Those that come with the program can be changed by their names:
     abandon, answer_to_agent, ami, not_dialing, paused, ready, recordings, trunk_use, no_leads,
-    trunk_down, trunk_failing, switch_failing.
+    trunk_down, trunk_failing, switch_failing, clock.
     """
 
     on: bool = Field(default=True, description="false: never.")
@@ -36,8 +37,9 @@ class AlertSettings(Section):
         "max_lines; no_leads: 1 while a running campaign has nobody to call; trunk_down: seconds "
         "in which a trunk takes no calls; trunk_failing: share of a trunk's calls of the last "
         "minute that it refused, of 10 or more; switch_failing: seconds in which Asterisk itself "
-        "cannot make calls. Not set: as the "
-        "alert of this name that comes with the program.",
+        "cannot make calls; clock_off: seconds by which Asterisk's clock is from ours, or by which "
+        "in the last 10 minutes the clock was set, the machine slept or the service stood still. "
+        "Not set: as the alert of this name that comes with the program.",
     )
     above: float | None = Field(default=None, ge=0, description="It begins above this.")
     clear: float | None = Field(
@@ -63,6 +65,7 @@ DEFAULT_ALERTS: Final[dict[str, AlertSettings]] = {
     "answer_to_agent": _alert("answer_to_agent_p95", 2.0, 30.0, "warning"),
     "ami": _alert("ami_down", 10.0, 0.0, "critical"),
     "not_dialing": _alert("not_dialing", 60.0, 0.0, "critical"),
+    "clock": _alert("clock_off", 0.5, 0.0, "critical"),
     "paused": _alert("paused", 900.0, 0.0, "info"),
     "ready": _alert("ready", 300.0, 0.0, "info"),
     "recordings": _alert("recording_failures", 0.0, 0.0, "critical"),

@@ -189,6 +189,13 @@ class AsteriskSettings(Section):
         description="host:port of another engine's AGI server, which Asterisk asks when this one's "
         "port is closed. Empty: the callee hears the message.",
     )
+    clock_within_s: float = Field(
+        default=0.5,
+        ge=0.1,
+        le=86_400,
+        description="Nobody is dialed while the clocks of this machine and of Asterisk's are "
+        "further apart, in seconds: one of them is wrong, and calling hours go by it.",
+    )
     margin_s: float = Field(
         default=0.5,
         ge=0.1,

@@ -49,7 +49,8 @@ WORDS_ZH: Final[dict[str, str]] = {
     "campaign.max_abandon_rate": "呼损率上限（呼损数／真人接听数），0 到 1。",
     "campaign.abandon_windows": "分别核算呼损率上限的时间窗：本机时区的自然日或自然月、"
     "最近 24 小时、最近 30 天。",
-    "campaign.amd": "接通坐席前先识别语音信箱。",
+    "campaign.amd": "接通坐席前先识别语音信箱。检测在 connect_within 之内进行（留半秒接通坐席），"
+    "期间真人只听到静音；部分真人会被误判为机器，这类静音来电按规定应计入呼损。",
     "campaign.message": "呼损时播放的自备声音文件。留空则按项目语言、公司名称和电话自动生成。",
     "campaign.recording": "通话是否录音。",
     "campaign.announce_listening": "坐席能在屏幕上看到谁在监听自己的通话。是否必须告知由法律规定；"

@@ -39,8 +39,8 @@ class SqlAccounts:
     async def list(self) -> Sequence[Account]:
         return await self._db.read(_all)
 
-    async def use_step(self, account_id: str, step: int) -> bool:
-        return await self._db.write(_use_step, account_id, step)
+    async def use_step(self, account_id: str, step: int, *, latest: int) -> bool:
+        return await self._db.write(_use_step, account_id, step, latest)
 
     async def use_recovery(self, account_id: str, digest: str, entry: AuditEntry) -> bool:
         return await self._db.write(_use_recovery, account_id, digest, entry)
@@ -56,8 +56,8 @@ class SqlAccountSessions:
     async def find(self, token: str) -> tuple[AccountSession, Account] | None:
         return await self._db.read(_find_session, token)
 
-    async def touch(self, session_id: str, *, seen_at: float) -> None:
-        await self._db.write(_touch_session, session_id, seen_at)
+    async def touch(self, session_id: str, *, seen_at: float, expires_at: float) -> None:
+        await self._db.write(_touch_session, session_id, seen_at, expires_at)
 
     async def of_account(self, account_id: str) -> Sequence[AccountSession]:
         return await self._db.read(_sessions_of, account_id)
@@ -158,8 +158,9 @@ def _change(
     return after
 
 
-def _use_step(conn: Connection, account_id: str, step: int) -> bool:
-    newer = (accounts.c.id == account_id) & (accounts.c.totp_step < step)
+def _use_step(conn: Connection, account_id: str, step: int, latest: int) -> bool:
+    taken = accounts.c.totp_step.between(step, latest)
+    newer = (accounts.c.id == account_id) & ~taken
     return conn.execute(update(accounts).where(newer).values(totp_step=step)).rowcount > 0
 
 
@@ -189,9 +190,11 @@ def _find_session(conn: Connection, token: str) -> tuple[AccountSession, Account
     return (session, account) if account is not None else None
 
 
-def _touch_session(conn: Connection, session_id: str, seen_at: float) -> None:
+def _touch_session(conn: Connection, session_id: str, seen_at: float, expires_at: float) -> None:
     conn.execute(
-        update(account_sessions).where(account_sessions.c.id == session_id).values(seen_at=seen_at)
+        update(account_sessions)
+        .where(account_sessions.c.id == session_id)
+        .values(seen_at=seen_at, expires_at=expires_at)
     )
 
 

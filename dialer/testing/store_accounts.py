@@ -51,9 +51,9 @@ class InMemoryAccounts:
     async def list(self) -> Sequence[Account]:
         return sorted(self.rows.values(), key=lambda row: row.name)
 
-    async def use_step(self, account_id: str, step: int) -> bool:
+    async def use_step(self, account_id: str, step: int, *, latest: int) -> bool:
         account = self.rows.get(account_id)
-        if account is None or account.totp_step >= step:
+        if account is None or step <= account.totp_step <= latest:
             return False
         self.rows[account_id] = replace(account, totp_step=step)
         return True
@@ -93,9 +93,10 @@ class InMemoryAccountSessions:
                 return session, self._accounts.rows[session.account_id]
         return None
 
-    async def touch(self, session_id: str, *, seen_at: float) -> None:
+    async def touch(self, session_id: str, *, seen_at: float, expires_at: float) -> None:
         if session_id in self.rows:
-            self.rows[session_id] = replace(self.rows[session_id], seen_at=seen_at)
+            row = self.rows[session_id]
+            self.rows[session_id] = replace(row, seen_at=seen_at, expires_at=expires_at)
 
     async def of_account(self, account_id: str) -> Sequence[AccountSession]:
         rows = [row for row in self.rows.values() if row.account_id == account_id]

@@ -180,3 +180,37 @@ async def test_the_delay_until_it_rings_and_the_share_of_answers_are_a_trunks_fi
     assert 'dialer_trunk_calls_ended_total{cause="answered",trunk="carrier"} 1.0' in (
         generate_latest(watched.registry).decode()
     )
+
+
+@virtual_time
+async def test_a_clock_that_jumped_or_differs_is_measured_and_says_how() -> None:
+    async with SmallEngine(leads=9, reps=1) as small:
+        watched = Watched(small)
+        small.watch_clocks()
+        await small.work()
+        found = await watched.look()
+        assert (found["clock_off"].subject, found["clock_off"].value) == ("node/n1", 0.0)
+
+        small.switch.ahead = None
+        small.clock.set_by(-3.0)
+        await small.pass_s(1)
+        found = await watched.look()
+        assert (found["clock_off"].subject, found["clock_off"].value) == ("clock/step", 3.0)
+        assert found["clock_off"].words == "the wall clock was set by -3.0 s"
+        await small.pass_s(601)
+        assert "clock_off" not in await watched.look()
+
+
+@virtual_time
+async def test_a_floor_that_waits_for_the_time_says_so() -> None:
+    async with SmallEngine(leads=9, reps=1) as small:
+        watched = Watched(small)
+        small.watch_clocks()
+        small.switch.ahead = 3.0
+        await small.pass_s(1)
+        await small.work()
+        await watched.look()
+        await small.pass_s(61)
+        found = await watched.look()
+        assert "the time is in doubt" in found["not_dialing"].words
+        assert "+3.0 s from ours" in found["clock_off"].words

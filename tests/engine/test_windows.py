@@ -100,6 +100,16 @@ async def test_calls_are_counted_as_they_end_and_leave_a_window_when_it_is_over(
 
 
 @virtual_time
+async def test_what_ended_while_the_clock_was_ahead_ended_just_now() -> None:
+    """And is gone from tomorrow, where it never was."""
+    book, tomorrow = await a_book(Ledger(), NOON), NOON + 24 * 3600
+    book.closed(closed("abandoned"), tomorrow)
+    book.closed(closed("connected"), NOON + 1)
+    assert counts(book, NOON + 1)["day"] == (2, 1)
+    assert counts(book, tomorrow)["day"] == (0, 0)
+
+
+@virtual_time
 async def test_calls_that_are_up_count_as_the_pacer_knows_them() -> None:
     book = await a_book(Ledger(), NOON)
     scene = Scene("ann")

@@ -177,7 +177,7 @@ def _own(caller: Caller) -> str:
 
 async def _begin(context: ApiContext, name: str, address: str, device: str) -> None:
     throttle = context.throttle
-    verdict = throttle.begin(name, address, context.clock.now(), device=device)
+    verdict = throttle.begin(name, address, context.clock.steady(), device=device)
     if verdict.refused_s:
         seconds = math.ceil(verdict.refused_s)
         raise ProblemError(
@@ -212,8 +212,11 @@ async def _second_factor(context: ApiContext, account: Account, code: str) -> No
 async def _takes_code(context: ApiContext, account: Account, code: str) -> bool:
     assert account.totp is not None
     secret = await asyncio.to_thread(opened, context.settings().state_dir, account.totp)
-    step = totp.matching_step(secret, code, context.clock.now(), after=account.totp_step)
-    return step is not None and await context.store.accounts.use_step(account.id, step)
+    now = context.clock.now()
+    step = totp.matching_step(secret, code, now, after=account.totp_step)
+    return step is not None and await context.store.accounts.use_step(
+        account.id, step, latest=totp.latest_step(now)
+    )
 
 
 async def _refused(context: ApiContext, account: Account | None, what: str) -> None:

@@ -76,7 +76,7 @@ async def test_a_name_and_a_rep_have_one_account_only(store: Store) -> None:
 
 async def test_a_change_sets_its_fields_and_leaves_the_others(store: Store) -> None:
     await store.accounts.add(account(full_name="Anna"), entry())
-    await store.accounts.use_step("id-anna", 7)
+    await store.accounts.use_step("id-anna", 7, latest=9)
 
     after = await store.accounts.change("id-anna", entry("account.change"), enabled=False)
 
@@ -90,13 +90,16 @@ async def test_a_change_sets_its_fields_and_leaves_the_others(store: Store) -> N
 async def test_of_many_who_use_one_code_at_once_one_succeeds(store: Store) -> None:
     await store.accounts.add(account(recovery=("a", "b")), entry())
 
-    steps = await asyncio.gather(*(store.accounts.use_step("id-anna", 5) for _ in range(4)))
+    steps = await asyncio.gather(
+        *(store.accounts.use_step("id-anna", 5, latest=9) for _ in range(4))
+    )
     codes = await asyncio.gather(
         *(store.accounts.use_recovery("id-anna", "a", entry("recovery")) for _ in range(4))
     )
 
     assert sorted(steps) == sorted(codes) == [False, False, False, True]
-    assert not await store.accounts.use_step("id-anna", 4), "an older code is no newer"
+    assert not await store.accounts.use_step("id-anna", 4, latest=9), "an older code is no newer"
+    assert await store.accounts.use_step("id-anna", 3, latest=4), "5 was in what is still to come"
     found = await store.accounts.get("id-anna")
     assert found is not None
     assert found.recovery == ("b",)
@@ -105,11 +108,15 @@ async def test_of_many_who_use_one_code_at_once_one_succeeds(store: Store) -> No
 async def test_a_session_is_found_with_its_account_until_it_ends(store: Store) -> None:
     await store.accounts.add(account(), entry())
     await store.account_sessions.add(session("s1", address="192.0.2.1"))
-    await store.account_sessions.touch("s1", seen_at=NOW + 5)
+    until = session("s1").expires_at - 1
+    await store.account_sessions.touch("s1", seen_at=NOW + 5, expires_at=until)
 
     found = await store.account_sessions.find("digest-s1")
 
-    assert found == (session("s1", address="192.0.2.1", seen_at=NOW + 5), account())
+    assert found == (
+        session("s1", address="192.0.2.1", seen_at=NOW + 5, expires_at=until),
+        account(),
+    )
     assert await store.account_sessions.find("s1") is None
     assert await store.account_sessions.end("s1")
     assert not await store.account_sessions.end("s1")

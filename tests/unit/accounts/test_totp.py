@@ -55,6 +55,14 @@ def test_a_code_that_was_taken_is_not_taken_again() -> None:
     assert totp.matching_step(SECRET, code, 3000.0, after=100) is None
 
 
+def test_a_code_taken_while_the_clock_was_ahead_shuts_nobody_out() -> None:
+    taken = totp.matching_step(SECRET, totp.hotp(KEY, 460), 460 * 30.0, after=0)
+
+    assert taken == 460
+    assert totp.matching_step(SECRET, totp.hotp(KEY, 100), 3000.0, after=taken) == 100
+    assert totp.latest_step(3000.0) == 101
+
+
 @pytest.mark.parametrize("code", ["", "12345", "1234567", "abcdef", "７５５２２４", "\x00" * 6])
 def test_what_is_no_code_is_wrong(code: str) -> None:
     assert totp.matching_step(SECRET, code, 15.0, after=-9) is None

@@ -24,7 +24,7 @@ from dialer.ids import new_id
 from dialer.metrics import Metrics
 from dialer.ports.accounts import Account, AccountSession, Member, Squad, Team
 from dialer.ports.audit import AuditEntry
-from dialer.ports.clock import Clock, SystemClock
+from dialer.ports.clock import FloorClock, SystemClock
 from dialer.ports.control import Refusal
 from dialer.service.alerting import Alerting
 from dialer.service.ledger import FROM_FILE, SettingsLedger
@@ -60,7 +60,7 @@ class World:
     alerting: Alerting | None = None
     library: Library | None = None
     announced: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    clock: Clock = field(default_factory=SystemClock)
+    clock: FloorClock = field(default_factory=SystemClock)
     throttle: Throttle = field(default_factory=Throttle)
 
     def read_settings(self, text: str = "") -> None:

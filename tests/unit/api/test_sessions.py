@@ -10,18 +10,23 @@ import pytest
 
 from dialer.accounts import passwords, sessions, totp
 from dialer.api.accounts import service as accounts
+from dialer.ports.clock import MadeUpClock
 
 PASSWORD = "a good password"
 LOGIN = "/api/v1/session"
 
 
-class Hands:
-    """A clock that is set by hand."""
+class Hands(MadeUpClock):
+    """A clock that is set by hand. `wrong_s`: how far the wall is from the true time."""
 
     def __init__(self) -> None:
         self.time = 1_800_000_000.0
+        self.wrong_s = 0.0
 
     def now(self) -> float:
+        return self.time + self.wrong_s
+
+    def steady(self) -> float:
         return self.time
 
 
@@ -158,6 +163,59 @@ async def test_a_session_ends_idle_and_after_its_longest_time(people, anna, hand
         await log_in(client)
         hands.time += sessions.IDLE_S
         assert slug(await client.get(LOGIN)) == "401 session-over"
+
+
+@pytest.mark.parametrize("wrong_s", [10_800.0, 400 * 86_400.0])
+async def test_a_session_begun_while_the_clock_was_ahead_lasts_no_longer_for_it(
+    people, anna, hands: Hands, wrong_s: float
+) -> None:
+    async with people.browser() as client:
+        hands.wrong_s = wrong_s
+        await log_in(client)
+        hands.wrong_s = 0.0
+        began = hands.time
+        assert (await client.get(LOGIN)).status_code == 200, "nobody is thrown out of a call"
+        hands.time += sessions.IDLE_S
+        assert slug(await client.get(LOGIN)) == "401 session-over", "nobody was there"
+
+        hands.wrong_s = wrong_s
+        await log_in(client)
+        hands.wrong_s, began = 0.0, hands.time
+        while hands.time < began + sessions.LONGEST_S:
+            assert (await client.get(LOGIN)).status_code == 200
+            hands.time += sessions.IDLE_S - 1
+        assert slug(await client.get(LOGIN)) == "401 session-over"
+
+
+@pytest.mark.parametrize("wrong_s", [10_800.0, -10_800.0])
+async def test_a_step_of_the_clock_makes_no_guesser_wait_longer_or_less(
+    people, anna, hands: Hands, wrong_s: float
+) -> None:
+    async with people.browser() as client:
+        for _ in range(6):
+            await log_in(client, "wrong password")
+        hands.wrong_s = wrong_s
+        assert slug(await log_in(client)) == "429 too-many-tries"
+        hands.time += 1
+        assert (await log_in(client)).status_code == 200
+
+
+@pytest.mark.parametrize("wrong_s", [10_800.0, -10_800.0])
+async def test_a_second_factor_goes_by_the_clock_as_it_was_put_right(
+    people, anna, hands: Hands, wrong_s: float
+) -> None:
+    def code() -> str:
+        return totp.hotp(base64.b32decode(secret), int(hands.now() // 30))
+
+    hands.wrong_s = wrong_s
+    async with people.browser() as client:
+        await log_in(client)
+        secret = (await client.post(f"{LOGIN}/totp", json={"password": PASSWORD})).json()["secret"]
+        confirmed = await client.post(f"{LOGIN}/totp/confirm", json={"code": code()})
+        assert confirmed.status_code == 200
+        hands.wrong_s = 0.0
+        assert (await log_in(client, code=code())).status_code == 200
+        assert slug(await log_in(client, code=code())) == "401 code-wrong", "once only"
 
 
 async def test_guessing_is_slowed_down_and_says_for_how_long(people, anna, hands: Hands) -> None:

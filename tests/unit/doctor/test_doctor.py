@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from dialer.asterisk.parser import Message
+from dialer.clocks.jumps import Jump
 from dialer.compliance.calendars import announced_until
 from dialer.doctor import Check, asterisk, calendars, data, examine, machine, second_login
 from dialer.doctor.ports import ports
-from dialer.settings import Settings, TrunkSettings, load
+from dialer.settings import Settings, TrunkSettings, clock_notes, load
 from dialer.settings.node import ami_secret, doctor_secret
 from dialer.testing.fake_ami import FakeAmiServer, FakeAmiSession
 from dialer.zonedata import Database, local_time
@@ -108,6 +110,21 @@ def test_a_clock_that_nothing_keeps_is_warned_of(monkeypatch, told, state: str) 
     monkeypatch.setattr(machine, "clock_synchronised", lambda: told)
 
     assert machine.clock().state == state
+
+
+def test_what_the_service_saw_of_the_clock_is_told_for_a_day(read: Read) -> None:
+    settings, now = read(""), 1_800_000_000.0
+    settings.state_dir.mkdir(exist_ok=True)
+    assert machine.clock_jumps(settings, now).state == "ok"
+
+    clock_notes.note(settings.state_dir, Jump("sleep", 600.0), now - 200_000.0)
+    assert machine.clock_jumps(settings, now).state == "ok"
+    clock_notes.note(settings.state_dir, Jump("step", -3.0), now - 60.0)
+    found = machine.clock_jumps(settings, now)
+    assert is_bad(found, "warn", "1 in 24 hours", "set by -3.0 s")
+
+    (settings.state_dir / clock_notes.FILE).write_text("rubbish")
+    assert machine.clock_jumps(settings, now).state == "ok"
 
 
 @pytest.mark.parametrize(
@@ -276,6 +293,20 @@ async def test_a_clock_that_is_off_fails(manager, monkeypatch) -> None:
     found = by_name(await asterisk.logins(settings))
 
     assert is_bad(found["clock of Asterisk"], "fail", "ms", "synchronise")
+
+
+@pytest.mark.parametrize(("off_s", "state"), [(0.0, "ok"), (-0.35, "warn"), (0.7, "fail")])
+async def test_a_clock_is_judged_by_what_dialing_waits_for(
+    manager, monkeypatch, off_s: float, state: str
+) -> None:
+    server, settings = manager
+    monkeypatch.setattr(asterisk, "AGI_S", 0.01)
+
+    def ping(session: FakeAmiSession, action: Message) -> None:
+        session.reply(action, [("Ping", "Pong"), ("Timestamp", f"{time.time() + off_s:.6f}")])
+
+    server.on("Ping", ping)
+    assert by_name(await asterisk.logins(settings))["clock of Asterisk"].state == state
 
 
 async def test_a_silent_manager_is_given_up_in_time(manager, monkeypatch) -> None:

@@ -165,3 +165,18 @@ async def test_a_refused_order_is_tried_again(place: Place) -> None:
 
 def test_a_campaign_without_windows_has_nothing_to_show() -> None:
     assert shown(ScheduleSettings(), True, 0.0, "UTC") is None
+
+
+async def test_what_was_done_while_the_clock_was_ahead_is_undone(place: Place) -> None:
+    """It paused at noon three hours early; when the clock is put right it goes on."""
+    schedules = await place.open()
+    await go(place, schedules, "12:00")
+    assert place.orders == []
+    place.by_hand(CampaignState.RUNNING)
+    await go(place, schedules, "09:30")
+
+    assert place.orders == []
+    place.by_hand(CampaignState.PAUSED)
+    await go(place, schedules, "12:00")
+    await go(place, schedules, "09:31")
+    assert place.orders == ["start"]
