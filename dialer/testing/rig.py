@@ -63,6 +63,8 @@ class RigOptions:
     calling: CallingRules = ALWAYS
     recycle: RecycleRules = FIELD_RECYCLING
     trunk: TrunkPlan = CARRIER
+    #: In the order of their worth, in place of `trunk`.
+    trunks: tuple[TrunkPlan, ...] = ()
     detect_machines: bool = False
     record: bool = True
     codec: Codec = "wav"
@@ -160,19 +162,18 @@ async def _hang_up_all(rig: Rig) -> None:
 
 
 def _plan(options: RigOptions) -> EnginePlan:
+    trunks = options.trunks or (options.trunk,)
     campaign = CampaignPlan(
         name="demo",
         pool="main",
         rules=options.campaign,
-        trunks=(options.trunk.name,),
+        trunks=tuple(trunk.name for trunk in trunks),
         language=options.language,
         message=options.message,
         record=options.record,
         detect_machines=options.detect_machines,
     )
-    return EnginePlan(
-        pools=(PoolPlan("main", options.pool),), campaigns=(campaign,), trunks=(options.trunk,)
-    )
+    return EnginePlan(pools=(PoolPlan("main", options.pool),), campaigns=(campaign,), trunks=trunks)
 
 
 @dataclass(frozen=True, slots=True)
