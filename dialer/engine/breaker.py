@@ -27,8 +27,9 @@ ROW = 5.0
 #: What one number deserves as well as a trunk (forbidden, no such number) counts so little: twenty
 #: such answers in a row, and nothing else, are the trunk's.
 SHARED_WEIGHT = 1.0 / 4.0
-#: So does a call of which nothing at all was heard, unless the trunk is known to tell of ringing:
-#: then each counts as a refusal.
+#: A call of which nothing at all was heard counts as a refusal where the trunk is known to tell of
+#: ringing; so little while it has given no sign at all; and else as nothing, as some carriers tell
+#: of nothing but the answer.
 SILENT_WEIGHT = 1.0 / 4.0
 #: While it is not known whether a trunk works, so many calls go out in so many seconds.
 DARK_CALLS, DARK_S = 20, 20.0
@@ -54,7 +55,8 @@ class Breaker:
     #: Nothing is tried before this time, while out.
     probe_at: float = 0.0
     pause_s: float = 0.0
-    #: It has told of ringing.
+    #: It has given a sign, and told of ringing.
+    proved: bool = False
     rings: bool = False
     _good: int = 0
     _probe: str | None = None
@@ -108,6 +110,10 @@ class Breaker:
         if call not in self._dark:
             return
         self._dark.discard(call)
+        self.proved = True
+        self._goes_well(now)
+
+    def _goes_well(self, now: float) -> None:
         self.row = 0.0
         self._placed.clear()
         self._good += 1
@@ -133,8 +139,13 @@ class Breaker:
         if call not in self._dark:
             return
         self._dark.discard(call)
-        self.row += 1.0 if self.rings else SILENT_WEIGHT
         is_probe = self.state == "probing" and call == self._probe
+        if self.proved and not self.rings:
+            # It was not refused, and more is not to be had of such a carrier.
+            if is_probe:
+                self._goes_well(now)
+            return
+        self.row += 1.0 if self.rings else SILENT_WEIGHT
         if is_probe or (self.is_well and self.row >= ROW):
             self._shut(now)
 

@@ -408,11 +408,11 @@ class Engine:
 
     def _trunk_changed(self, trunk: str, before: str, state: str) -> None:
         """Pacers hear at once that there are fewer lines, or more."""
-        what = f"trunk {trunk}" if trunk else "Asterisk"
+        what = {"trunk": trunk} if trunk else {"node": self._node}
         if before in {"well", "untried"} and state == "out":
-            log.warning(f"{what} takes no calls: only probes go out")
+            log.warning("no calls are taken: only probes go out", **what)
         elif before in {"out", "probing"} and state == "well":
-            log.info(f"{what} takes calls again")
+            log.info("calls are taken again", **what)
         self.news.tell_limits()
 
     # --- looking after ----------------------------------------------------------------------------

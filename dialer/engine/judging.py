@@ -68,9 +68,10 @@ class Judge:
     def _shared(self, record: CloseAttempt, said: FarEnd, now: float) -> tuple[Blame, list[str]]:
         """The number's fault, or the trunk's if all its calls end so."""
         if said.outcome == "no_answer" and record.sip_code is None:
+            # Somebody's phone may have rung without a word to us: that is a call to them.
             self._trunks.silent(record.attempt, now)
-        else:
-            self._trunks.refused(record.attempt, now, shared=True)
+            return "lead", []
+        self._trunks.refused(record.attempt, now, shared=True)
         if self._trunks.is_well(record.trunk):
             suspects = self._suspects.setdefault(record.trunk, [])
             suspects.append(record.attempt)

@@ -179,7 +179,9 @@ class Placer:
 
     def _take_line(self, order: Order) -> bool:
         now = self._clock.steady()
-        order.trunk = self._trunks.take(order.place.attempt, order.plan, now)
+        order.trunk = self._trunks.take(
+            order.place.attempt, order.plan, now, waited_for=bool(order.place.agent)
+        )
         if order.trunk is not None:
             order.caller_id = self._trunks.caller_id(order.plan, order.trunk)
             return True

@@ -31,8 +31,9 @@ class TrunkBook:
         self._starts: dict[str, deque[float]] = {}
         self._turns: dict[str, int] = {}
         self._breakers: dict[str, Breaker] = {}
-        #: The switch's own: what fails before a call has left this machine.
-        self.switch = Breaker()
+        #: The switch's own: what fails before a call has left this machine. It fails at once, so
+        #: nothing has to be proved first.
+        self.switch = Breaker(state="well")
         self._on_change = on_change
         self.replace(trunks)
 
@@ -46,18 +47,22 @@ class TrunkBook:
 
     # --- a place for a call -----------------------------------------------------------------------
 
-    def take(self, attempt: str, campaign: CampaignPlan, now: float) -> TrunkPlan | None:
+    def take(
+        self, attempt: str, campaign: CampaignPlan, now: float, *, waited_for: bool = False
+    ) -> TrunkPlan | None:
         """A place on one of the campaign's trunks, or None when none has room now.
 
         A trunk that is out and may be probed comes first: whoever waited for the others to fail
-        would never learn that it is well again. Then the campaign's order decides.
+        would never learn that it is well again. Then the campaign's order decides. A call that a
+        rep waits for is a probe only where no other trunk works.
         """
         if self.switch.opens_at(now) > now:
             return None
         open_ = [t for t in self._of_campaign(campaign) if self._takes(t, now)]
         if not open_:
             return None
-        trunk = self._choose(open_, campaign)
+        well = [t for t in open_ if self._breakers[t.name].is_well]
+        trunk = self._choose(well if waited_for and well else open_, campaign)
         self._go(attempt, trunk, now)
         self._breakers[trunk.name].placed(attempt, now)
         self.switch.placed(attempt, now)
@@ -158,9 +163,9 @@ class TrunkBook:
         self._notice("", self.switch, lambda b: b.refused(attempt, now))
 
     def silent(self, attempt: str, now: float) -> None:
-        """It rang out without a word from anybody."""
+        """Its time ran out without a word from anybody; from here it went out in order."""
         self._tell(attempt, lambda b: b.silent(attempt, now))
-        self._notice("", self.switch, lambda b: b.gone(attempt, now))
+        self._notice("", self.switch, lambda b: b.sign(attempt, now))
 
     def over(self, attempt: str, now: float) -> None:
         """The attempt is over; what it told of its trunk has been said before, if anything."""

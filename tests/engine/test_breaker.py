@@ -184,6 +184,23 @@ def test_a_trunk_that_tells_of_ringing_is_not_silent_by_chance() -> None:
     assert breaker.state == "out"
 
 
+def test_a_carrier_that_tells_of_nothing_but_answers_is_not_taken_for_dead() -> None:
+    breaker = Breaker()
+    breaker.placed("answered", 0.0)
+    breaker.sign("answered", 9.0)
+    for i in range(200):
+        breaker.placed(f"c{i}", 10.0 + i)
+        breaker.silent(f"c{i}", 35.0 + i)
+    assert breaker.is_well
+
+
+def test_a_trunk_of_which_nothing_was_ever_heard_gets_few_calls() -> None:
+    breaker = Breaker()
+    placed = run(breaker, lambda now: (5.0, "silent"), until=300.0)
+    assert breaker.state in {"out", "probing"}
+    assert len(placed) <= 30
+
+
 def test_twenty_times_forbidden_is_the_trunks_doing() -> None:
     breaker = Breaker()
     for i in range(20):

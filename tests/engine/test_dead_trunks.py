@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from dialer.engine.plans import EnginePlan, PoolPlan, TrunkPlan
 from dialer.floor import CampaignRules, PoolRules
-from dialer.floor.events import OriginateFailed, TrunkSeen
+from dialer.floor.events import HangupBy, OriginateFailed, TrunkSeen
 from dialer.ports.desk import LeadPage
 from dialer.ports.store import Lead
 from dialer.ports.switch import CallToPlace
@@ -20,6 +20,8 @@ from dialer.testing.virtual_time import virtual_time
 #: What becomes of a call: seconds, then (cause, SIP code); None: it rings.
 Fate = Callable[[CallToPlace], tuple[float, tuple[int, int] | None]]
 CONGESTION, FORBIDDEN, NOT_FOUND, NO_PORT = (34, 503), (21, 403), (1, 404), (0, 0)
+#: The ring time ran out, and nothing was ever heard.
+SILENT = (19, 0)
 TWO = ("best", "second")
 
 
@@ -53,7 +55,8 @@ class Carrier:
 
     def _happen(self, call: CallToPlace, end: tuple[int, int] | None) -> None:
         if end is not None:
-            self._small.switch.end(call.attempt, end[0], "callee", end[1])
+            by: HangupBy = "dialer" if end == SILENT else "callee"
+            self._small.switch.end(call.attempt, end[0], by, end[1])
             return
         self._small.switch.ring(call.attempt)
         loop = asyncio.get_running_loop()
@@ -201,6 +204,24 @@ async def test_forbidden_on_every_call_is_the_trunks_and_its_first_leads_are_giv
         assert small.engine.trunks.breakers()["best"].state != "well"
         assert len(carrier.calls) < 60
         assert await charged(small) == 0
+
+
+@virtual_time
+async def test_a_black_hole_is_shut_and_its_calls_count_for_a_phone_may_have_rung() -> None:
+    async with SmallEngine(leads=700, reps=9, plan=with_trunks(*TWO)) as small:
+        carrier = Carrier(small, refuses())
+        await small.work()
+        carrier.fate = lambda call: (25.0, SILENT) if call.trunk == "best" else (0.3, None)
+        await small.pass_s(60)
+        assert not small.engine.trunks.is_well("best")
+        since = small.clock.now()
+        await small.pass_s(60)
+        late = carrier.by_trunk(since)
+        assert late["best"] <= 3
+        assert late["second"] > 50
+        silent = [c.number for c in await small.cdrs() if c.hangup_cause == 19]
+        assert silent
+        assert (await small.store.attempts.calls_to(silent, since=0.0)).keys() == set(silent)
 
 
 @virtual_time

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dialer.engine import floorlog
 from dialer.engine.breaker import DARK_CALLS
@@ -43,6 +45,48 @@ def test_a_campaigns_own_order_is_what_best_means() -> None:
 def test_the_least_used_trunk_is_taken_where_the_campaign_asks_for_it() -> None:
     book = TrunkBook([TrunkPlan("red"), TrunkPlan("blue")])
     assert taken(book, EVEN, 4) == ["red", "blue", "red", "blue"]
+
+
+def out(book: TrunkBook, trunk: str, now: float) -> None:
+    """Shut this trunk's breaker, as refusals do."""
+    book.told(trunk, reachable=False, now=now)
+    assert not book.is_well(trunk)
+
+
+def test_a_call_that_a_rep_waits_for_is_no_probe_where_another_trunk_works() -> None:
+    book = TrunkBook([TrunkPlan("red"), TrunkPlan("blue")])
+    out(book, "red", 0.0)
+    waited = book.take("a", ANY, 60.0, waited_for=True)
+    assert waited is not None
+    assert waited.name == "blue"
+    probe = book.take("b", ANY, 60.0)
+    assert probe is not None
+    assert probe.name == "red"
+    out(book, "blue", 61.0)
+    last = book.take("c", ANY, 120.0, waited_for=True)
+    assert last is not None
+
+
+@given(
+    st.lists(st.sampled_from(["refused", "silent", "sign", "over"]), min_size=1, max_size=12),
+    st.floats(0.05, 3.0),
+)
+def test_while_one_trunk_is_well_no_call_waits_and_few_take_another(
+    fates: list[str], every: float
+) -> None:
+    """`red` and `blue` do what they like; `green` takes every call."""
+    book = TrunkBook([TrunkPlan("red"), TrunkPlan("blue"), TrunkPlan("green")])
+    turn, now, lost = iter(range(10**9)), 0.0, 0
+    for i in range(300):
+        now += every
+        trunk = book.take(f"c{i}", ANY, now)
+        assert trunk is not None, "green has a line"
+        fate = "sign" if trunk.name == "green" else fates[next(turn) % len(fates)]
+        getattr(book, fate)(f"c{i}", now)
+        book.give_back(f"c{i}")
+        lost += fate != "sign" and now > 10.0
+    if "sign" not in fates and "over" not in fates and "silent" not in fates:
+        assert lost <= max(0.05 * 300, 2 * (300 * every) / 30), "probes only"
 
 
 def test_no_line_is_given_twice() -> None:

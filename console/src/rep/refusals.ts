@@ -14,6 +14,8 @@ export const RULES = [
   'called_lately',
   'gate_error',
   'skipped',
+  'trunk',
+  'no_line',
 ] as const
 
 export function useRefusals() {
