@@ -79,7 +79,7 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 def states(store: InMemoryStore) -> dict[str, str]:
-    return {it.hook: it.state for it in store.deliveries._rows.values()}
+    return {it.hook: it.state for it in store.deliveries.rows.values()}
 
 
 async def test_an_event_is_signed_and_says_what_happened() -> None:
@@ -161,9 +161,9 @@ async def test_a_receiver_that_never_accepts_holds_up_neither_us_nor_the_others(
                 for number in range(20):
                     found.announce("alert.began", {"number": number})
                 await until(lambda: len(good.bodies) == 20)
-                await until(lambda: any(it.tries for it in store.deliveries._rows.values()
+                await until(lambda: any(it.tries for it in store.deliveries.rows.values()
                                         if it.hook == "bad"))  # fmt: skip
-                bad = [it for it in store.deliveries._rows.values() if it.hook == "bad"]
+                bad = [it for it in store.deliveries.rows.values() if it.hook == "bad"]
         for filler in fillers:
             filler.close()
 
