@@ -53,6 +53,10 @@ class IssuedPhones(Protocol):
     async def put(self, issued: IssuedPhone) -> None:
         """In the place of what was given for the same phone before."""
 
+    async def get(self, endpoint: str) -> IssuedPhone | None:
+        """What was given for this phone, if its password is out."""
+        ...
+
     async def list(self) -> Sequence[IssuedPhone]: ...
 
     async def over(self, *, now: float, idle_since: float) -> Sequence[IssuedPhone]:

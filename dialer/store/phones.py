@@ -20,6 +20,9 @@ class SqlIssuedPhones:
     async def put(self, issued: IssuedPhone) -> None:
         await self._db.write(_put, issued)
 
+    async def get(self, endpoint: str) -> IssuedPhone | None:
+        return await self._db.read(_get, endpoint)
+
     async def list(self) -> Sequence[IssuedPhone]:
         return await self._db.read(_all)
 
@@ -37,6 +40,12 @@ def _put(conn: Connection, issued: IssuedPhone) -> None:
     conn.execute(delete(issued_phones).where(issued_phones.c.endpoint == issued.endpoint))
     values = {name: getattr(issued, name) for name in IssuedPhone.__struct_fields__}
     conn.execute(insert(issued_phones).values(**values))
+
+
+def _get(conn: Connection, endpoint: str) -> IssuedPhone | None:
+    query = select(*_FIELDS).where(issued_phones.c.endpoint == endpoint)
+    row = conn.execute(query).first()
+    return IssuedPhone(**row._mapping) if row is not None else None
 
 
 def _all(conn: Connection) -> list[IssuedPhone]:

@@ -18,6 +18,9 @@ class InMemoryIssuedPhones:
     async def put(self, issued: IssuedPhone) -> None:
         self._rows[issued.endpoint] = issued
 
+    async def get(self, endpoint: str) -> IssuedPhone | None:
+        return self._rows.get(endpoint)
+
     async def list(self) -> Sequence[IssuedPhone]:
         return sorted(self._rows.values(), key=lambda row: row.endpoint)
 

@@ -30,11 +30,15 @@ export const useListening = defineStore('listening', () => {
     if (!made) {
       phone.value = 'starting'
       // The SIP stack is large, and most who look at floors never listen.
-      const { softphone } = await import('@/softphone/softphone')
+      const { NoPhone, softphone } = await import('@/softphone/softphone')
       const { stateOf } = await import('@/softphone/useSoftphone')
       made = softphone({
         rep: `listening-${session.session?.name ?? ''}`,
-        fetch: () => api.post('/api/v1/supervision/phone'),
+        fetch: (again) =>
+          api.post('/api/v1/supervision/phone', { body: { again } }).catch((error: unknown) => {
+            const isElsewhere = error instanceof Problem && error.slug === 'phone-elsewhere'
+            throw isElsewhere ? new NoPhone('elsewhere') : error
+          }),
         now: () => (tick(), serverNow.value),
         tell: (seen) => {
           if (seen.phone) {

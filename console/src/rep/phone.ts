@@ -6,6 +6,7 @@ export type PhoneFault =
   | 'microphone-missing'
   | 'microphone-busy'
   | 'other-tab'
+  | 'elsewhere'
   | 'network'
   | 'refused'
   | 'unsupported'

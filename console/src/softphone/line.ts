@@ -79,6 +79,11 @@ export class Line {
     this.ua.register()
   }
 
+  /** The registration is made again at once; a password that is no longer right is told. */
+  check(): void {
+    this.ua.register()
+  }
+
   answer(leg: string): void {
     const session = this.sessions.get(leg)
     const mediaStream = this.parts.microphone()

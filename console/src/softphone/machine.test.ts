@@ -223,6 +223,47 @@ describe('a day at the phone', () => {
   })
 })
 
+describe('another browser of the same rep', () => {
+  const had: Phone = { ...PHONES.registered, hasHad: true }
+
+  it('takes the phone when it is newer: a page that begins asks for it as its own', () => {
+    expect(orders(PHONES.claiming, { on: 'claimed' })).toEqual([{ do: 'fetch', again: false }])
+  })
+
+  it('has the page that had it look at its password when the dialer ends the line', () => {
+    expect(orders({ ...had, phase: 'up', leg: 'a' }, { on: 'ended', leg: 'a' })).toEqual([
+      { do: 'check' },
+    ])
+  })
+
+  it('does not lose it to the page before, which asks only for what is still its own', () => {
+    const [asking, commands] = step(had, { on: 'unauthorized' }, NOW)
+    expect(commands).toEqual([{ do: 'disconnect' }, { do: 'fetch', again: true }])
+    const [off, then] = step(asking, { on: 'unfetched', fault: 'elsewhere' }, NOW)
+    expect(off).toMatchObject({ phase: 'failed', fault: 'elsewhere', hasPassword: false })
+    expect(names(then)).toEqual(['close', 'release'])
+    for (const event of EVENTS) {
+      if (event.on === 'start' || event.on === 'remedy' || event.on === 'stop') continue
+      if (event.on === 'stolen') continue
+      expect(after(off, event).phase).toBe('failed')
+    }
+  })
+
+  it('gives it back to whoever asks for it', () => {
+    const off = after({ ...had, phase: 'fetching' }, { on: 'unfetched', fault: 'elsewhere' })
+    const [claiming, commands] = step(off, { on: 'remedy' }, NOW)
+    expect(commands).toEqual([{ do: 'claim', steal: false }])
+    expect(orders(claiming, { on: 'claimed' })).toEqual([{ do: 'fetch', again: false }])
+  })
+
+  it('is told in mid-call as well, when the password is to be renewed', () => {
+    const up: Phone = { ...had, phase: 'up', leg: 'a', isRenewing: true }
+    const [off, commands] = step(up, { on: 'unfetched', fault: 'elsewhere' }, NOW)
+    expect(off).toMatchObject({ phase: 'failed', leg: null })
+    expect(names(commands)).toEqual(['disconnect', 'close', 'release'])
+  })
+})
+
 describe('several tabs', () => {
   it('lets a person take the phone over, and says so in the other tab', () => {
     const second = after(PHONES.claiming, { on: 'taken' })

@@ -23,6 +23,7 @@ export type Fault =
   | 'microphone-missing'
   | 'microphone-busy'
   | 'other-tab'
+  | 'elsewhere' // another browser has it, logged in later
   | 'network'
   | 'refused'
   | 'unsupported'
@@ -42,6 +43,8 @@ export interface Phone {
   /** When the password ends, on the clock of `now`; null: none is there, or it never ends. */
   expiresAt: number | null
   hasPassword: boolean
+  /** The page has had the phone: it is not taken back from another browser without being told to. */
+  hasHad: boolean
   /** A new password is on its way while the old one still works. */
   isRenewing: boolean
   isOnline: boolean
@@ -56,6 +59,7 @@ export const OFF: Phone = {
   refusals: 0,
   expiresAt: null,
   hasPassword: false,
+  hasHad: false,
   isRenewing: false,
   isOnline: true,
 }
@@ -68,7 +72,7 @@ export type PhoneEvent =
   | { on: 'taken' }
   | { on: 'stolen' }
   | { on: 'fetched'; expiresAt: number | null }
-  | { on: 'unfetched'; fault: 'network' | 'refused' }
+  | { on: 'unfetched'; fault: 'network' | 'refused' | 'elsewhere' }
   | { on: 'deskPhone' }
   | { on: 'opened' }
   | { on: 'unopened'; fault: Fault }
@@ -89,12 +93,14 @@ export type Command =
   /** Be the phone when the other tab no longer is. */
   | { do: 'queue' }
   | { do: 'release' }
-  | { do: 'fetch' }
+  | { do: 'fetch'; again: boolean }
   | { do: 'open' }
   | { do: 'close' }
   | { do: 'connect' }
   /** Register again, with the new password; the call stays. */
   | { do: 'renew' }
+  /** Register again with the same password: is it still right? */
+  | { do: 'check' }
   /** Drop socket and media without a word. */
   | { do: 'disconnect' }
   /** Say BYE and unregister: the rep wants no phone any more. */
@@ -217,7 +223,8 @@ function linked(phone: Phone, event: PhoneEvent, now: number): Step {
       return event.leg === phone.leg ? stay(to(phone, 'up', now)) : stay(phone)
     case 'ended':
       if (event.leg !== phone.leg) return stay(phone)
-      return stay({ ...to(phone, 'registered', now), leg: null })
+      // The dialer ends it for one reason more: the phone is in another browser now.
+      return [{ ...to(phone, 'registered', now), leg: null }, [{ do: 'check' }]]
     case 'iceLost':
       return event.leg === phone.leg ? [phone, [{ do: 'restartIce', leg: event.leg }]] : stay(phone)
     case 'socketLost':
@@ -238,6 +245,7 @@ function linked(phone: Phone, event: PhoneEvent, now: number): Step {
     case 'fetched':
       return [{ ...known(phone, event), isRenewing: false }, [{ do: 'renew' }]]
     case 'unfetched':
+      if (event.fault === 'elsewhere') return elsewhere(phone, now)
       // The old one still works; the next tick asks again.
       return stay({ ...phone, isRenewing: false })
     default:
@@ -255,7 +263,7 @@ function incoming(phone: Phone, event: PhoneEvent & { on: 'incoming' }, now: num
 function renewal(phone: Phone, now: number): Step {
   const isDue = phone.expiresAt !== null && now > phone.expiresAt - RENEW_BEFORE_S
   if (!isDue || phone.isRenewing) return stay(phone)
-  return [{ ...phone, isRenewing: true }, [{ do: 'fetch' }]]
+  return [{ ...phone, isRenewing: true }, [{ do: 'fetch', again: true }]]
 }
 
 function lost(phone: Phone, event: PhoneEvent, now: number): Step {
@@ -298,15 +306,22 @@ function to(phone: Phone, phase: Phase, now: number): Phone {
 }
 
 function fail(phone: Phone, fault: Fault, now: number): Phone {
-  return { ...to(phone, 'failed', now), fault, leg: null, isRenewing: false }
+  return { ...to(phone, 'failed', now), fault, leg: null, isRenewing: false, hasHad: false }
+}
+
+/** Off, until this browser's person wants it back. */
+function elsewhere(phone: Phone, now: number): Step {
+  const left = { ...fail(phone, 'elsewhere', now), hasPassword: false }
+  return [left, [{ do: 'disconnect' }, { do: 'close' }, { do: 'release' }]]
 }
 
 function fetch(phone: Phone, now: number): Step {
-  return [{ ...to(phone, 'fetching', now), fault: null }, [{ do: 'fetch' }]]
+  const next = { ...to(phone, 'fetching', now), fault: null }
+  return [next, [{ do: 'fetch', again: phone.hasHad }]]
 }
 
 function known(phone: Phone, event: PhoneEvent & { on: 'fetched' }): Phone {
-  return { ...phone, expiresAt: event.expiresAt, hasPassword: true }
+  return { ...phone, expiresAt: event.expiresAt, hasPassword: true, hasHad: true }
 }
 
 function lose(phone: Phone, now: number): Step {

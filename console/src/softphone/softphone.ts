@@ -21,7 +21,7 @@ export interface Given extends Account {
 
 /** What `fetch` may reject with, besides anything else, which counts as no network. */
 export class NoPhone extends Error {
-  constructor(readonly why: 'refused' | 'desk-phone') {
+  constructor(readonly why: 'refused' | 'elsewhere' | 'desk-phone') {
     super(why)
   }
 }
@@ -52,8 +52,9 @@ export interface Seen {
 export interface SoftphoneParts {
   /** Names the lock: one tab per rep. */
   rep: string
-  /** Gives a new password. Rejects with NoPhone, or anything for a network that is away. */
-  fetch: () => Promise<Given>
+  /** Gives a new password; `again`: unless another browser has the phone meanwhile. Rejects with
+   * NoPhone, or anything for a network that is away. */
+  fetch: (again: boolean) => Promise<Given>
   /** Server time, seconds. */
   now: () => number
   /** Some of what is seen has changed. */
@@ -120,7 +121,7 @@ export function softphone(parts: SoftphoneParts): Softphone {
       case 'release':
         return tab.release()
       case 'fetch':
-        return void fetchAccount()
+        return void fetchAccount(command.again)
       case 'open':
         return void open()
       case 'close':
@@ -129,6 +130,8 @@ export function softphone(parts: SoftphoneParts): Softphone {
         return void connect()
       case 'renew':
         return given ? line?.renew(given.password) : undefined
+      case 'check':
+        return line?.check()
       case 'disconnect':
         line?.disconnect()
         line = null
@@ -155,13 +158,13 @@ export function softphone(parts: SoftphoneParts): Softphone {
     }
   }
 
-  async function fetchAccount(): Promise<void> {
+  async function fetchAccount(again: boolean): Promise<void> {
     try {
-      given = await parts.fetch()
+      given = await parts.fetch(again)
       take({ on: 'fetched', expiresAt: given.expires_at })
     } catch (error) {
-      if (error instanceof NoPhone && error.why === 'desk-phone') take({ on: 'deskPhone' })
-      else take({ on: 'unfetched', fault: error instanceof NoPhone ? 'refused' : 'network' })
+      const why = error instanceof NoPhone ? error.why : 'network'
+      take(why === 'desk-phone' ? { on: 'deskPhone' } : { on: 'unfetched', fault: why })
     }
   }
 

@@ -50,15 +50,21 @@ export function useSoftphone(rep: string): PagePhone {
   let seen: Phone = OFF
   let isBlocked = false
 
-  async function fetch(): Promise<Given> {
+  async function fetch(again: boolean): Promise<Given> {
     try {
-      const given = await api.post('/api/v1/agents/{agent}/phone', { path: { agent: rep } })
+      const given = await api.post('/api/v1/agents/{agent}/phone', {
+        path: { agent: rep },
+        body: { again },
+      })
       phone.kind = 'browser'
       return given
     } catch (error) {
       if (error instanceof Problem && error.slug === 'no-browser-phone') {
         phone.kind = 'desk'
         throw new NoPhone('desk-phone')
+      }
+      if (error instanceof Problem && error.slug === 'phone-elsewhere') {
+        throw new NoPhone('elsewhere')
       }
       // Whoever is told to wait, or finds nobody, tries again; anything else needs a person.
       const isFinal = error instanceof Problem && error.status >= 400 && error.status < 500

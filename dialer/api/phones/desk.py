@@ -32,6 +32,10 @@ class Given(Struct, frozen=True, kw_only=True):
     expires_at: float
 
 
+class TakenElsewhereError(Exception):
+    """Another browser has been given this phone since."""
+
+
 class PhoneDesk:
     """One at a time for each service: the row that is kept and the password that is right must be
     of the same login.
@@ -41,25 +45,30 @@ class PhoneDesk:
         self._keys, self._store, self._clock = keys, store, clock
         self._lock = asyncio.Lock()
 
-    async def give_rep(self, endpoint: str, who: str, session: AccountSession | None) -> Given:
-        """A new password for a rep's phone. Raises SwitchDownError, StoreError."""
-        return await self._give(endpoint, "rep", who, session, self._keys.give)
+    async def give_rep(
+        self, endpoint: str, who: str, session: AccountSession | None, *, again: bool = False
+    ) -> Given:
+        """A new password for a rep's phone. The newest browser has it: `again` is of a page that
+        had it before, and does not take it from another.
 
-    async def give_listener(self, account: str, who: str, session: AccountSession | None) -> Given:
+        Raises TakenElsewhereError, SwitchDownError, StoreError.
+        """
+        issued = self._issued(endpoint, "rep", who, session)
+        return await self._give(issued, self._keys.give, again=again)
+
+    async def give_listener(
+        self, account: str, who: str, session: AccountSession | None, *, again: bool = False
+    ) -> Given:
         """The listening phone of an account, made if need be. Raises as `give_rep`."""
         endpoint = listener_endpoint(account)
-        return await self._give(endpoint, "listener", who, session, self._keys.give_listener)
+        issued = self._issued(endpoint, "listener", who, session)
+        return await self._give(issued, self._keys.give_listener, again=again)
 
-    async def _give(
-        self,
-        endpoint: str,
-        kind: str,
-        who: str,
-        session: AccountSession | None,
-        give: Callable[[str, str], Awaitable[bool]],
-    ) -> Given:
-        password, now = secrets.token_urlsafe(24), self._clock.now()
-        issued = IssuedPhone(
+    def _issued(
+        self, endpoint: str, kind: str, who: str, session: AccountSession | None
+    ) -> IssuedPhone:
+        now = self._clock.now()
+        return IssuedPhone(
             endpoint=endpoint,
             kind=kind,
             session=session.id if session is not None else None,
@@ -67,7 +76,14 @@ class PhoneDesk:
             issued_at=now,
             expires_at=session.expires_at if session is not None else now + LONGEST_S,
         )
+
+    async def _give(
+        self, issued: IssuedPhone, give: Callable[[str, str], Awaitable[bool]], *, again: bool
+    ) -> Given:
+        endpoint, password = issued.endpoint, secrets.token_urlsafe(24)
         async with self._lock:
+            if again and await self._is_elsewhere(issued):
+                raise TakenElsewhereError(endpoint)
             # The row first: a password that nobody knows of would never be taken back.
             await self._store.issued_phones.put(issued)
             taken = await give(endpoint, password)
@@ -78,6 +94,11 @@ class PhoneDesk:
             password=password if taken else None,
             expires_at=issued.expires_at,
         )
+
+    async def _is_elsewhere(self, issued: IssuedPhone) -> bool:
+        """Two tabs of a browser share a session, and agree on it among themselves."""
+        held = await self._store.issued_phones.get(issued.endpoint)
+        return held is not None and held.session != issued.session
 
     async def session_goes_on(self, session: str, as_: str) -> None:
         """The own password was changed: the phone keeps its own."""

@@ -11,7 +11,7 @@ from dialer.api.answers import json_answer
 from dialer.api.auth import Caller, Needs
 from dialer.api.errors import not_found
 from dialer.api.phones import service
-from dialer.api.phones.schemas import BrowserPhone
+from dialer.api.phones.schemas import BrowserPhone, PhoneWish
 from dialer.api.problems import responses
 
 router = APIRouter(tags=["phones"])
@@ -20,16 +20,20 @@ _GIVEN = {200: {"model": BrowserPhone}, **responses(404, 409)}
 
 @router.post("/agents/{agent}/phone", summary="A new password for the own phone", responses=_GIVEN)
 async def give_rep_phone(
-    agent: str, request: Request, caller: Annotated[Caller, Needs("agents.steer")]
+    agent: str,
+    request: Request,
+    caller: Annotated[Caller, Needs("agents.steer")],
+    wish: PhoneWish | None = None,
 ) -> Response:
     """For the rep who is logged in, with a phone in the browser. It ends with the session, and when
-    another is given; whoever is registered with an earlier one, and their call, stays until the
-    page registers anew.
+    another is given; whoever is registered with an earlier one stays until this one registers.
     """
     rep = await agents.known(caller.context.store, agent)
     if not (await caller.reach()).sees_agent(rep.id):
         raise not_found("rep", agent)
-    return _private(json_answer(await service.rep_phone(caller, rep, request)))
+    return _private(
+        json_answer(await service.rep_phone(caller, rep, request, again=_is_again(wish)))
+    )
 
 
 @router.post(
@@ -38,10 +42,18 @@ async def give_rep_phone(
     responses={200: {"model": BrowserPhone}, **responses(409)},
 )
 async def give_listening_phone(
-    request: Request, caller: Annotated[Caller, Needs("calls.listen")]
+    request: Request,
+    caller: Annotated[Caller, Needs("calls.listen")],
+    wish: PhoneWish | None = None,
 ) -> Response:
     """The phone is made when first asked for; it can call nobody."""
-    return _private(json_answer(await service.listening_phone(caller, request)))
+    return _private(
+        json_answer(await service.listening_phone(caller, request, again=_is_again(wish)))
+    )
+
+
+def _is_again(wish: PhoneWish | None) -> bool:
+    return wish is not None and wish.again
 
 
 def _private(answer: Response) -> Response:

@@ -15,6 +15,18 @@ class IceServer(BaseModel):
     credential: str | None = None
 
 
+class PhoneWish(BaseModel):
+    """Left out: this page becomes the phone, in the place of any other browser."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    again: bool = Field(
+        default=False,
+        description="The page has had the phone, and does not take it back from another browser: "
+        "409 phone-elsewhere.",
+    )
+
+
 class BrowserPhone(BaseModel):
     """What a phone in a browser registers with."""
 

@@ -9,7 +9,7 @@ from fastapi import Request
 
 from dialer.api.auth import Caller
 from dialer.api.errors import ProblemError, conflict
-from dialer.api.phones.desk import Given, PhoneDesk
+from dialer.api.phones.desk import Given, PhoneDesk, TakenElsewhereError
 from dialer.ports.store import Agent
 from dialer.ports.switch import SwitchDownError
 from dialer.settings import Settings
@@ -23,7 +23,7 @@ _NOTE = (
 )
 
 
-async def rep_phone(caller: Caller, rep: Agent, request: Request) -> dict[str, Any]:
+async def rep_phone(caller: Caller, rep: Agent, request: Request, *, again: bool) -> dict[str, Any]:
     """A new password for the rep's own browser. Raises ProblemError."""
     _refuse_others(caller, rep)
     settings, desk = caller.context.settings(), _desk(caller)
@@ -34,7 +34,9 @@ async def rep_phone(caller: Caller, rep: Agent, request: Request) -> dict[str, A
         )
     await caller.note("agent.phone", rep.id, after={"endpoint": rep.endpoint})
     try:
-        given = await desk.give_rep(rep.endpoint, caller.grant.who, caller.session)
+        given = await desk.give_rep(rep.endpoint, caller.grant.who, caller.session, again=again)
+    except TakenElsewhereError:
+        raise _elsewhere() from None
     except SwitchDownError as error:
         raise _down(error) from None
     if given.password is None:
@@ -46,14 +48,18 @@ async def rep_phone(caller: Caller, rep: Agent, request: Request) -> dict[str, A
     return _plain(settings, given, given.password, request)
 
 
-async def listening_phone(caller: Caller, request: Request) -> dict[str, Any]:
+async def listening_phone(caller: Caller, request: Request, *, again: bool) -> dict[str, Any]:
     """A phone of one's own for listening in. Raises ProblemError."""
     if caller.account is None:
         raise ProblemError(403, "session-needed", "this is for who is logged in as a person")
     settings, desk = caller.context.settings(), _desk(caller)
     await caller.note("supervision.phone", caller.account.name)
     try:
-        given = await desk.give_listener(caller.account.id, caller.grant.who, caller.session)
+        given = await desk.give_listener(
+            caller.account.id, caller.grant.who, caller.session, again=again
+        )
+    except TakenElsewhereError:
+        raise _elsewhere() from None
     except SwitchDownError as error:
         raise _down(error) from None
     if given.password is None:
@@ -83,6 +89,10 @@ def _desk(caller: Caller) -> PhoneDesk:
 
 def _entry(settings: Settings, endpoint: str) -> PhoneEntry:
     return phones(settings.state_dir).get(endpoint, PhoneEntry())
+
+
+def _elsewhere() -> ProblemError:
+    return conflict("phone-elsewhere", "this phone is in another browser now, logged in later")
 
 
 def _down(error: SwitchDownError) -> ProblemError:

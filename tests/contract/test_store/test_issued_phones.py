@@ -38,6 +38,8 @@ async def test_a_phone_has_one_row_the_last(store: Store) -> None:
 
     rows = await store.issued_phones.list()
     assert list(rows) == [issued("a", "S2", kind="listener", issued_at=NOW + 1.5), issued("b")]
+    assert await store.issued_phones.get("a") == rows[0]
+    assert await store.issued_phones.get("c") is None
 
 
 async def test_those_without_a_live_session_or_time_are_over(store: Store) -> None:

@@ -68,6 +68,33 @@ async def test_a_rep_gets_a_password_for_the_own_phone_and_another_each_time(
     assert noted.count("agent.phone") == 2
 
 
+async def test_the_newest_browser_has_the_phone_and_the_one_before_does_not_take_it_back(
+    browser, keys
+) -> None:
+    again = {"again": True}
+    async with await browser("n1") as office, await browser("n1") as home:
+        await office.post("/api/v1/agents/n1/phone")
+        assert (await office.post("/api/v1/agents/n1/phone", json=again)).status_code == 200
+        at_home = (await home.post("/api/v1/agents/n1/phone")).json()
+        refused = await office.post("/api/v1/agents/n1/phone", json=again)
+        assert slug(refused) == "409 phone-elsewhere"
+        assert keys.may_register("n1", at_home["password"])
+        assert (await home.post("/api/v1/agents/n1/phone", json=again)).status_code == 200
+
+        assert (await office.post("/api/v1/agents/n1/phone")).status_code == 200
+        assert slug(await home.post("/api/v1/agents/n1/phone", json=again)).startswith("409")
+        await office.delete("/api/v1/session")
+        assert (await home.post("/api/v1/agents/n1/phone", json=again)).status_code == 200
+
+
+async def test_a_listening_phone_is_the_newest_browsers_too(browser) -> None:
+    async with await browser("boss") as office, await browser("boss") as home:
+        await office.post("/api/v1/supervision/phone")
+        await home.post("/api/v1/supervision/phone")
+        refused = await office.post("/api/v1/supervision/phone", json={"again": True})
+        assert slug(refused) == "409 phone-elsewhere"
+
+
 async def test_nobody_gets_another_reps_phone(browser, world) -> None:
     async with await browser("n2") as client:
         assert slug(await client.post("/api/v1/agents/n1/phone")) == "404 no-such-rep"
