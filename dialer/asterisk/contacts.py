@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dialer.asterisk.messages import Message
@@ -32,6 +33,15 @@ def lost(message: Message) -> LostPhone | None:
     if not is_closed and status != "Unreachable":
         return None
     return LostPhone(message.get("AOR", ""), address(uri))
+
+
+def lost_of(details: Iterable[Message]) -> list[LostPhone]:
+    """Of what a switch says of an endpoint (PJSIPShowEndpoint): contacts that do not answer."""
+    return [
+        LostPhone(each.get("AOR", ""), address(each.get("URI", "")))
+        for each in details
+        if each.event == "ContactStatusDetail" and each.get("Status") == "Unreachable"
+    ]
 
 
 #: What a registration is told by: Created and Reachable where contacts are asked whether they live.

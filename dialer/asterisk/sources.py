@@ -23,13 +23,13 @@ log = structlog.get_logger(__name__)
 
 #: Asterisk's own report on what it receives; the far end need not send any.
 REPORT = "RTCPSent"
-_FORMAT = re.compile(r"\((alaw|ulaw)\)")
+_FORMAT = re.compile(r"\(?(alaw|ulaw)\)?")
 Headers = list[tuple[str, str]]
 
 
 class SoundSources:
     """`beside` names who is in a channel's bridge; `record_anew` begins its recorder anew, if it
-    has one.
+    has one, `listen_anew` whoever listens to a leg.
     """
 
     def __init__(
@@ -37,8 +37,10 @@ class SoundSources:
         ami: AmiClient,
         beside: Callable[[str], Sequence[str]],
         record_anew: Callable[[str], Awaitable[None]],
+        listen_anew: Callable[[str], None],
     ) -> None:
-        self._ami, self._beside, self._record_anew = ami, beside, record_anew
+        self._ami, self._beside = ami, beside
+        self._record_anew, self._listen_anew = record_anew, listen_anew
         self._source_of: dict[str, int] = {}
 
     def answered(self, channel: str, source: str) -> None:
@@ -66,28 +68,39 @@ class SoundSources:
             self.ended(channel)
 
     async def _begin_anew(self, channel: str) -> None:
+        beside = self._beside(channel)
         try:
-            for leg in self._beside(channel):
-                if is_leg(leg) and not is_outside(leg):
-                    await self._speak_alike(channel, leg)
+            await self._translate_anew(channel, beside)
         except AmiError as error:
             log.warning("a rep may not hear the callee", attempt=channel, error=str(error))
         await self._record_anew(channel)
+        for leg in beside:
+            self._listen_anew(leg)
 
-    async def _speak_alike(self, channel: str, leg: str) -> None:
-        """A rep's phone with another codec is asked to take the callee's: nothing is translated
-        then. It may keep its own, which begins the translation anew.
+    async def _translate_anew(self, channel: str, beside: Sequence[str]) -> None:
+        """Of three, the callee's sound is translated to be mixed, which only another codec makes
+        begin anew. Of two, it is translated where the rep's phone speaks another codec: it is asked
+        to take the callee's, and if it keeps its own, that begins anew as well.
         """
-        theirs, own = await self._format(channel), await self._format(leg)
-        if not theirs or not own or theirs == own:
+        theirs = await self._format(channel, "audionativeformat")
+        if not theirs:
             return
-        offer = f"!all,{theirs},{own}"
-        for name, value in (("MEDIA_OFFER(audio)", offer), ("SEND_SESSION_REFRESH()", "invite")):
-            await self._ami.action("Setvar", _setvar(leg, f"PJSIP_{name}", value))
+        if await self._format(channel, "audioreadformat") != theirs:
+            await self._offer(channel, "ulaw" if theirs == "alaw" else "alaw", theirs)
+            return
+        for leg in [each for each in beside if is_leg(each) and not is_outside(each)]:
+            own = await self._format(leg, "audionativeformat")
+            if own and own != theirs:
+                await self._offer(leg, theirs, own)
 
-    async def _format(self, channel: str) -> str:
+    async def _offer(self, channel: str, first: str, second: str) -> None:
+        offer = f"!all,{first},{second}"
+        for name, value in (("MEDIA_OFFER(audio)", offer), ("SEND_SESSION_REFRESH()", "invite")):
+            await self._ami.action("Setvar", _setvar(channel, f"PJSIP_{name}", value))
+
+    async def _format(self, channel: str, which: str) -> str:
         """alaw or ulaw; "" for what is none of them."""
-        ask = [("Channel", channel_id(channel)), ("Variable", "CHANNEL(audionativeformat)")]
+        ask = [("Channel", channel_id(channel)), ("Variable", f"CHANNEL({which})")]
         found = _FORMAT.fullmatch((await self._ami.action("Getvar", ask)).get("Value", ""))
         return found[1] if found else ""
 

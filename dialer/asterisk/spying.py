@@ -45,6 +45,8 @@ class AsteriskSpying:
         self._ami = ami
         self._listener: SpyListener | None = None
         self._channel_of: dict[str, str] = {}
+        #: What each hears: the leg, and whether it whispers.
+        self._hears_now: dict[str, tuple[str, bool]] = {}
 
     def start(self, listener: SpyListener) -> None:
         self._listener = listener
@@ -67,18 +69,27 @@ class AsteriskSpying:
             self._tell("spy_gone", channel)
 
     def hear(self, channel: str, leg: str, *, whisper: bool) -> None:
+        self._hears_now[channel] = (leg, whisper)
         self._order(
             _set(channel, "LISTEN_TO", leg),
             _redirect(channel, LISTEN, "whisper" if whisper else "listen"),
         )
 
+    def listen_anew(self, leg: str) -> None:
+        """Whoever hears this leg may be deaf to one side of it."""
+        for channel, (heard, whisper) in list(self._hears_now.items()):
+            if heard == leg:
+                self.hear(channel, leg, whisper=whisper)
+
     def join(self, channel: str, leg: str) -> None:
+        self._hears_now.pop(channel, None)
         self._order(_set(channel, "LISTEN_TO", leg), _redirect(channel, BARGE, "s"))
 
     def stays(self, channel: str) -> None:
         self._order(_set(channel, "LISTEN_STAYS", "1"))
 
     def rest(self, channel: str) -> None:
+        self._hears_now.pop(channel, None)
         self._order(_redirect(channel, LISTEN, "rest"))
 
     def hang_up(self, channel: str) -> None:
@@ -122,6 +133,7 @@ class AsteriskSpying:
         channel = message.get("Uniqueid", "")
         if is_spy(channel):
             rests = message.get("BridgeTechnology") == "holding_bridge"
+            self._hears_now.pop(channel, None)
             self._tell("spy_rests" if rests else "spy_joined", channel)
 
     def _hears(self, message: Message) -> None:
@@ -158,6 +170,7 @@ class AsteriskSpying:
             self.hang_up(channel)
 
     def _forget(self, channel: str) -> None:
+        self._hears_now.pop(channel, None)
         self._channel_of = {e: c for e, c in self._channel_of.items() if c != channel}
 
     def _tell(self, what: str, channel: str) -> None:

@@ -23,7 +23,7 @@ from dialer.asterisk.snapshot import live_channels, wants_times, with_times
 from dialer.asterisk.sources import REPORT, SoundSources
 from dialer.asterisk.spying import AsteriskSpying
 from dialer.asterisk.switch_time import SwitchTime
-from dialer.asterisk.translate import WANTED, Translator, is_leg
+from dialer.asterisk.translate import WANTED, Translator, is_leg, is_outside
 from dialer.asterisk.trunk_news import TrunkNews
 from dialer.engine.tasks import spawn, stop
 from dialer.floor.events import (
@@ -112,11 +112,13 @@ class AsteriskSwitch:
         self.time = SwitchTime(self.ami, clock, node)
         self._translator = Translator(clock.steady, self.time.since)
         self._measuring: asyncio.Task[None] | None = None
-        self._sources = SoundSources(self.ami, self._translator.beside, self._record_new_source)
         #: Calls whose recorder is to begin anew when its pause is over.
         self._deaf_recorders: set[str] = set()
         #: How supervisors listen, over the same link.
         self.spying = AsteriskSpying(self.ami)
+        self._sources = SoundSources(
+            self.ami, self._translator.beside, self._record_new_source, self.spying.listen_anew
+        )
 
     @property
     def is_up(self) -> bool:
@@ -301,7 +303,7 @@ class AsteriskSwitch:
             channel, bridge = item.get("Uniqueid", ""), item.get("BridgeId", "")
             if bridge:
                 bridges.setdefault(bridge, []).append(channel)
-            if is_leg(channel):
+            if is_leg(channel) and not is_outside(channel):
                 endpoint = item.get("Channel", "").removeprefix("PJSIP/").rpartition("-")[0]
                 self._leg_of[endpoint] = channel
         for bridge, channels in bridges.items():
@@ -333,6 +335,7 @@ class AsteriskSwitch:
             return
         if self._listener is not None:
             await self._listener.switch_up()
+            spawn(self._look_for_lost_phones(), name="look for lost phones")
         self.spying.link_up()
         spawn(self._look_at_trunks(), name="look at trunks")
 
@@ -374,9 +377,25 @@ class AsteriskSwitch:
         """
         if endpoint := contacts.registered(message):
             self._tell(PhoneRegistered(endpoint))
-        phone = contacts.lost(message)
-        leg = self._leg_of.get(phone.endpoint) if phone is not None else None
-        if phone is None or leg is None:
+        if phone := contacts.lost(message):
+            self._phone_lost(phone)
+
+    async def _look_for_lost_phones(self) -> None:
+        """Those that went while nobody listened."""
+        for endpoint in list(self._leg_of):
+            ask = [("Endpoint", endpoint)]
+            try:
+                items = await self.ami.action_list("PJSIPShowEndpoint", ask)
+            except ActionFailed:
+                continue
+            except AmiError:  # the next link looks again
+                return
+            for phone in contacts.lost_of(items):
+                self._phone_lost(phone)
+
+    def _phone_lost(self, phone: contacts.LostPhone) -> None:
+        leg = self._leg_of.get(phone.endpoint)
+        if leg is None:
             return
         ask = [("Action", "Getvar"), ("Channel", leg), ("Variable", contacts.TARGET)]
         (reply,) = self.ami.send_nowait([ask])

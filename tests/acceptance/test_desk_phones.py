@@ -225,6 +225,40 @@ async def test_a_callee_whose_sound_comes_from_another_source_is_heard_and_recor
         assert deaf_s < 4.0
 
 
+async def test_of_three_who_talk_a_callee_from_another_source_is_heard_again(
+    asterisk_tree: AsteriskInstall,
+) -> None:
+    async with a_desk(asterisk_tree) as desk:
+        await desk.talks()
+        ami, (attempt,) = desk.rig.switch.ami, desk.rig.engine.runners["main"].floor.attempts
+        third = {"Channel": "PJSIP/5551@carrier", "Application": "BridgeAdd", "Data": attempt}
+        await ami.action("Originate", **third, Async="true")
+        await desk.rig.until(lambda: len(desk.callee.calls) == 2, 5, "the third is there")
+        desk.callee.calls[1].held = True  # and says nothing
+        await asyncio.sleep(3)
+        desk.callee.change_source(-20_000)
+        await asyncio.sleep(4)
+        since = asyncio.get_running_loop().time()
+        await asyncio.sleep(1.5)
+        assert share(desk.phone.call.sound(since), CALLEE_HZ) > 0.9
+
+
+async def test_a_phone_that_went_while_nobody_listened_is_found_gone(
+    asterisk_tree: AsteriskInstall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with a_desk(asterisk_tree) as desk:
+        await desk.until("ready")
+        with monkeypatch.context() as patch:
+            patch.setattr(desk.rig.switch, "_contact", lambda message: None)
+            desk.phone.lose_power()
+            await asyncio.sleep(9)
+        assert desk.is_("ready")
+        link = desk.rig.switch.ami._link
+        assert link is not None
+        link.drop("for the test")
+        await desk.until("paused", "phone", within_s=5)
+
+
 async def test_a_phone_is_offered_what_the_trunk_has_in_its_order(
     asterisk_tree: AsteriskInstall,
 ) -> None:

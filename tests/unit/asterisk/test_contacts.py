@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.asterisk.contacts import LostPhone, address, is_on, lost, registered
+from dialer.asterisk.contacts import LostPhone, address, is_on, lost, lost_of, registered
 from dialer.asterisk.messages import Message
 
 OLD = "sip:rep01@127.0.0.1:42506;transport=WS;x-ast-orig-host=96e8c1519d96.invalid:0"
@@ -27,6 +27,22 @@ def test_a_removed_web_contact_is_a_lost() -> None:
 )
 def test_other_news_of_a_contact_is_none(uri: str, word: str) -> None:
     assert lost(status(uri, word)) is None
+
+
+def test_of_all_contacts_those_that_do_not_answer_are_lost() -> None:
+    texts = [
+        f"Event: ContactStatusDetail\r\nAOR: {name}\r\nURI: sip:{name}@127.0.0.2:5060\r\n"
+        f"Status: {status}"
+        for name, status in (("a", "Reachable"), ("b", "Unreachable"), ("c", "NonQualified"))
+    ]
+    listed = [Message(text.encode(), "ContactStatusDetail") for text in texts]
+    assert lost_of(listed) == [LostPhone("b", "127.0.0.2:5060")]
+
+
+@pytest.mark.parametrize("transport", ["ws", "udp"])
+def test_a_contact_that_does_not_answer_is_lost_whatever_it_came_by(transport: str) -> None:
+    uri = f"sip:rep01@127.0.0.1:5070;transport={transport}"
+    assert lost(status(uri, "Unreachable")) == LostPhone("rep01", "127.0.0.1:5070")
 
 
 @pytest.mark.parametrize(

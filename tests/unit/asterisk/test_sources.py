@@ -25,10 +25,11 @@ def was_set(world: SwitchWorld) -> list[tuple[str, str, str]]:
     return [tuple(str(action[name]) for name in names) for action in sent]  # type: ignore[misc]
 
 
-def speak(world: SwitchWorld, channel: str, codec: str) -> None:
+def speak(world: SwitchWorld, channel: str, codec: str, *, mixed: bool = False) -> None:
     found = world.node.dialplan.find(channel)
     assert found is not None
     found.variables["CHANNEL(audionativeformat)"] = f"({codec})"
+    found.variables["CHANNEL(audioreadformat)"] = "slin" if mixed else codec
 
 
 async def talking(world: SwitchWorld, callee: str = "alaw") -> str:
@@ -69,6 +70,32 @@ async def test_a_phone_of_another_codec_is_asked_to_take_the_callees(world: Swit
 
     assert (LEG, "PJSIP_MEDIA_OFFER(audio)", "!all,ulaw,alaw") in was_set(world)
     assert (LEG, "PJSIP_SEND_SESSION_REFRESH()", "invite") in was_set(world)
+
+
+async def test_of_three_the_callee_is_asked_to_speak_otherwise(world: SwitchWorld) -> None:
+    attempt = await talking(world)
+    speak(world, attempt, "alaw", mixed=True)
+    report(world, attempt, OLD)
+    report(world, attempt, NEW)
+    await eventually(lambda: began_anew(world) == 1)
+
+    assert (attempt, "PJSIP_MEDIA_OFFER(audio)", "!all,ulaw,alaw") in was_set(world)
+    assert not [channel for channel, name, _ in was_set(world) if channel == LEG]
+
+
+async def test_a_supervisor_who_listens_does_so_anew(world: SwitchWorld) -> None:
+    attempt = await talking(world)
+    world.switch.spying.hear("sup.1", LEG, whisper=True)
+    world.switch.spying.hear("sup.2", "leg-01J9ZXT3-2-rep02", whisper=False)
+    report(world, attempt, OLD)
+    report(world, attempt, NEW)
+
+    def moves() -> list[tuple[str, str]]:
+        found = world.node.received_of("Redirect")
+        return [(str(it["Channel"]), str(it["Exten"])) for it in found]
+
+    await eventually(lambda: moves().count(("sup.1", "whisper")) == 2)
+    assert moves().count(("sup.2", "listen")) == 1
 
 
 async def test_a_paused_recorder_stays_paused_and_begins_anew_after_the_pause(
