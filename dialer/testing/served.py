@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -37,6 +38,8 @@ class Served:
     store: SqlStore
     client: httpx.AsyncClient
     process: subprocess.Popen[bytes] | None = None
+    #: How many files and sockets it may open at most; None: as many as this process.
+    descriptors: int | None = None
 
     async def start(self) -> None:
         """Start it and return when it says that it can work."""
@@ -45,9 +48,14 @@ class Served:
                 [sys.executable, "-m", "dialer.cli.main", "serve", "--config", str(self.config)],
                 stdout=log,
                 stderr=log,
+                preexec_fn=None if self.descriptors is None else self._limit,  # noqa: PLW1509
             )
         await self.until(self._is_ready, 30, "the service is ready")
         self.client.headers["Authorization"] = f"Bearer {self._token()}"
+
+    def _limit(self) -> None:
+        assert self.descriptors is not None
+        resource.setrlimit(resource.RLIMIT_NOFILE, (self.descriptors, self.descriptors))
 
     def _token(self) -> str:
         command = [sys.executable, "-m", "dialer.cli.main", "token", "--config", str(self.config)]

@@ -23,6 +23,9 @@ export const useLive = defineStore('live', () => {
   const watchers = new Map<string, { count: number; numbers: boolean }>()
   let socket: WebSocket | null = null
   let tries = 0
+  /** Asked when the server says that rights changed, or ends the connection for them. Whether
+   * somebody is still logged in. */
+  let askWho: () => Promise<boolean> = () => Promise.resolve(false)
   let heartbeat = 15
   let silence: ReturnType<typeof setTimeout> | undefined
   let again: ReturnType<typeof setTimeout> | undefined
@@ -51,6 +54,7 @@ export const useLive = defineStore('live', () => {
     restartSilence()
     if ('at' in message && message.at) setServerTime(message.at)
     if (message.op === 'welcome') return welcomed(message.heartbeat_s)
+    if (message.op === 'rights') return void askWho()
     if (!('topic' in message) || !message.topic) return
     const { topic, ask } = after(topics.get(message.topic) ?? emptyTopic(), message)
     if (watchers.has(message.topic)) topics.set(message.topic, topic)
@@ -73,11 +77,28 @@ export const useLive = defineStore('live', () => {
     for (const [name, topic] of topics) topics.set(name, { ...topic, fresh: false })
     if (isFinal(code)) {
       link.value = 'refused'
+      refused()
       return
     }
     link.value = 'lost'
     lostAt.value ??= Date.now()
     again = setTimeout(start, pause(tries++, Math.random()) * 1000)
+  }
+
+  /** Another session may be there by now, as after a new password: the page goes on with it. */
+  function refused(): void {
+    again = setTimeout(
+      () => {
+        void askWho().then((isSomebody) => {
+          if (isSomebody && link.value === 'refused') start()
+        })
+      },
+      pause(tries++, Math.random()) * 1000,
+    )
+  }
+
+  function whenRightsChange(then: () => Promise<boolean>): void {
+    askWho = then
   }
 
   /** A laptop that slept, a proxy that forgot us: nothing was heard for two heartbeats. */
@@ -127,7 +148,7 @@ export const useLive = defineStore('live', () => {
   addEventListener('online', hurry)
   document.addEventListener('visibilitychange', () => document.hidden || hurry())
 
-  return { link, lostAt, topics, start, stop, watch, unwatch, hurry }
+  return { link, lostAt, topics, start, stop, watch, unwatch, hurry, whenRightsChange }
 })
 
 function address(): string {

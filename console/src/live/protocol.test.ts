@@ -11,6 +11,18 @@ const known = () =>
   }).topic
 
 describe('a topic', () => {
+  it('shows nothing any more once it may not be watched', () => {
+    const { topic } = after(known(), {
+      op: 'error',
+      slug: 'not-allowed',
+      message: '',
+      topic: 'floor/a',
+    })
+    expect(topic.sections).toEqual({})
+    expect(topic.refused).toBe('not-allowed')
+    expect(subscription('floor/a', topic, false)).not.toHaveProperty('run')
+  })
+
   it('is what the snapshot says', () => {
     expect(known()).toMatchObject({ fresh: true, seq: 7, run: 'r1' })
   })

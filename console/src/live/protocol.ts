@@ -18,6 +18,7 @@ export type Incoming =
   | { op: 'resumed'; topic: string; run: string; seq: number }
   | { op: 'reset'; topic: string; why: string }
   | { op: 'unsubscribed'; topic: string }
+  | { op: 'rights' }
   | { op: 'beat'; at: number }
   | { op: 'error'; slug: string; message: string; topic?: string }
 
@@ -77,7 +78,8 @@ export function after(topic: Topic, message: Incoming): Step {
     case 'reset':
       return { topic: { ...topic, fresh: false }, ask: false }
     case 'error':
-      return { topic: { ...topic, refused: message.slug }, ask: false }
+      // What may not be seen any more must not stay on the screen.
+      return { topic: { ...emptyTopic(), refused: message.slug }, ask: false }
     default:
       return { topic, ask: false }
   }

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { api, useCsrf, whenLoggedOut } from '@/api/client'
+import { api, Problem, useCsrf, whenLoggedOut } from '@/api/client'
 import type { components } from '@/api/schema'
 
 export type Session = components['schemas']['Session']
@@ -19,6 +19,16 @@ export const useSession = defineStore('session', () => {
 
   async function look(): Promise<void> {
     take(await api.get('/api/v1/session').catch(() => null))
+  }
+
+  /** Who is here now, with which rights; on a network that fails all stays as it was. */
+  async function lookAgain(): Promise<boolean> {
+    try {
+      take(await api.get('/api/v1/session'))
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) take(null)
+    }
+    return session.value !== null
   }
 
   async function logIn(name: string, password: string, code: string): Promise<void> {
@@ -43,5 +53,5 @@ export const useSession = defineStore('session', () => {
   const may = (permission: string) => allowed.value.has(permission)
   const name = computed(() => session.value?.full_name || session.value?.name || '')
 
-  return { session, ended, name, may, look, logIn, changePassword, logOut }
+  return { session, ended, name, may, look, lookAgain, logIn, changePassword, logOut }
 })

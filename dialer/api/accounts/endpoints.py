@@ -20,7 +20,7 @@ from dialer.api.agents.service import live_agents
 from dialer.api.answers import json_answer
 from dialer.api.auth import Caller, Needs
 from dialer.api.problems import responses
-from dialer.api.sessions.ending import sessions_ended
+from dialer.api.sessions.ending import rights_changed, sessions_ended
 from dialer.api.teams.service import Places
 from dialer.ports.accounts import Account as Person
 
@@ -70,6 +70,7 @@ async def change_account(account: str, body: AccountChange, caller: _Admin) -> R
     changed = await service.change(caller.doer, account, given)
     if not changed.enabled:
         await _out(caller, changed)
+    rights_changed(caller.context, changed.name)
     return json_answer(service.plain(changed, await Places.read(caller.context.store)))
 
 

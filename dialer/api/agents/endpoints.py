@@ -15,6 +15,7 @@ from dialer.api.auth import Caller, Needs
 from dialer.api.context import ApiContext, Context
 from dialer.api.errors import bad_request, not_found, unless
 from dialer.api.problems import responses
+from dialer.api.sessions.ending import rights_changed
 from dialer.ids import id_of_key, new_id
 from dialer.ports.control import Refusal
 from dialer.ports.desk import NO_DISPOSITION, Note
@@ -56,6 +57,7 @@ async def add_agent(
     settings = context.settings()
     agent = await service.add(context.store, settings, service.NewRep(**new.model_dump()))
     await caller.note("agent.add", agent.id, after=new.model_dump())
+    rights_changed(caller.context)
     notice = await context.phones_changed()
     account = service.phone_account(settings, settings.state_dir, agent)
     answer = {**service.describe(agent, None), "account": account, "notice": notice}

@@ -14,6 +14,7 @@ from dialer.api.auth import Caller, Needs
 from dialer.api.errors import bad_request, not_found, unless
 from dialer.api.messages.service import send
 from dialer.api.problems import responses
+from dialer.api.sessions.ending import rights_changed
 
 router = APIRouter(prefix="/agents", tags=["agents"])
 
@@ -35,6 +36,7 @@ async def move_agent(
     chosen = None if body.campaigns is None else tuple(dict.fromkeys(body.campaigns))
     _check_campaigns(chosen, list(settings.campaigns_of(pool)), pool)
     unless(await caller.context.control.agent_move(rep.id, pool, chosen))
+    rights_changed(caller.context)
     after = {"pool": pool, "campaigns": body.campaigns, "because": body.because}
     await caller.note("agent.move", rep.id, before={"pool": rep.pool}, after=after)
     if caller.grant.agent != rep.id:

@@ -118,15 +118,21 @@ async def _serve(
 async def _until_barred(
     context: ApiContext, websocket: WebSocket, client: Client, token: str | None
 ) -> None:
-    """Return when the connection is to end: it was cut, or its rights are not what they were."""
+    """Return when the connection is to end. Rights that are not what they were count at once."""
     while client.cut is None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(RECHECK_S):
-                await client.ended()
-                return
-        with contextlib.suppress(StoreError):  # nobody's rights changed by that
-            if await admit(context, websocket, token) != client.visitor:
-                client.end(CLOSE_UNAUTHORIZED, "your rights have changed: connect again")
+                await client.doubted()
+        if client.cut is None:
+            with contextlib.suppress(StoreError):  # nobody's rights changed by that
+                _judge(client, await admit(context, websocket, token))
+
+
+def _judge(client: Client, visitor: Visitor | None) -> None:
+    if visitor is None:
+        client.end(CLOSE_UNAUTHORIZED, "your session has ended")
+    elif visitor != client.visitor:
+        client.push.readmit(client, visitor)
 
 
 # --- from the client ------------------------------------------------------------------------------

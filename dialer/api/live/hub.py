@@ -81,6 +81,10 @@ class Hub:
         """Pools or reps whose topics are kept."""
         return [name.of for name in self._faces if name.kind == kind]
 
+    def has(self, name: TopicName, face: Face, topic: LiveTopic) -> bool:
+        """Whether this topic is what a face of a name is shown."""
+        return self._faces.get(name, {}).get(face) is topic
+
     def open(self, name: TopicName, face: Face = MASKED) -> tuple[LiveTopic, bool]:
         """The topic, and whether it is new: then it is empty and must be filled."""
         known = self._faces.get(name, {}).get(face)

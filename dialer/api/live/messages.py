@@ -106,6 +106,12 @@ class Beat(Answer, frozen=True, tag="beat"):
     at: float
 
 
+class Rights(Answer, frozen=True, tag="rights"):
+    """What the visitor may see has changed. Topics that show something else now begin anew with a
+    snapshot; for each that may not be watched any more an error follows.
+    """
+
+
 class Fault(Answer, frozen=True, tag="error"):
     """Nothing came of one message; all else goes on."""
 

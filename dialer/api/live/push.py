@@ -12,7 +12,7 @@ from dialer.api.live import messages
 from dialer.api.live.access import Visitor
 from dialer.api.live.feed import Feed, Posted
 from dialer.api.live.hub import Hub, TopicName
-from dialer.api.live.messages import Beat, Fault, Subscribe
+from dialer.api.live.messages import Beat, Fault, Rights, Subscribe
 from dialer.api.live.topic import Cursor
 from dialer.engine.tasks import spawn, stop
 from dialer.ids import new_id
@@ -32,6 +32,8 @@ STALL_S = 20.0
 MAX_CLIENTS = 2000
 #: Of one person's sessions: one page that goes on connecting must not shut out the others.
 MAX_OF_ONE = 200
+#: 500 desks that look up their rights take five seconds for it, and the database has its breath.
+_LOOK_APART_S = 0.01
 MAX_TOPICS = 64
 #: Answers that wait for a client who asks and does not read.
 MAX_REPLIES = 32
@@ -47,6 +49,8 @@ class Client:
     def __init__(self, push: LivePush, visitor: Visitor, now: float) -> None:
         self.push, self.visitor = push, visitor
         self.cursors: dict[TopicName, Cursor] = {}
+        #: Topics whose numbers are wished for whole.
+        self.whole: set[TopicName] = set()
         self.last_said = now
         #: Since when one message has been on its way; None between messages.
         self.sending_since: float | None = None
@@ -56,18 +60,24 @@ class Client:
         self._news = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
-        self._ended = asyncio.Event()
+        self._doubt = asyncio.Event()
 
     def wake(self) -> None:
         self._news.set()
 
     def end(self, code: int, why: str) -> None:
         self.cut = self.cut or (code, why)
-        self._ended.set()
+        self._doubt.set()
         self.wake()
 
-    async def ended(self) -> None:
-        await self._ended.wait()
+    def doubt(self) -> None:
+        """The rights may have changed: they are to be looked up."""
+        self._doubt.set()
+
+    async def doubted(self) -> None:
+        """Return at the next doubt, or when the connection is to end."""
+        await self._doubt.wait()
+        self._doubt.clear()
 
     def tell(self, answer: messages.Answer) -> None:
         self._replies.append(messages.encode(answer))
@@ -182,10 +192,38 @@ class LivePush:
             if client.visitor.name == visitor and only in {None, session} and session != but:
                 client.end(CLOSE_UNAUTHORIZED, "your session has ended")
 
+    def doubt(self, who: str | None = None) -> None:
+        """Rights may have changed: of one visitor, whose connections look at once, and with it what
+        others see of them. Everybody else looks within moments, not all in the same one.
+        """
+        own = [it for it in self.clients if it.visitor.name == who]
+        for client in own:
+            client.doubt()
+        others, loop = self.clients.difference(own), asyncio.get_running_loop()
+        for index, client in enumerate(others):
+            loop.call_later(index * _LOOK_APART_S, client.doubt)
+
+    def readmit(self, client: Client, visitor: Visitor) -> None:
+        """The same visitor with other rights: what each topic shows is what it may show now."""
+        client.visitor = visitor
+        client.tell(Rights())
+        for name, cursor in list(client.cursors.items()):
+            if not visitor.may_watch(name):
+                self.unsubscribe(client, name)
+                client.tell(Fault("not-allowed", f"you may not watch {name} any more", str(name)))
+                continue
+            face = visitor.face_of(name, numbers=name in client.whole)
+            if not self.hub.has(name, face, cursor.topic):
+                is_whole = name in client.whole
+                wish = Subscribe(str(name), numbers="full" if is_whole else "masked")
+                self.subscribe(client, name, wish)
+
     def subscribe(self, client: Client, name: TopicName, wish: Subscribe) -> Fault | None:
         """From now on; a second time on the same topic is how a client asks for it anew."""
         if len(client.cursors) >= MAX_TOPICS and name not in client.cursors:
             return Fault("too-many-topics", f"at most {MAX_TOPICS} topics at once", str(name))
+        if not client.visitor.may_watch(name):  # not any more: they were asked a moment ago
+            return Fault("not-allowed", f"you may not watch {name}", str(name))
         face = client.visitor.face_of(name, numbers=wish.numbers == "full")
         topic, is_new = self.hub.open(name, face)
         if is_new:
@@ -194,11 +232,14 @@ class LivePush:
         self.unsubscribe(client, name)
         topic.watchers.add(client)
         client.cursors[name] = Cursor(topic, wish.run, wish.seq)
+        if wish.numbers == "full":
+            client.whole.add(name)
         client.wake()
         return None
 
     def unsubscribe(self, client: Client, name: TopicName) -> bool:
         cursor = client.cursors.pop(name, None)
+        client.whole.discard(name)
         if cursor is not None:
             cursor.topic.watchers.discard(client)
         return cursor is not None

@@ -15,6 +15,7 @@ from dialer.api.auth import Caller, Needs
 from dialer.api.errors import ProblemError, bad_request, conflict, not_found
 from dialer.api.problems import responses
 from dialer.api.roles.schemas import NewRole, Role, RoleList
+from dialer.api.sessions.ending import rights_changed
 from dialer.ports import accounts as kept
 from dialer.ports.accounts import Scope
 
@@ -58,6 +59,7 @@ async def put_role(role: str, body: NewRole, caller: _Admin) -> Response:
             raise ProblemError(403, "not-allowed", f"the role {role!r} may do what you may not")
     entry = caller.doer.entry("role.put", role, _noted(before), _noted(new))
     await caller.context.store.roles.put(new, entry)
+    rights_changed(caller.context)
     return json_answer(_plain(new))
 
 

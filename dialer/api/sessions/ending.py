@@ -10,6 +10,12 @@ from dialer.ports.store import StoreError
 log = structlog.get_logger(__name__)
 
 
+def rights_changed(context: ApiContext, who: str | None = None) -> None:
+    """Of `who`, and of whoever sees them; None: of whoever it concerns. Live push looks anew."""
+    if context.live is not None:
+        context.live.doubt(who)
+
+
 async def sessions_ended(
     context: ApiContext, who: str, *, only: str | None = None, but: str | None = None
 ) -> None:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from dialer.api.answers import json_answer
 from dialer.api.auth import Caller, Needs
 from dialer.api.problems import responses
+from dialer.api.sessions.ending import rights_changed
 from dialer.api.teams import service
 from dialer.api.teams.schemas import NewSquad, NewTeam, Team, TeamChange, TeamList
 from dialer.api.teams.service import Places
@@ -44,6 +45,7 @@ async def change_team(team: str, body: TeamChange, caller: _Admin) -> Response:
     found = service.known(await Places.read(caller.context.store), team)
     pools = list(caller.context.settings().pools)
     await service.change(caller.doer, found, body.name, body.pools, pools)
+    rights_changed(caller.context)
     return await _shown(caller, found.id)
 
 

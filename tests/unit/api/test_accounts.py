@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
 from dialer.accounts import passwords
+from dialer.accounts.grants import Grant
+from dialer.accounts.reach import EVERYTHING
 from dialer.api.accounts.schemas import Account, AddedAccount
 from dialer.api.audit.schemas import AuditPage
+from dialer.api.live.access import Visitor
+from dialer.api.live.push import LivePush
 from dialer.api.roles.schemas import Role
 from dialer.api.tokens.schemas import MadeToken
+from dialer.ports.accounts import Scope
 from dialer.ports.store import Agent
 
 V1 = "/api/v1"
@@ -250,3 +257,20 @@ async def test_what_is_done_to_campaigns_and_reps_is_noted_with_who(
 
     noted = [(entry.who, entry.what, entry.subject) for entry in await world.store.audit.list()]
     assert noted[:2] == [("admin", "agent.pause", "a1"), ("admin", "campaign.start", "spring")]
+
+
+async def test_a_change_of_rights_is_told_to_live_push(people, world) -> None:
+    admin, rep = await people.add("admin"), await people.add("rep", team="north")
+    world.live = LivePush(world.clock)
+    grant = Grant(who=rep.name, permissions=frozenset(), scope=Scope.OWN)
+    watching = world.live.join(Visitor(grant, EVERYTHING, "s1"))
+    async with people.browser(admin) as client:
+        for method, path, body in (
+            ("PATCH", f"{V1}/accounts/{rep.name}", {"role": "qa"}),
+            ("PATCH", f"{V1}/teams/north", {"pools": ["*"]}),
+            ("PUT", f"{V1}/roles/mine", {"title": "M", "permissions": [], "scope": "own"}),
+        ):
+            answer = await client.request(method, path, json=body)
+            assert answer.is_success, answer.text
+            async with asyncio.timeout(5):
+                await watching.doubted()
