@@ -222,7 +222,7 @@ class ConsoleFloor:
         name = f"c{self._campaigns:02}"
         given: dict[str, Any] = {
             "pool": pool, "trunks": ["carrier"], "ring_timeout": 10.0, "wrapup_limit": 0.0,
-            "calling": {"start": "00:00", "end": "24:00"}, **settings,
+            "calling": {"start": "00:00", "end": "24:00", "pause_minutes": 0}, **settings,
         }  # fmt: skip
         await self.ask("POST", "campaigns", {"name": name, "settings": given})
         people = [

@@ -164,6 +164,7 @@ wrapup_limit = 0.0
 [campaign.demo.calling]
 start = "00:00"
 end = "24:00"
+pause_minutes = 0
 """
 
 
