@@ -126,11 +126,13 @@ class EngineCallControl:
             if value in {label, number}:
                 return label, number
         if not any_number:
-            return Refusal("not-allowed", "calls go only to the campaign's own transfer_numbers")
+            return Refusal(
+                "number-not-offered", "calls go only to the campaign's own transfer_numbers"
+            )
         if not _is_number(value):
             return Refusal("invalid-number", "write the number as + and country code, no blanks")
         if is_costly(value):
-            return Refusal("not-allowed", "a number that costs more than a call is not called")
+            return Refusal("costly-number", "a number that costs more than a call is not called")
         why_not = await self._gate(attempt, value)
         return why_not or (f"…{value[-SHOWN_DIGITS:]}", value)
 

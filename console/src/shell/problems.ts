@@ -9,7 +9,7 @@ export function useProblems() {
   function words(error: unknown): string {
     if (!(error instanceof Problem)) return t('errors.unknown')
     const key = `errors.${error.slug}`
-    const known = te(key) ? t(key) : ''
+    const known = te(key) ? t(key, { detail: error.detail }).trim() : ''
     if (error.retryAfter)
       return `${known || error.detail} ${t('errors.wait', { seconds: error.retryAfter })}`
     return known || [error.detail, ...error.faults].filter(Boolean).join(' ') || t('errors.unknown')

@@ -25,11 +25,11 @@ async def dialable(caller: Caller, campaign: str, said: str) -> str:
     if not number:
         raise bad_request("invalid-number", why)
     if settings.dial_numbers and is_costly(number):
-        raise bad_request("invalid-number", "a number that costs more than a call is not dialed")
+        raise bad_request("costly-number", "a number that costs more than a call is not dialed")
     lead = await context.store.leads.find(found.id, number)
     if lead is not None and lead.owner and not (await caller.reach()).sees_agent(lead.owner):
         # By its id nobody else's lead can be dialed either, and a call shows all of it.
-        raise ProblemError(409, "not-on-a-list", "this number is the lead of somebody else")
+        raise ProblemError(409, "others-lead", "this number is the lead of somebody else")
     if not settings.dial_numbers and lead is None:
         raise ProblemError(
             409, "not-on-a-list", "this number is on no list of the campaign, and it dials no other"
