@@ -345,8 +345,9 @@ class AsteriskSwitch:
             try:
                 items = await self.ami.action_list(name)
             except AmiError as error:
-                log.warning("trunks could not be asked for", action=name, error=str(error))
-                return
+                # Changes are told all the same.
+                log.info("trunks could not be asked for", action=name, error=str(error))
+                continue
             self._tell_all(self._trunk_news.listed(items))
 
     def _down(self, reason: str) -> None:

@@ -178,6 +178,11 @@ class TrunkBook:
         if breaker is not None:
             self._notice(trunk, breaker, lambda b: b.told(reachable, now))
 
+    def switch_is_back(self, now: float) -> None:
+        """The link is up: whatever failed inside the switch may be over, so it is probed now."""
+        if self.switch.state == "out":
+            self.switch.probe_at = now
+
     def _tell(self, attempt: str, what: Callable[[Breaker], None]) -> None:
         trunk = self._of.get(attempt, "")
         breaker = self._breakers.get(trunk)

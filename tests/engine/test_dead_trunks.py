@@ -276,6 +276,20 @@ async def test_what_fails_inside_asterisk_slows_dialing_and_neither_lead_nor_tru
 
 
 @virtual_time
+async def test_an_asterisk_that_comes_back_is_tried_at_once() -> None:
+    async with SmallEngine(leads=700, reps=3, plan=with_trunks("best")) as small:
+        carrier = Carrier(small, refuses("best", with_=NO_PORT))
+        await small.work()
+        await small.pass_s(120)
+        assert small.engine.trunks.switch.state == "out"
+        carrier.fate = refuses()
+        small.switch.go_down()
+        await small.switch.come_up()
+        await small.pass_s(5)
+        assert small.engine.trunks.switch.state == "well"
+
+
+@virtual_time
 async def test_the_pacer_learns_nothing_of_people_from_a_trunk_that_is_out() -> None:
     async with SmallEngine(leads=700, reps=3, plan=with_trunks("best")) as small:
         Carrier(small, refuses("best"))
