@@ -31,7 +31,8 @@ from dialer.leads.reading import (
 )
 from dialer.leads.report import Report
 from dialer.leads.source import ListFileError, Row
-from dialer.ports.store import CampaignState, DncEntry, Duplicate, NewLead, Store
+from dialer.ports.new_leads import NewLeads
+from dialer.ports.store import CampaignState, DncEntry, Duplicate, Store
 
 
 class Progress(Struct, frozen=True):
@@ -191,7 +192,7 @@ class _Import:
             self.first_fault = f"row {row.number}: {reason}"
         if batch.opted_out:
             await self._refuse(batch.opted_out)
-        if batch.leads:
+        if len(batch.leads):
             left_out += await self._add(batch)
         for row, reason in sorted(left_out, key=lambda pair: pair[0].number):
             self._report.add(row.number, row.line, reason, row.cells)
@@ -211,7 +212,9 @@ class _Import:
         """The rows that did not go in, or not whole."""
         erased = await self._erased(batch.leads)
         wanted = [i for i in range(len(batch.leads)) if i not in erased]
-        leads = [batch.leads[i] for i in wanted] if erased else batch.leads
+        leads = (
+            [it for i, it in enumerate(batch.leads) if i not in erased] if erased else batch.leads
+        )
         added = await self._store.leads.add(self._campaign_id, leads, now=time.time())
         self.imported += len(added.lead_ids)
         self.duplicates += len(added.duplicates)
@@ -225,10 +228,9 @@ class _Import:
         self.warned += len(told)
         return [(rows[index], reason) for index, reason in (*left_out.items(), *told.items())]
 
-    async def _erased(self, leads: Sequence[NewLead]) -> set[int]:
+    async def _erased(self, leads: NewLeads) -> set[int]:
         """Who asked to be erased is not put in again by the next list that still has them."""
-        numbers = [each.number for lead in leads for each in lead.numbers]
-        erased = await self._store.people.erased(numbers)
+        erased = await self._store.people.erased(leads.number)
         if not erased:
             return set()
         return {i for i, lead in enumerate(leads) if any(n.number in erased for n in lead.numbers)}

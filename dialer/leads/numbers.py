@@ -33,12 +33,6 @@ _FEW = 5  # digits; less beside a number is an hour or a house, not a number gon
 _MOST = 32  # digits of two numbers
 _WORD = 3  # letters at least
 _NANP_LINE = 7  # digits behind the area code
-_VANITY_TYPES = {
-    PhoneNumberType.TOLL_FREE,
-    PhoneNumberType.PREMIUM_RATE,
-    PhoneNumberType.SHARED_COST,
-    PhoneNumberType.UAN,
-}
 
 EMPTY = "no number"
 SPREADSHEET = (
@@ -203,7 +197,10 @@ class NumberReader:
         if number is None or not (whole or number.startswith("+1")):
             return None
         kind = phonenumbers.number_type(phonenumbers.parse(number))
-        return number if kind in _VANITY_TYPES else None
+        # Words are sold for toll-free numbers, in Australia for 1300 as well. Elsewhere a word
+        # behind a few digits is a remark, whatever number its keys would make.
+        australian = kind == PhoneNumberType.SHARED_COST and number.startswith("+61")
+        return number if kind == PhoneNumberType.TOLL_FREE or australian else None
 
     def _judged(self, run: Run) -> tuple[list[Dialable], str]:
         """A number of a possible length where that is enough, else why it is none."""

@@ -24,10 +24,11 @@ from dialer.leads.headers import is_opt_out
 from dialer.leads.numbers import EMPTY, Check, NumberReader
 from dialer.leads.source import ListFileError, Row
 from dialer.leads.table import ListFile, open_list, read_table
+from dialer.ports.new_leads import NewLeads
 from dialer.ports.store import LeadNumber, NewLead
 
 BATCH = 5000
-BIG_BATCH = 10_000
+BIG_BATCH = 40_000
 MAX_NAME = 200
 # Below this, starting a process takes longer than reading.
 ALONE_FROM_BYTES = 4 << 20
@@ -71,7 +72,7 @@ class Batch(Struct, frozen=True, tag=True):
     """
 
     packed_rows: bytes
-    leads: list[NewLead]
+    leads: NewLeads
     bad: list[tuple[Row, str]]
     bytes_read: int
     told: list[tuple[int, str]] = []  # of the good ones: the index, and what was left out of it
@@ -122,7 +123,9 @@ def _next_batch(rows: Iterator[Row], reader: LeadReader, source: ListFile) -> Ba
     if not good and not bad:
         return None
     packed = msgspec.msgpack.encode(good)
-    return Batch(packed, leads, bad, source.bytes_read(), told, reader.take_opted_out())
+    return Batch(
+        packed, NewLeads.of(leads), bad, source.bytes_read(), told, reader.take_opted_out()
+    )
 
 
 async def frames_here(job: Job) -> AsyncGenerator[Frame, None]:
@@ -207,7 +210,7 @@ class LeadReader:
         elif len(cells) > self._width and any(cells[self._width :]):
             return None, f"{len(cells)} fields where the header has {self._width}"
         numbers, reason, kept = self._read_numbers(cells)
-        if said := self._opt_out(cells):
+        if self._columns.opt_out and (said := self._opt_out(cells)):
             return None, self._refused(said, numbers, reason)
         if not numbers:
             return None, reason
@@ -242,6 +245,10 @@ class LeadReader:
             cell = cells[column]
             if not cell or cell.isspace():
                 continue
+            if plain := self._numbers.plainly(cell):
+                if all(n.number != plain for n in numbers):
+                    numbers.append(LeadNumber(plain, kind))
+                continue
             found = self._numbers.read_all(cell)
             known = {n.number for n in numbers} if numbers else ()
             numbers += [
@@ -255,7 +262,9 @@ class LeadReader:
                 kept[self._columns.headers[column]] = found.rest or cell.strip()
         if numbers and self._columns.extension is not None:
             numbers = _with_extension(numbers, cells[self._columns.extension].strip())
-        return numbers, _told(faults) if numbers else _why(faults), kept
+        if not faults:
+            return numbers, "" if numbers else EMPTY, kept
+        return numbers, _told(faults) if numbers else faults[0][1], kept
 
     def _lead(
         self, row: Row, cells: list[str], numbers: list[LeadNumber], kept: dict[str, str]
@@ -288,10 +297,6 @@ def _with_extension(numbers: list[LeadNumber], cell: str) -> list[LeadNumber]:
     if first.extension or not _EXTENSION.fullmatch(cell):
         return numbers
     return [msgspec.structs.replace(first, extension=cell.removesuffix(".0")), *others]
-
-
-def _why(faults: list[tuple[str, str]]) -> str:
-    return faults[0][1] if faults else EMPTY
 
 
 def _told(faults: list[tuple[str, str]]) -> str:

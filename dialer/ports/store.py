@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
 
@@ -30,6 +30,9 @@ from dialer.ports.recordings import (
     RecordingState,
 )
 from dialer.ports.steering import SteeringStore
+
+if TYPE_CHECKING:
+    from dialer.ports.new_leads import LeadsToAdd
 
 __all__ = [
     "OUTCOMES",
@@ -314,7 +317,7 @@ class Campaigns(Protocol):
 
 
 class LeadsRepository(Protocol):
-    async def add(self, campaign_id: str, leads: Sequence[NewLead], *, now: float) -> Added:
+    async def add(self, campaign_id: str, leads: LeadsToAdd, *, now: float) -> Added:
         """Put leads in; one that shares a number with a lead of the campaign is left out."""
 
     async def get(self, lead_id: str) -> Lead | None: ...

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import asyncpg
@@ -22,23 +23,55 @@ from sqlalchemy.util import await_only
 from dialer.store.columns import UnixTime, to_datetime
 from dialer.store.database import ConflictError
 
+# Rows to a statement where the statement brings many: half the time of a row at a time.
+_MANY = 100
+Column = Sequence[Any]
 
-def insert_rows(
-    conn: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+
+def insert_columns(
+    conn: Connection, table: Table, columns: Mapping[str, Column], *, appended: bool = False
 ) -> None:
-    """Insert `rows`, whose fields are those of `columns`. JSON columns take text here.
+    """Insert rows, given as columns of one length by name. JSON columns take text here.
+
+    `appended`: their keys are greater than all that are there, in all large indexes. Then SQLite
+    takes many rows in one statement. Elsewhere it would save each page that such a statement
+    touches first, to be able to undo it, and lose what was won.
 
     Raises ConflictError when a key is taken. On PostgreSQL a statement must have run before, so
     that the transaction is open.
     """
-    if not rows:
-        return
+    names = tuple(columns)
     if conn.dialect.name == "postgresql":
-        _copy(conn, table, columns, rows)
-        return
-    marks = ", ".join("?" * len(columns))
-    names = ", ".join(columns)
-    _driver(conn).executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608
+        _copy(conn, table, names, list(zip(*columns.values(), strict=True)))
+    elif appended:
+        _insert_many(_driver(conn), table.name, columns)
+    else:
+        rows = zip(*columns.values(), strict=True)
+        _driver(conn).executemany(_insertion(table.name, names, (), 1), rows)
+
+
+def _insert_many(driver: Any, table: str, columns: Mapping[str, Column]) -> None:
+    """A value that all rows share is bound once to a statement; the first column is the key."""
+    (key, keys), *more = columns.items()
+    same = {name: it[0] for name, it in more if it.count(it[0]) == len(it)}
+    others = {key: keys, **{name: it for name, it in more if name not in same}}
+    count = len(keys)
+    for start in range(0, count, _MANY):
+        rows = zip(*(it[start : start + _MANY] for it in others.values()), strict=True)
+        values = [*same.values(), *chain.from_iterable(rows)]
+        size = min(_MANY, count - start)
+        driver.execute(_insertion(table, tuple(others), tuple(same), size), values)
+
+
+@lru_cache(maxsize=256)
+def _insertion(table: str, names: tuple[str, ...], same: tuple[str, ...], rows: int) -> str:
+    """The statement that inserts so many rows. Its parameters: those of `same`, then the rows'."""
+    shared = "".join(f", ?{i}" for i in range(1, len(same) + 1))
+    each = len(names)
+    firsts = range(len(same) + 1, len(same) + 1 + rows * each, each)
+    marks = [", ".join(f"?{i}" for i in range(first, first + each)) for first in firsts]
+    values = ", ".join(f"({mark}{shared})" for mark in marks)
+    return f"INSERT INTO {table} ({', '.join(names + same)}) VALUES {values}"  # noqa: S608
 
 
 def _copy(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from dialer.ports.store import Lead, LeadNumber, LeadState, NewLead
-from dialer.store.columns import to_json
+from dialer.ports.new_leads import NewLeads
+from dialer.ports.store import Lead, LeadNumber, LeadState
 from dialer.store.tables import lead_numbers, leads
 
 LEAD_FIELDS = [leads.c[name] for name in Lead.__struct_fields__ if name != "numbers"]
@@ -26,53 +27,44 @@ _NUMBERS = (
     .order_by(lead_numbers.c.lead_id, lead_numbers.c.position)
 )
 
-LEAD_COLUMNS = (
-    "id",
-    "campaign_id",
-    "list_name",
-    "state",
-    "priority",
-    "name",
-    "timezone",
-    "language",
-    "owner",
-    "custom",
-    "next_call_at",
-    "attempts",
-    "import_id",
-    "import_row",
-)
-NUMBER_COLUMNS = (
-    *("lead_id", "position", "campaign_id", "number", "kind", "attempts", "dead", "extension"),
-)
 
-
-def lead_row(lead_id: str, campaign_id: str, lead: NewLead) -> tuple[Any, ...]:
-    """The fields of LEAD_COLUMNS."""
-    return (
-        lead_id,
-        campaign_id,
-        lead.list_name,
-        "new",
-        lead.priority,
-        lead.name,
-        lead.timezone,
-        lead.language,
-        lead.owner,
-        to_json(lead.custom) if lead.custom else "{}",
-        lead.next_call_at,
-        0,
-        lead.import_id,
-        lead.import_row,
+def lead_columns(
+    campaign_id: str, ids: Sequence[str], leads: NewLeads, added: Sequence[int]
+) -> dict[str, Sequence[Any]]:
+    """The columns of `leads` for those that go in: `ids` of all, `added` by their places."""
+    count = len(added)
+    given = (
+        *("name", "timezone", "language", "owner", "priority", "next_call_at", "custom"),
+        *("list_name", "import_id", "import_row"),
     )
+    return {
+        "id": _picked(ids, added),
+        "campaign_id": [campaign_id] * count,
+        "state": [LeadState.NEW.value] * count,
+        "attempts": [0] * count,
+        **{name: _picked(getattr(leads, name), added) for name in given},
+    }
 
 
-def number_rows(lead_id: str, campaign_id: str, lead: NewLead) -> list[tuple[Any, ...]]:
-    """The fields of NUMBER_COLUMNS, one row per number."""
-    return [
-        (lead_id, position, campaign_id, n.number, n.kind, n.attempts, n.dead, n.extension)
-        for position, n in enumerate(lead.numbers)
-    ]
+def number_columns(
+    campaign_id: str, ids: Sequence[str], leads: NewLeads, added: Sequence[int]
+) -> dict[str, Sequence[Any]]:
+    """The columns of `lead_numbers` for those that go in."""
+    spans, how_many = list(leads.spans()), _picked(leads.how_many, added)
+    places = [at for i in added for at in range(*spans[i])]
+    return {
+        "lead_id": list(chain.from_iterable(map(repeat, _picked(ids, added), how_many))),
+        "position": list(chain.from_iterable(map(range, how_many))),
+        "campaign_id": [campaign_id] * len(places),
+        **{
+            name: _picked(getattr(leads, name), places)
+            for name in ("number", "kind", "attempts", "dead", "extension")
+        },
+    }
+
+
+def _picked(values: Sequence[Any], places: Sequence[int]) -> Sequence[Any]:
+    return values if len(places) == len(values) else [values[i] for i in places]
 
 
 def records(conn: Connection, rows: Sequence[Any], *, state: LeadState | None = None) -> list[Lead]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from dialer.ids import new_ids
 from dialer.ports.desk import LeadEdit, LeadPage
+from dialer.ports.new_leads import LeadsToAdd, NewLeads
 from dialer.ports.store import (
     Added,
     Duplicate,
@@ -16,18 +17,15 @@ from dialer.ports.store import (
     LeadNext,
     LeadState,
     LeadToCall,
-    NewLead,
     NotFoundError,
 )
-from dialer.store.bulk import insert_rows, select_where_in
+from dialer.store.bulk import insert_columns, select_where_in
 from dialer.store.database import ConflictError, Database
 from dialer.store.lead_pages import edit, page
 from dialer.store.lead_rows import (
-    LEAD_COLUMNS,
     LEAD_FIELDS,
-    NUMBER_COLUMNS,
-    lead_row,
-    number_rows,
+    lead_columns,
+    number_columns,
     records,
 )
 from dialer.store.tables import campaigns, lead_numbers, leads
@@ -50,7 +48,7 @@ class SqlLeads:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def add(self, campaign_id: str, new: Sequence[NewLead], *, now: float) -> Added:
+    async def add(self, campaign_id: str, new: LeadsToAdd, *, now: float) -> Added:
         for left in reversed(range(_ADD_TRIES)):
             try:
                 return await self._db.write(_add, campaign_id, new)
@@ -106,40 +104,46 @@ class SqlLeads:
         return await self._db.read(_counts, campaign_id)
 
 
-def _add(conn: Connection, campaign_id: str, new: Sequence[NewLead]) -> Added:
+def _add(conn: Connection, campaign_id: str, given: LeadsToAdd) -> Added:
     if conn.execute(select(campaigns.c.id).where(campaigns.c.id == campaign_id)).first() is None:
         raise NotFoundError(f"no campaign {campaign_id}")
+    new = given if isinstance(given, NewLeads) else NewLeads.of(given)
     ids = new_ids(len(new))
-    wanted = [n.number for lead in new for n in lead.numbers]
     taken = {
         (number, extension): (lead_id, import_id, import_row)
         for number, extension, lead_id, import_id, import_row in select_where_in(
-            conn, _HOLDERS, wanted, campaign=campaign_id
+            conn, _HOLDERS, new.number, campaign=campaign_id
         )
     }
     added, duplicates = _sift(new, ids, taken)
-    insert_rows(conn, leads, LEAD_COLUMNS, [lead_row(ids[i], campaign_id, new[i]) for i in added])
-    numbers = [row for i in added for row in number_rows(ids[i], campaign_id, new[i])]
-    insert_rows(conn, lead_numbers, NUMBER_COLUMNS, numbers)
+    if added:
+        insert_columns(conn, leads, lead_columns(campaign_id, ids, new, added), appended=True)
+        insert_columns(conn, lead_numbers, number_columns(campaign_id, ids, new, added))
     return Added([ids[i] for i in added], duplicates)
 
 
+_Key = tuple[str, str]  # a number and its extension
+_Holder = tuple[str, str | None, int | None]  # a lead, its import and row
+
+
 def _sift(
-    new: Sequence[NewLead],
-    ids: Sequence[str],
-    taken: dict[tuple[str, str], tuple[str, str | None, int | None]],
+    new: NewLeads, ids: Sequence[str], taken: Mapping[_Key, _Holder]
 ) -> tuple[list[int], list[Duplicate]]:
-    """Which of `new` go in; `taken` says who has a number, and learns those of the batch."""
+    """Which of `new` go in; `taken` says who has a number before them."""
+    keys = list(zip(new.number, new.extension, strict=True))
+    holders: dict[_Key, _Holder | int] = dict(taken)  # those of the batch by their places
     added, duplicates = [], []
-    for i, lead in enumerate(new):
-        for n in lead.numbers:
-            if holder := taken.get((n.number, n.extension)):
-                duplicates.append(Duplicate(i, n.number, *holder))
-                break
-        else:
+    for i, (start, end) in enumerate(new.spans()):
+        mine = keys[start:end]
+        if holders.keys().isdisjoint(mine):
             added.append(i)
-            for n in lead.numbers:
-                taken[n.number, n.extension] = (ids[i], lead.import_id, lead.import_row)
+            holders.update(dict.fromkeys(mine, i))
+            continue
+        key = next(key for key in mine if key in holders)
+        holder = holders[key]
+        if isinstance(holder, int):
+            holder = (ids[holder], new.import_id[holder], new.import_row[holder])
+        duplicates.append(Duplicate(i, key[0], *holder))
     return added, duplicates
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from dialer.ids import new_ids
 from dialer.ports.cdr import complete_cdr
 from dialer.ports.desk import LeadEdit, LeadPage
+from dialer.ports.new_leads import LeadsToAdd
 from dialer.ports.store import (
     Added,
     Agent,
@@ -117,7 +118,7 @@ class InMemoryLeads:
     def __init__(self, tables: Tables) -> None:
         self._t = tables
 
-    async def add(self, campaign_id: str, new: Sequence[NewLead], *, now: float) -> Added:
+    async def add(self, campaign_id: str, new: LeadsToAdd, *, now: float) -> Added:
         if campaign_id not in self._t.campaigns:
             raise NotFoundError(f"no campaign {campaign_id}")
         added, duplicates = [], []

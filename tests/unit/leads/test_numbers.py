@@ -324,6 +324,7 @@ CELLS = st.lists(
 @settings(max_examples=1500, deadline=None)
 @given(st.sampled_from(["DE", "US", "CN", "FR", "IT", "JM"]), CELLS, st.booleans())
 @example("DE", "030 1234567 privat", True)
+@example("CN", "9500privat", True)
 def test_no_digit_of_a_number_is_one_that_nobody_wrote(
     region: str, cell: str, strictly: bool
 ) -> None:
