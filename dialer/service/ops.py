@@ -16,8 +16,9 @@ from dialer.asterisk.switch import AsteriskSwitch
 from dialer.doctor import Check, examine
 from dialer.engine.breaker import Breaker, State
 from dialer.engine.engine import Engine
+from dialer.engine.wall_times import later
 from dialer.log import Outlet
-from dialer.ports.clock import Clock
+from dialer.ports.clock import FloorClock
 from dialer.ports.control import Refusal
 from dialer.service.assembly import link_figures
 from dialer.service.trunk_figures import TrunkFigures, TrunkNumbers
@@ -80,12 +81,12 @@ class Ops:
         engine: Engine,
         switch: AsteriskSwitch,
         outlet: Outlet | None,
-        clock: Clock,
+        clock: FloorClock,
         trunks: TrunkFigures,
     ) -> None:
         self._trunk_figures = trunks
         self._settings, self._engine, self._switch = settings, engine, switch
-        self._outlet, self._started_at = outlet, clock.now()
+        self._outlet, self._clock, self._started_at = outlet, clock, clock.steady()
         self._examining = asyncio.Lock()
 
     async def nodes(self) -> list[Node]:
@@ -102,7 +103,7 @@ class Ops:
                 run=asterisk.run,
                 address=f"{asterisk.ami_host}:{asterisk.ami_port}",
                 version=await self._asterisk_version(),
-                booted_at=self._switch.booted_at,
+                booted_at=later(self._switch.booted_at, self._clock.offset()),
                 calls=calls,
                 reconnects=figures.reconnects,
                 events=figures.events,
@@ -123,6 +124,7 @@ class Ops:
 
     def trunks(self) -> list[TrunkNow]:
         in_use, breakers = self._engine.trunks.in_use(), self._engine.trunks.breakers()
+        offset = self._clock.offset()
         return [
             TrunkNow(
                 name=trunk.name,
@@ -133,8 +135,8 @@ class Ops:
                 calls_per_second=trunk.calls_per_second,
                 use=in_use.get(trunk.name, 0) / trunk.max_lines if trunk.max_lines else None,
                 state=breaker.state,
-                since=breaker.since,
-                probe_at=breaker.probe_at if breaker.state == "out" else None,
+                since=breaker.since + offset if breaker.since else 0.0,
+                probe_at=breaker.probe_at + offset if breaker.state == "out" else None,
                 reachable=breaker.reachable,
                 lately=self._trunk_figures.numbers(trunk.name),
             )
@@ -150,7 +152,7 @@ class Ops:
             "python": platform.python_version(),
             "asterisk": {node.node: node.version for node in nodes},
             "libraries": {name: _version(name) for name in _LIBRARIES},
-            "started_at": self._started_at,
+            "started_at": self._started_at + self._clock.offset(),
         }
 
     def settings(self) -> dict[str, Any]:

@@ -234,6 +234,9 @@ class Service:
         )
 
     def _note_jump(self, jump: Jump, at: float) -> None:
+        assert self._machinery is not None
+        for agent in self._machinery.engine.agents:
+            self.live.agent_changed(agent)  # since when, by the wall as it stands now
         with contextlib.suppress(OSError):  # the log and an alert say it as well
             clock_notes.note(self._first.state_dir, jump, at)
 

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ class Served:
     process: subprocess.Popen[bytes] | None = None
     #: How many files and sockets it may open at most; None: as many as this process.
     descriptors: int | None = None
+    #: What its environment has beside ours.
+    env: dict[str, str] = field(default_factory=dict)
 
     async def start(self) -> None:
         """Start it and return when it says that it can work."""
@@ -49,6 +51,7 @@ class Served:
                 stdout=log,
                 stderr=log,
                 preexec_fn=None if self.descriptors is None else self._limit,  # noqa: PLW1509
+                env={**os.environ, **self.env},
             )
         await self.until(self._is_ready, 30, "the service is ready")
         self.client.headers["Authorization"] = f"Bearer {self._token()}"

@@ -272,8 +272,9 @@ class LivePush:
             except Exception:
                 log.exception("figures could not be pushed")
             self._due()
-            self.hub.forget_idle(self.now())
-            self._check_clients(asyncio.get_running_loop().time())
+            elapsed = asyncio.get_running_loop().time()
+            self.hub.forget_idle(elapsed)
+            self._check_clients(elapsed)
 
     def _check_clients(self, now: float) -> None:
         for client in self.clients:

@@ -50,7 +50,7 @@ def served(world, outlet: Outlet) -> Any:
     trunks.hold("A1", "main")
     agi = SimpleNamespace(requests=3, hangups=0, timeouts=0, garbage=0, over_limit=0)
     switch = SimpleNamespace(
-        node="node1", is_up=False, booted_at=None,
+        node="node1", is_up=False, booted_at=None, ahead_s=None,
         agi=SimpleNamespace(counters=agi),
         ami=SimpleNamespace(counters=SimpleNamespace(reconnects=1, events=9)),
     )  # fmt: skip

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from dialer.asterisk import switch_time
 from dialer.asterisk.messages import Message
 from dialer.floor import events as ev
+from dialer.ports.clock import SystemClock
 from dialer.ports.switch import SwitchDownError
 from dialer.testing.eventually import eventually
 from dialer.testing.fake_ami import FakeAmiSession
@@ -206,3 +208,72 @@ async def test_the_listener_hears_of_every_link_and_of_its_end(world: SwitchWorl
     await world.link_again()
 
     assert (world.listener.ups, world.listener.downs) == (2, 1)
+
+
+# --- a switch whose clock says something else -----------------------------------------------------
+
+
+SKEWS = pytest.mark.parametrize("ours_ahead_s", [0.0, 3.0, -3.0, 10_800.0, -10_800.0])
+
+
+@SKEWS
+async def test_what_is_heard_of_a_switch_with_another_clock_happened_just_now(
+    make_world: MakeWorld, ours_ahead_s: float
+) -> None:
+    """By our clock: who has just answered has not waited for the difference of two clocks."""
+    world = await make_world(clock=SystemClock(lambda: time.time() + ours_ahead_s))
+    assert world.switch.ahead_s == pytest.approx(-ours_ahead_s, abs=0.2)
+    began = world.clock.steady()
+    await world.parked()
+    attempt = await world.talking()
+    now = world.clock.steady()
+    for event in world.listener.about(attempt):
+        at = getattr(event, "at", now)
+        assert began - 0.2 <= at <= now, event
+    (live,) = [c for c in await world.switch.live_channels([attempt]) if c.channel == attempt]
+    assert live.answered_at is not None
+    assert began - 0.2 <= live.answered_at <= now
+
+
+@SKEWS
+async def test_the_ledger_of_a_switch_with_another_clock_is_read_and_told_in_ours(
+    make_world: MakeWorld, tmp_path: Path, ours_ahead_s: float
+) -> None:
+    world = await make_world(clock=SystemClock(lambda: time.time() + ours_ahead_s))
+    began = world.clock.steady()
+    attempt = await world.asked()
+    assert world.switch.route(attempt, "hangup")
+    await world.listener.told(attempt, ev.HungUp)
+
+    path = tmp_path / "dialer.csv"
+    await eventually(lambda: path.exists() and attempt in path.read_text(), what="its row")
+    rows = await world.switch.ledger([attempt], began)
+    assert set(rows) == {attempt}
+    assert began - 0.2 <= rows[attempt].end <= world.clock.steady()
+
+
+async def test_a_switch_whose_clock_is_set_is_measured_anew(
+    make_world: MakeWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(switch_time, "MEASURE_EVERY_S", 0.01)
+    world = await make_world()
+    assert world.switch.ahead_s == pytest.approx(0.0, abs=0.2)
+
+    def ping(session: FakeAmiSession, action: Message) -> None:
+        session.reply(action, [("Ping", "Pong"), ("Timestamp", f"{time.time() - 3.0:.6f}")])
+
+    world.node.on("Ping", ping)
+    await eventually(lambda: (world.switch.ahead_s or 0.0) < -2.5, what="the step is found")
+
+
+async def test_a_switch_that_does_not_tell_its_time_is_heard_all_the_same(
+    make_world: MakeWorld,
+) -> None:
+    world = await make_world(up=False, clock=SystemClock(lambda: time.time() + 3.0))
+    world.node.on("Ping", lambda session, action: session.reply(action, [("Ping", "Pong")]))
+    await world.link()
+    assert world.switch.ahead_s is None
+    attempt = await world.asked()
+
+    picked = await world.listener.told(attempt, ev.PickedUp)
+    assert picked.at == pytest.approx(world.clock.steady(), abs=0.5)
