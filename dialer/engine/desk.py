@@ -79,11 +79,13 @@ class DeskBook:
     def gap(self, session: AgentSession, last: float, now: float) -> None:
         """No engine ran since the last stretch: a rep who was here counts as what he was."""
         began = max(last, session.logged_in_at)
+        is_paused = session.state == "paused"
         if began < now:
             self._work_time(
                 WorkTime(
-                    agent_id=session.agent_id, pool=session.pool, state=session.state,
-                    reason=session.reason, began_at=began, ended_at=now,
+                    agent_id=session.agent_id, pool=session.pool, began_at=began, ended_at=now,
+                    state="paused" if is_paused else "ready",
+                    reason=session.reason if is_paused else "",
                 )
             )  # fmt: skip
 

@@ -137,7 +137,7 @@ class Moves(NoObserver):
         """
         here = replace(agent, pool=session.pool)
         if agent.pool != session.pool and agent.pool in self._floors.runners:
-            self._pending[agent.id] = Pending(agent, session.state != "paused", asked=False)
+            self._pending[agent.id] = Pending(agent, session.state == "ready", asked=False)
         return here
 
     def stays_out(self, agent: str) -> None:

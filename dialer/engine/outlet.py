@@ -22,7 +22,7 @@ from dialer.engine.windows import WindowBook
 from dialer.engine.wrapups import Wrapups
 from dialer.floor import commands as cmd
 from dialer.floor.events import AskerLeft, LegGone
-from dialer.floor.state import AgentState, Phase, Phone
+from dialer.floor.state import Agent, AgentState, Phase, Phone
 from dialer.ids import new_id
 from dialer.ports.callbacks import lead_until
 from dialer.ports.calls import CallStep
@@ -296,21 +296,30 @@ class Outlet:
         if moved.phone == Phone.DOUBTED.value:
             self._on_doubt()
         agent = floor.floor.agents[moved.agent]
-        at_work = moved.state != "paused" or agent.resume
+        state, reason = _to_keep(agent, moved)
         before = self._sessions.get(moved.agent)
         session = AgentSession(
             agent_id=moved.agent,
             pool=floor.floor.pool,
             logged_in_at=before.logged_in_at if before else self._wall_now(floor),
-            state="ready" if at_work else "paused",
+            state=state,
             state_at=moved.since,
-            reason="" if at_work else moved.reason,
+            reason=reason,
             node=self._node,
             leg=agent.leg or "",
         )
         if before is None or _differs(before, session):
             self._sessions[moved.agent] = session
             self._records.session(moved.agent, session)
+
+
+def _to_keep(agent: Agent, moved: cmd.AgentMoved) -> tuple[str, str]:
+    """State and reason for a restart: whether a rep is at work, and wants to go after the call."""
+    if moved.state == "paused" and not agent.resume:
+        return "paused", moved.reason
+    if agent.leave:
+        return "pausing" if agent.leave == "pause" else "leaving", agent.leave_reason
+    return "ready", ""
 
 
 def _may_say(floor: FloorRunner, agent: str) -> bool:

@@ -195,6 +195,8 @@ def ask_to_leave_after(floor: Floor, agent: Agent, reason: str) -> None:
 def leave_if_settled(floor: Floor, agent: Agent) -> None:
     if not agent.leave or agent.state not in {AgentState.READY, AgentState.PAUSED}:
         return
+    if agent.leave_unsure and agent.phone in {Phone.DOUBTED, Phone.CALLING}:
+        return
     oldest = next(iter(floor.unsettled.values()), None)
     owed = oldest is not None and oldest <= agent.leave_after
     if agent.state is AgentState.READY and owed and floor.rules.leave_when_settled:
@@ -207,6 +209,7 @@ def leave_if_settled(floor: Floor, agent: Agent) -> None:
 
 def forget_leave(floor: Floor, agent: Agent) -> None:
     agent.leave = agent.leave_reason = ""
+    agent.leave_unsure = False
     floor.leaving.pop(agent.agent, None)
 
 

@@ -338,8 +338,10 @@ class CallLeft(msgspec.Struct, frozen=True):
 
 
 class AgentRestored(AgentEvent, frozen=True):
-    """After a restart: this rep was logged in, with this phone leg (or none). `wrapup`: the call
-    that was being written up; `since`: when a pause began, 0 where nobody knows.
+    """After a restart: this rep was logged in, with this phone leg (or none).
+
+    `state` "pausing" and "leaving": at work, and wants to go after the call. `wrapup`: the call
+    that was being written up. `since`: when a pause began, 0 where nobody knows.
     """
 
     state: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Literal
 
 from dialer.floor import agent_moves, attempt_moves, bound, on_hold, on_party, on_talk
 from dialer.floor.commands import HangUp, NoteMishap, PauseRecording, PressKeys
@@ -28,6 +29,8 @@ from dialer.floor.state import Agent, AgentState, Floor, Phase, Phone
 
 #: A leg that ends so soon after its phone has registered was that phone's old one.
 JUST_REGISTERED_S = 3.0
+#: Of a rep at work who had asked to go after the call.
+_LEAVES: dict[str, Literal["pause", "out"]] = {"pausing": "pause", "leaving": "out"}
 
 
 def logged_in(floor: Floor, agent: Agent, event: LoggedIn) -> None:
@@ -50,7 +53,7 @@ def logged_in_again(floor: Floor, agent: Agent, event: LoggedIn) -> None:
 def restored(floor: Floor, agent: Agent, event: AgentRestored) -> None:
     """As the store has them; where their phone really is, the switch tells next."""
     _profile(agent, event)
-    if event.state in {"ready", "talking", "wrapup"}:
+    if event.state in {"ready", "talking", "wrapup", *_LEAVES}:
         agent.resume = True
         agent_moves.move_agent(floor, agent, AgentState.PAUSED, "phone")
     else:
@@ -60,6 +63,9 @@ def restored(floor: Floor, agent: Agent, event: AgentRestored) -> None:
         agent.since = min(event.since, floor.now) or agent.since
     if event.wrapup is not None:
         _write_up_again(floor, agent, event.wrapup)
+    if event.state in _LEAVES:
+        agent.leave, agent.leave_reason = _LEAVES[event.state], event.reason
+        agent.leave_unsure, floor.leaving[agent.agent] = True, None
     if event.leg is None:
         agent_moves.call_phone(floor, agent)
     else:

@@ -102,6 +102,8 @@ class Agent:
     resume: bool = False
     leave: Literal["", "pause", "out"] = ""
     leave_reason: str = ""
+    #: They asked before a restart, and may be in a call that nobody has told of yet.
+    leave_unsure: bool = False
     #: They leave when no attempt up to this number is unsettled.
     leave_after: int = 0
     phone_tries: int = 0

@@ -286,9 +286,9 @@ class AgentSession(Struct, frozen=True, kw_only=True):
     agent_id: str
     pool: str
     logged_in_at: float
-    state: str  # ready, talking, wrapup, paused
+    state: str  # ready, paused; pausing, leaving: ready, but wants to go after the call
     state_at: float
-    reason: str = ""  # why paused
+    reason: str = ""  # why paused or pausing
     node: str = ""
     leg: str = ""  # channel id of the rep's phone leg
 

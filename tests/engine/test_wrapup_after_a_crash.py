@@ -171,6 +171,56 @@ async def test_a_pause_goes_on_after_a_restart_since_when_it_began() -> None:
         assert (view.state, view.reason, view.since) == ("paused", "lunch", since)
 
 
+@virtual_time
+@pytest.mark.parametrize(("asked", "then"), [("pause", "paused"), ("logout", "out")])
+async def test_a_rep_who_wanted_to_go_after_the_call_goes_though_the_engine_died_in_it(
+    asked: str, then: str
+) -> None:
+    first = SmallEngine(leads=9, reps=1)
+    async with first:
+        await first.work()
+        attempt, _ = await first.talk()
+        if asked == "pause":
+            await first.control.agent_pause("rep1", "lunch")
+        else:
+            await first.control.agent_logout("rep1")
+        await first.pass_s(1)
+        await first.crash()
+    first.switch.is_closed = False
+    async with SmallEngine(store=first.store, switch=first.switch) as small:
+        await small.pass_s(2)
+        view = small.view_of("rep1")
+        assert (view.state, view.leaving) == ("talking", asked.replace("logout", "out"))
+        small.switch.end(attempt)
+        await small.pass_s(1)
+        assert small.view_of("rep1").state == "wrapup"
+        await small.pass_s(6)
+        view = small.view_of("rep1")
+        assert (view.state, view.reason) == (then, "lunch" if then == "paused" else "")
+
+
+@virtual_time
+async def test_a_rep_who_wanted_to_go_and_whose_call_ended_meanwhile_goes_after_the_wrapup() -> (
+    None
+):
+    first = SmallEngine(leads=9, reps=1)
+    async with first:
+        await first.work()
+        attempt, leg = await first.talk()
+        await first.control.agent_pause("rep1", "lunch")
+        await first.pass_s(1)
+        await first.crash()
+    ended(first, attempt, leg)
+    async with SmallEngine(store=first.store, switch=first.switch) as small:
+        await small.pass_s(1)
+        placed = len(small.switch.placed)
+        assert small.view_of("rep1").state in {"wrapup", "paused"}
+        await small.pass_s(10)
+        view = small.view_of("rep1")
+        assert (view.state, view.reason) == ("paused", "lunch")
+        assert len(small.switch.placed) == placed, "nobody is called for a rep who is gone"
+
+
 def ended(first: SmallEngine, attempt: str, leg: str) -> None:
     """The callee has hung up while no engine was there; the switch's ledger knows."""
     now = first.clock.now()
