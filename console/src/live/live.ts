@@ -54,11 +54,18 @@ export const useLive = defineStore('live', () => {
     restartSilence()
     if ('at' in message && message.at) setServerTime(message.at)
     if (message.op === 'welcome') return welcomed(message.heartbeat_s)
-    if (message.op === 'rights') return void askWho()
+    if (message.op === 'rights') return rightsChanged()
     if (!('topic' in message) || !message.topic) return
     const { topic, ask } = after(topics.get(message.topic) ?? emptyTopic(), message)
     if (watchers.has(message.topic)) topics.set(message.topic, topic)
     if (ask) send({ op: 'subscribe', topic: message.topic, ...numbersOf(message.topic) })
+  }
+
+  /** The server begins anew what we watch; what it refused before it may give now. */
+  function rightsChanged(): void {
+    void askWho()
+    for (const [name, { numbers }] of watchers)
+      if (topics.get(name)?.refused) send(subscription(name, emptyTopic(), numbers))
   }
 
   function welcomed(seconds: number): void {
