@@ -362,7 +362,7 @@ class Engine:
         self.in_use.release(leg)
 
     async def switch_up(self) -> None:
-        self.trunks.switch_is_back(self.clock.now())
+        self.trunks.switch_is_back(self.clock.steady())
         # Its clock is known by now: nothing is dialed before it is compared.
         self.timekeeper.compare()
         await self.reconciler.connected()

@@ -53,6 +53,7 @@ ORDER = [
     "hangup_by",
     "disposition",
     "recording",
+    "sip_code",
 ]
 
 
@@ -142,6 +143,7 @@ WHOLE = Cdr(
     wrapup_seconds=None,
     disposition=None,
     recording=None,
+    sip_code=None,
 )
 
 
