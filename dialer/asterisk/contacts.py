@@ -23,13 +23,18 @@ class LostPhone:
     address: str
 
 
+def is_page(message: Message) -> bool:
+    """Whether a contact is a browser's page."""
+    return "transport=ws" in message.get("URI", "").lower()
+
+
 def lost(message: Message) -> LostPhone | None:
     """What a ContactStatus says of a phone that is gone: most say nothing of one.
 
     A desk phone whose registration is removed may still be in its call.
     """
     uri, status = message.get("URI", ""), message.get("ContactStatus")
-    is_closed = status == "Removed" and "transport=ws" in uri.lower()
+    is_closed = status == "Removed" and is_page(message)
     if not is_closed and status != "Unreachable":
         return None
     return LostPhone(message.get("AOR", ""), address(uri))

@@ -34,6 +34,16 @@ def redirect(channel: str, extension: str) -> Headers:
     ]
 
 
+def ask_to_go_on(leg: str) -> Headers:
+    """A re-INVITE as before. To a leg that is gone nothing happens."""
+    return [
+        ("Action", "Setvar"),
+        ("Channel", channel_id(leg)),
+        ("Variable", "PJSIP_SEND_SESSION_REFRESH()"),
+        ("Value", "invite"),
+    ]
+
+
 def join_legs(leg: str, other: str) -> Headers:
     return [
         ("Action", "Bridge"),

@@ -40,6 +40,9 @@ __all__ = [
 #: nothing).
 ANSWERS_WITHIN_S = 4.0
 
+#: The least that SIP allows (RFC 4028).
+SESSION_S = 90
+
 # What passes the manager's filter: about 10 events and 5.5 kB a call, against 60 to 70 and 30 kB.
 EVENTS = (
     "Newstate",
@@ -197,6 +200,8 @@ def _values(settings: AsteriskSettings, install: AsteriskInstall | None) -> dict
         "rtp_first": ports.rtp_first,
         "rtp_last": ports.rtp_last,
         "rtp_extra": "",
+        # Asterisk's default where there are no callees to report on.
+        "rtcp_ms": 2500 if settings.trunks else 5000,
         "test_calls": max(2, (ports.rtp_last - ports.rtp_first) // 20),
         # An Asterisk of somebody else's plays what music it has.
         "hold_folder": hold_folder(settings) if install else "moh",
@@ -306,8 +311,12 @@ def _phone(phone: Phone, settings: AsteriskSettings) -> str:
     if webrtc:
         # DTLS certificates are made by Asterisk itself, anew at each start.
         extra += [("webrtc", "yes"), ("dtls_auto_generate_cert", "yes")]
-    elif phone.transport == "tls":
-        extra.append(("media_encryption", "sdes"))
+    else:
+        # A phone that was started anew within the time in which it would be missed has forgotten
+        # its call, and says so when it is asked to keep it (every half of this time).
+        extra += [("timers", "always"), ("timers_sess_expires", str(SESSION_S))]
+        if phone.transport == "tls":
+            extra.append(("media_encryption", "sdes"))
     codecs = phone.codecs or _callees_codecs(settings.trunks)
     values = {
         "name": phone.name,

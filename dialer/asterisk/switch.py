@@ -378,6 +378,9 @@ class AsteriskSwitch:
         """
         if endpoint := contacts.registered(message):
             self._tell(PhoneRegistered(endpoint))
+            if not contacts.is_page(message) and endpoint in self._leg_of:
+                # Started anew, perhaps: a phone that has forgotten its call says so, and it ends.
+                self._order(controls.ask_to_go_on(self._leg_of[endpoint]))
         if phone := contacts.lost(message):
             self._phone_lost(phone)
 

@@ -280,7 +280,8 @@ class DeskPhone(asyncio.DatagramProtocol):
             return
         (call,) = known
         call.payload_type = self._choose(payload_types(invite.body) or [call.payload_type])
-        self._say(invite, 200, addr, self._sdp([call.payload_type], "sendrecv"))
+        direction = "sendonly" if call.held else "sendrecv"
+        self._say(invite, 200, addr, self._sdp([call.payload_type], direction))
 
     def _choose(self, offered: list[int]) -> int:
         order = offered if self.takes_offered else self.codecs

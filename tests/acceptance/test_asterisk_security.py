@@ -210,8 +210,13 @@ def test_nothing_in_the_plan_can_place_a_call_or_run_a_program(asterisk_pair: As
         *("MixMonitor", "StopMixMonitor", "ChanSpy", "BridgeAdd"),
     }
     modules = (conf / "modules.conf").read_text()
-    for name in ("app_dial", "app_system", "app_originate", "func_shell", "res_pjsip_refer"):
+    for name in ("app_dial", "app_system", "app_originate", "func_shell"):
         assert f"{name}.so" not in modules
+    # A REFER is answered, by no: from phones and from trunks.
+    endpoints = (conf / "pjsip.conf").read_text().split("type = endpoint")[1:]
+    assert endpoints
+    for endpoint in endpoints:
+        assert "\nallow_transfer = no\n" in endpoint.partition("\n[")[0]
 
 
 async def test_nothing_listens_beyond_this_machine(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dialer.asterisk.controls import ask_to_go_on
 from dialer.asterisk.node_settings import AsteriskSettings, Phone, Trunk
 from dialer.asterisk.tree import AsteriskInstall
 from dialer.floor.state import Agent
@@ -93,6 +94,19 @@ async def test_a_phone_without_power_is_noticed_gets_no_callee_and_brings_its_re
         desk.phone.get_power()
         await desk.until("talking", within_s=10)
         assert len(desk.callee.calls) == 1
+
+
+async def test_a_phone_that_was_started_anew_and_has_forgotten_its_call_is_called_again(
+    asterisk_tree: AsteriskInstall,
+) -> None:
+    """Too quick to be missed: only the call itself can tell."""
+    async with a_desk(asterisk_tree) as desk:
+        await desk.until("ready")
+        desk.phone.lose_power()
+        desk.phone.get_power()
+        desk.rig.switch._order(ask_to_go_on(desk.rep.leg or ""))
+        await desk.rig.until(lambda: len(desk.phone.calls) == 2, 5, "it is called again")
+        await desk.until("ready")
 
 
 async def test_a_phone_that_sends_nothing_but_is_there_stays(

@@ -135,6 +135,27 @@ async def test_only_one_tab_is_the_phone_and_the_other_can_take_over(
     assert await attempt_of(floor, rep) == attempt
 
 
+async def test_the_newest_browser_has_the_phone_and_the_one_before_says_so(
+    floor: ConsoleFloor, window: Window
+) -> None:
+    async with window() as office, window() as home:
+        office.allow("^40[19] POST .*/phone")
+        home.allow("^40[19] POST .*/phone")
+        rep, _ = await in_call(floor, office)
+        attempt = await attempt_of(floor, rep)
+        await home.log_in(rep)
+        await home.until_hears(CALLEE_HZ)
+        fault = office.page.get_by_test_id("phone-fault")
+        await fault.wait_for(timeout=PATIENCE_MS)
+        assert "another browser" in await fault.inner_text()
+        assert await attempt_of(floor, rep) == attempt
+
+        await office.page.get_by_test_id("phone-remedy").click()
+        await office.until_hears(CALLEE_HZ)
+        await home.page.get_by_test_id("phone-fault").wait_for(timeout=PATIENCE_MS)
+        assert await attempt_of(floor, rep) == attempt
+
+
 async def test_a_tab_that_waits_is_the_phone_when_the_other_is_closed(
     floor: ConsoleFloor, visitor: Visitor
 ) -> None:

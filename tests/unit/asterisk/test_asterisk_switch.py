@@ -332,6 +332,19 @@ async def test_the_leg_of_a_desk_phone_that_does_not_answer_any_more_is_hung_up(
     assert [action["Channel"] for action in world.node.received_of("Hangup")] == [legs["r2"]]
 
 
+async def test_a_desk_phone_that_registers_in_its_call_is_asked_whether_it_knows_of_it(
+    world: SwitchWorld,
+) -> None:
+    legs = {name: await world.parked(f"leg-01J9ZXT3-1-{name}", name) for name in ("r1", "r2")}
+    world.node.emit("ContactStatus", contact("r2", "Created", "ws"))
+    world.node.emit("ContactStatus", contact("nobody", "Created", "udp"))
+    world.node.emit("ContactStatus", contact("r1", "Created", "udp"))
+    await eventually(lambda: world.node.received_of("Setvar"))
+
+    asked = [(it["Channel"], it["Variable"]) for it in world.node.received_of("Setvar")]
+    assert asked == [(legs["r1"], "PJSIP_SEND_SESSION_REFRESH()")]
+
+
 async def test_a_late_word_of_the_old_page_does_not_end_the_leg_of_the_new_one(
     world: SwitchWorld,
 ) -> None:
