@@ -219,14 +219,12 @@ class _Import:
         self.imported += len(added.lead_ids)
         self.duplicates += len(added.duplicates)
         self.rejected += len(erased)
-        if not added.duplicates and not batch.told and not erased:
-            return []
-        rows = batch.good_rows()
         left_out = {wanted[one.index]: self._reason(one) for one in added.duplicates}
         left_out.update(dict.fromkeys(sorted(erased), _ERASED))
         told = {index: reason for index, reason in batch.told if index not in left_out}
         self.warned += len(told)
-        return [(rows[index], reason) for index, reason in (*left_out.items(), *told.items())]
+        reasons = left_out | told
+        return list(zip(batch.good_rows(reasons), reasons.values(), strict=True))
 
     async def _erased(self, leads: NewLeads) -> set[int]:
         """Who asked to be erased is not put in again by the next list that still has them."""

@@ -10,7 +10,7 @@ import asyncio
 import gc
 import re
 import sys
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -68,7 +68,7 @@ class OptOut(Struct, frozen=True, array_like=True):
 class Batch(Struct, frozen=True, tag=True):
     """Some rows of the list: the good ones with their leads, the bad ones with the reason.
 
-    The good rows stay packed (`good_rows`): they are needed for duplicates only.
+    The good rows stay packed (`good_rows`): only those of duplicates are needed.
     """
 
     packed_rows: bytes
@@ -78,9 +78,10 @@ class Batch(Struct, frozen=True, tag=True):
     told: list[tuple[int, str]] = []  # of the good ones: the index, and what was left out of it
     opted_out: list[OptOut] = []  # of the bad ones
 
-    def good_rows(self) -> list[Row]:
-        """The rows of `leads`, in their order."""
-        return msgspec.msgpack.decode(self.packed_rows, type=list[Row])
+    def good_rows(self, places: Iterable[int]) -> list[Row]:
+        """The rows of `leads` at these places."""
+        packed = msgspec.msgpack.decode(self.packed_rows, type=list[msgspec.Raw])
+        return [msgspec.msgpack.decode(packed[place], type=Row) for place in places]
 
 
 class Failed(Struct, frozen=True, tag=True):
