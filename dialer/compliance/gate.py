@@ -133,7 +133,8 @@ def _called_lately(rules: CallingRules, calls: Sequence[CallTo], now: float) -> 
     until = ended + 60.0 * rules.pause_minutes
     if until <= now:
         return None
-    why = f"called {max(0.0, now - ended) / 60:.0f} minutes ago; {rules.pause_minutes:g} must pass"
+    ago = max(0.0, now - ended) // 60
+    why = f"called {ago:.0f} min ago; {rules.pause_minutes:g} min must pass between two calls"
     return Refusal("called_lately", why, until)
 
 

@@ -99,7 +99,7 @@ async def test_a_rep_who_dials_a_person_in_a_call_is_told_so_and_after_it_of_the
         assert busy is not None
         assert lately is not None
         assert (busy.slug, lately.slug) == ("gate-in-call", "gate-called-lately")
-        assert lately.message == "called 0 minutes ago; 1 must pass"
+        assert lately.message == "called 0 min ago; 1 min must pass between two calls"
 
 
 @virtual_time
