@@ -43,6 +43,9 @@ class Timekeeper:
         #: Told of each jump, and of the wall's time after it.
         self.note: Callable[[Jump, float], None] = lambda _jump, _at: None
         self.why: Why = ""
+        #: The switch is a process of this very kernel: it has no clock of its own that could be
+        #: wrong, so that a difference is somebody's make-believe. It is said, and not waited for.
+        self.one_machine = False
 
     async def run(self) -> None:
         while True:
@@ -76,15 +79,16 @@ class Timekeeper:
         self._on_jump()
 
     def _tell(self, why: Why) -> None:
+        waits: Why = "" if why == "switch" and self.one_machine else why
         if why == "switch":
             ahead_s = round(self._switch.ahead_s or 0.0, 3)
-            log.error("the switch's clock is not ours: dialing waits", ahead_s=ahead_s)
+            log.error("the switch's clock is not ours", ahead_s=ahead_s, dialing_waits=bool(waits))
         elif why:
             log.warning("the time is in doubt: dialing waits", why=why)
         else:
             log.info("the time is known again: dialing goes on")
         for runner in self._runners.values():
-            runner.post(ClockDoubted(why))
+            runner.post(ClockDoubted(waits))
 
 
 _WORDS = {

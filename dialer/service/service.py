@@ -18,6 +18,7 @@ from dialer.api.context import ApiContext, Reloaded
 from dialer.api.live.push import LivePush
 from dialer.api.phones.desk import PhoneDesk
 from dialer.api.server import ApiServer
+from dialer.asterisk.operate import node_status
 from dialer.asterisk.phone_keys import AstdbPhoneKeys
 from dialer.cli.client import SERVICE_FILE, TOKEN
 from dialer.clocks.jumps import Jump
@@ -168,6 +169,7 @@ class Service:
             raise StartError(str(error)) from None
         self._machinery = machine
         machine.engine.timekeeper.doubt.limit_s = settings.asterisk.clock_within_s
+        machine.engine.timekeeper.one_machine = node_status(self._described).pid is not None
         machine.engine.timekeeper.note = self._note_jump
         await claim_asterisk(settings, self._me, self.over)
         held = asterisk_hold(machine.switch.ami, self._me, self.over)

@@ -194,7 +194,8 @@ class AsteriskSettings(Section):
         ge=0.1,
         le=86_400,
         description="Nobody is dialed while the clocks of this machine and of Asterisk's are "
-        "further apart, in seconds: one of them is wrong, and calling hours go by it.",
+        "further apart, in seconds: one of them is wrong, and calling hours go by it. An Asterisk "
+        "that runs on this machine has the same clock: there it is only said.",
     )
     margin_s: float = Field(
         default=0.5,

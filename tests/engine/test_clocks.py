@@ -139,6 +139,19 @@ async def test_nobody_is_dialed_while_the_switch_has_another_time() -> None:
 
 
 @virtual_time
+async def test_another_time_of_a_switch_on_this_machine_is_said_and_not_waited_for() -> None:
+    async with SmallEngine(leads=9, reps=1) as small:
+        small.engine.timekeeper.one_machine = True
+        small.watch_clocks()
+        small.switch.ahead = 86_400.0
+        await small.pass_s(0.5)
+        await small.work()
+        assert len(small.switch.placed) == 1
+        assert small.engine.timekeeper.why == "switch", "screens and alerts say so"
+        assert small.floor.clock_doubt == ""
+
+
+@virtual_time
 async def test_a_link_to_a_switch_of_another_time_places_no_call_before_that_is_known() -> None:
     async with SmallEngine(leads=9, reps=1) as small:
         await small.work(start=False)
