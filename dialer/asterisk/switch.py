@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 
 from agi import AgiServer, AgiSession
+from dialer import descriptors
 from dialer.asterisk import contacts, controls, originate
 from dialer.asterisk.client import AmiClient
 from dialer.asterisk.errors import ActionFailed, AmiError, EncodeError, LinkDown
@@ -50,6 +51,9 @@ from dialer.ports.switch import (
 log = structlog.get_logger(__name__)
 #: What AMD says of a machine; NOTSURE counts as a person, whom a rep must not miss.
 MACHINE = "MACHINE"
+#: Calls that ask the engine something at a time; where descriptors are few, a quarter of them:
+#: whoever floods the port leaves the rest to the link, the store and recordings.
+AGI_SESSIONS = 10_000
 
 
 class AsteriskSwitch:
@@ -96,7 +100,8 @@ class AsteriskSwitch:
         self._listener: SwitchListener | None = None
         self._sessions: dict[str, AgiSession] = {}
         self._leg_of: dict[str, str] = {}
-        self.agi = AgiServer(self._asked, agi_host, agi_port)
+        most = min(AGI_SESSIONS, descriptors.allowed() // 4)
+        self.agi = AgiServer(self._asked, agi_host, agi_port, max_sessions=most)
         self.ami = AmiClient(
             host,
             port,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -57,6 +58,7 @@ async def test_callee_is_left_and_rep_right_and_only_there(
     await engine.ended(attempt)
     (row,) = await engine.ledger_rows(attempt)
 
+    assert stat.S_IMODE(record.with_suffix(".raw").stat().st_mode) == 0o600
     left, right = read_stereo(record.with_suffix(".raw"))
     assert abs(left.size / RATE_HZ - float(row["billsec"])) < 0.2
     middle = slice(RATE_HZ, 2 * RATE_HZ)
