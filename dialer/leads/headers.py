@@ -25,7 +25,7 @@ _PHONES = {
     "": (
         "phone telephone tel telno fon fone telefon telefono telefone telefoon telefonnummer "
         "telefonnr rufnummer festnetz fixe fijo landline phoneno телефон "
-        "电话 電話 固话 座机 市话 联系方式 聯絡方式 联系号码 电话号"
+        "电话 電話 固话 座机 市话 联系方式 聯絡方式 联系号码 电话号 被叫"
     ),
 }
 # Words that say which kind, beside a word for a telephone.
@@ -42,12 +42,13 @@ _KINDS = {
 }
 # Words that change nothing.
 _BESIDE = (
-    "number numbers num no nr nummer numero n no de du des da do la el le of the value "
+    "number numbers num no nr nummer numero n no de du des da do del della la el le of the value "
     "main primary principal other alt alternate alternative second secondary secundario haupt "
     "default preferred direct contact contacto customer kunden kunde client cliente lead person "
     "ansprechpartner kontakt otro autre andere weitere adicional extra car radio formatted "
     "i ii iii 号码 號碼 号 號 联系 聯絡 联络 客户 客戶 联系人 备用 其他 其它 "
-    "主要 常用 本人 默认 用户 会员 第 一 二 三"
+    "主要 常用 本人 默认 用户 会员 家长 学员 业主 车主 主 副 必填 选填 必须 可选 required optional "
+    "pflichtfeld 第 一 二 三"
 )
 # As a whole: alone these words do not say telephone, or say it only so.
 _WHOLE = {
@@ -58,7 +59,8 @@ _OTHERS = {
     "name": (
         "name fullname customername customer contact contactname contactperson leadname clientname "
         "displayname kontakt ansprechpartner kundenname kunde nomcomplet nombrecompleto "
-        "姓名 名字 客户姓名 客户名称 客户名 客户 联系人 联系人姓名 称呼 客戶姓名 聯絡人 用户姓名"
+        "姓名 名字 全名 真实姓名 客户姓名 客户名称 客户名 客户 联系人 联系人姓名 称呼 "
+        "客户称呼 客戶姓名 聯絡人 用户姓名 姓名必填 客户姓名必填"
     ),
     "first": "firstname givenname forename vorname prenom nombre nombres 名",
     "last": (
@@ -82,16 +84,19 @@ _OPT_OUT = (
     "robinson robinsonliste sperrvermerk gesperrt "
     "nepasappeler nepluscontacter nepascontacter oppositionappel oppositiontelephonique opposition "
     "bloctel nollamar nocontactar nomolestar listarobinson exclusionpublicitaria naochamar "
-    "拒绝来电 拒绝电话 拒绝联系 拒接 拒访 勿扰 免打扰 请勿打扰 请勿致电 请勿拨打 勿拨 勿打 "
+    "拒绝来电 拒绝呼叫 拒绝外呼 拒绝致电 拒绝营销 拒绝推销 拒绝推广 拒绝回访 拒打 不接受来电 "
+    "不接受营销 不希望来电 不愿接听 请勿联系 勿联系 不要联系 拒绝电话 拒绝联系 "
+    "拒接 拒访 勿扰 免打扰 请勿打扰 请勿致电 请勿拨打 勿拨 勿打 "
     "不要致电 不要拨打 禁止拨打 禁拨 禁呼 黑名单 退订电话 謝絕來電 拒絕來電 勿擾 請勿致電 黑名單"
 )
 _AROUND_OPT_OUT = (
-    "is has contact customer lead client kunde phone tel flag status yn janein 是否 客户 已 标记"
+    "is has of from contact customer lead client kunde phone tel flag status yn janein "
+    "是否 客户 用户 本人 已 标记"
 )
 _NO = (
-    "0 false no n nein non off f none null na niet nao ложь нет "
+    "0 00 000 false no n nan undefined nein non off f none null na niet nao ложь нет "
     "allow allowed allowphonecalls optin optedin erlaubt autorise permitido ok "
-    "否 不 无 無 未 没有 可以 允许 正常 假"
+    "否 不 无 無 未 非 没有 未设置 不拒绝 未拒绝 未退订 可以 允许 接受 可联系 正常 假"
 )
 
 

@@ -101,7 +101,7 @@ class NumberReader:
             return None
         if len(digits) != len(cell) and not _is_one_run(cell):
             return None
-        return certain(digits, self._home)
+        return self._mobile(digits) or certain(digits, self._home)
 
     def read_all(self, cell: str) -> Reading:
         """The numbers of a cell that may hold several, each once."""
@@ -174,7 +174,7 @@ class NumberReader:
 
     def _known(self, digits: str) -> str | None:
         """E.164 of a number that its plan knows, else None."""
-        number = certain(digits, self._home)
+        number = self._mobile(digits) or certain(digits, self._home)
         if number is not None:
             return number
         for spelled in _international(digits, self._region):
@@ -185,6 +185,14 @@ class NumberReader:
             if phonenumbers.is_valid_number(parsed):
                 return phonenumbers.format_number(parsed, PhoneNumberFormat.E164)
         return None
+
+    def _mobile(self, digits: str) -> str | None:
+        """E.164 of a mobile behind its country code without a plus sign, where that is in doubt."""
+        home = self._home
+        if home is None or not digits.startswith(home.country_code):
+            return None
+        nsn = home.behind_its_code(digits)
+        return f"+{home.country_code}{nsn}" if nsn else None
 
     def _vanity(self, run: Run) -> str | None:
         """A number that ends in a word for its keys, as only those of companies do."""

@@ -40,12 +40,24 @@ class Plan:
         general = metadata.general_desc
         pattern = general.national_number_pattern if general else None
         self._any_length = re.compile(pattern) if pattern else _NEVER
+        self._mobiles = _by_length([metadata.mobile])
         self._plain: dict[int, re.Pattern[str]] = {}  # by length, made when asked for
         self._metadata, self._type_descs = metadata, types
 
     def is_general(self, nsn: str) -> bool:
         """Whether the region's general pattern matches, whatever lengths it names."""
         return self._any_length.fullmatch(nsn) is not None
+
+    def behind_its_code(self, digits: str) -> str | None:
+        """The national number behind the country code, where only mobiles are so long.
+
+        Such digits may be a landline's as well, as 491711234567 one of Leer: nobody means it.
+        """
+        nsn = digits.removeprefix(self.country_code)
+        if nsn == digits or not self.is_valid(digits):
+            return None
+        length = len(nsn)
+        return nsn if self._mobiles[length].fullmatch(nsn) is not None else None
 
     def is_plain(self, nsn: str) -> bool:
         """Whether the region's main plan makes this number of nothing else but itself.

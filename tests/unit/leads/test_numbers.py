@@ -345,3 +345,23 @@ def test_a_number_that_was_read_reads_the_same_again(region: str, cell: str) -> 
         assert READERS[region].read(one.number) == (one.number, "")
         again = READERS[region].read_all(f"{one.number} x{one.extension}").numbers
         assert again == [one] if one.extension else [one]
+
+
+@pytest.mark.parametrize(
+    ("region", "cell", "number"),
+    [
+        ("DE", "491711234567", "+491711234567"),
+        ("DE", "49 151 23456789 privat", "+4915123456789"),
+        ("DE", "491711234567 / 030 1234567", "+491711234567"),
+        ("ID", "62812345678", "+62812345678"),
+        ("XK", "38343201234", "+38343201234"),
+        ("IT", "3932012345", "+393932012345"),  # a mobile of 393, with nothing before it
+        ("DE", "0491 711234", "+49491711234"),  # Leer
+    ],
+)
+def test_a_mobile_behind_its_country_code_is_no_landline(
+    region: str, cell: str, number: str
+) -> None:
+    """Spreadsheets take the plus sign away, and behind 0491 and 038 there are landlines as well."""
+    assert read(region, cell)[0] == number
+    assert STRICTLY[region].read_all(cell).numbers[0].number == number

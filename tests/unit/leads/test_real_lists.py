@@ -62,6 +62,8 @@ async def test_only_what_stands_beside_a_number_is_kept_as_a_remark(lists: Lists
         ("Teléfono (trabajo)", "work"), ("Número de teléfono", ""), ("手机号码", "mobile"),
         ("联系电话2", ""), ("办公电话", "work"), ("家庭电话", "home"), ("Primary Phone", ""),
         ("WhatsApp Phone Number", "mobile"), ("Телефон", ""), ("Tel_2", ""),
+        ("手机号（必填）", "mobile"), ("手机号(选填)", "mobile"), ("电话号码(主)", ""),
+        ("被叫", ""), ("Teléfono del trabajo", "work"), ("Phone (required)", ""), ("业主电话", ""),
     ],
 )  # fmt: skip
 def test_a_column_of_numbers_has_the_names_that_systems_give_it(header: str, kind: str) -> None:
@@ -72,7 +74,8 @@ def test_a_column_of_numbers_has_the_names_that_systems_give_it(header: str, kin
     "header",
     ["Fax", "Home Fax", "Phone type", "Phone 1 - Label", "Phone country code", "Customer number",
      "Kundennummer", "Mobile carrier", "手机归属地", "Asst. Phone", "Home", "Privat", "Pager",
-     "No.", "HasOptedOutOfEmail", "Email Opt Out", "SMS opt-out", "Contact owner"],
+     "No.", "主叫号码", "被叫时间",
+     "HasOptedOutOfEmail", "Email Opt Out", "SMS opt-out", "Contact owner"],
 )  # fmt: skip
 def test_a_column_of_something_else_is_not_taken_for_numbers(header: str) -> None:
     assert recognised(header) == ("custom", "")
@@ -131,7 +134,8 @@ async def test_an_extension_may_have_a_column_of_its_own(lists: Lists) -> None:
 @pytest.mark.parametrize(
     "header",
     ["Do Not Call", "DoNotCall", "HasOptedOut", "Opt-out", "is_dnc", "拒绝来电", "是否勿扰",
-     "Nicht anrufen", "Werbesperre", "Ne pas appeler", "No llamar", "Do Not Call (Y/N)"],
+     "Nicht anrufen", "Werbesperre", "Ne pas appeler", "No llamar", "Do Not Call (Y/N)",
+     "拒绝营销", "不接受来电", "请勿联系", "Has Opted Out of Phone"],
 )  # fmt: skip
 @pytest.mark.parametrize("word", ["1", "true", "yes", "ja", "sí", "是", "x", "✓", "2024-05-01"])
 async def test_who_asked_for_no_calls_is_not_called(lists: Lists, header: str, word: str) -> None:
@@ -148,7 +152,8 @@ async def test_who_asked_for_no_calls_is_not_called(lists: Lists, header: str, w
 
 
 @pytest.mark.parametrize(
-    "word", ["0", "", "no", "false", "Nein", "non", "否", "N", "-", "Allow", " "]
+    "word",
+    ["0", "", "no", "false", "Nein", "non", "否", "N", "-", "Allow", " ", "0.0", "NaN", "未拒绝"],
 )
 async def test_who_did_not_ask_for_no_calls_is_called(lists: Lists, word: str) -> None:
     result = await lists.take(f"Name,Phone,Do Not Call\nAnn,13812345678,{word}\n")
