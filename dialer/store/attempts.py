@@ -38,7 +38,7 @@ from dialer.store.columns import to_datetime, to_unix
 from dialer.store.database import ConflictError, Database
 from dialer.store.dnc import add_dnc, unwanted
 from dialer.store.leads import set_next
-from dialer.store.pardons import COUNT_NUMBER, UNCOUNT_LEAD, burned, count_burned, pardon
+from dialer.store.pardons import COUNT_NUMBER, LAST_CALL, UNCOUNT_LEAD, burned, count_burned, pardon
 from dialer.store.tables import attempts, lead_numbers, leads
 
 
@@ -237,6 +237,7 @@ def _close(conn: Connection, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
     ]
     run_each(conn, UNCOUNT_LEAD, [{"of_lead": it["of_lead"], "by": 1} for it in spared])
     run_each(conn, COUNT_NUMBER, spared)
+    run_each(conn, LAST_CALL, [{"of_lead": it["of_lead"]} for it in spared])
     going_on = [_going_on(lead_id, by_id[an_id].lead) for an_id, lead_id, _ in found]
     run_each(conn, _LEAD_GOES_ON, going_on)
     _judge_numbers(conn, [(lead_id, number, by_id[an_id]) for an_id, lead_id, number in found])

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, case, func, select, update
+from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, update
 
 from dialer.ports.store import Burned, LeadState, Pardon, Pardoned
 from dialer.store.bulk import run_each
@@ -28,6 +28,19 @@ UNCOUNT_LEAD = (
     update(leads)
     .where(leads.c.id == bindparam("of_lead"))
     .values(attempts=case((leads.c.attempts > _BY, leads.c.attempts - _BY), else_=0))
+)
+#: A lead was called last by what came as far as its number: callbacks are kept by that.
+LAST_CALL = (
+    update(leads)
+    .where(leads.c.id == bindparam("of_lead"))
+    .values(
+        last_call_at=select(func.max(attempts.c.placed_at))
+        .where(
+            attempts.c.lead_id == leads.c.id,
+            or_(attempts.c.pardon.is_(None), attempts.c.pardon == "reset"),
+        )
+        .scalar_subquery()
+    )
 )
 _REVIVE_NUMBER = (
     update(lead_numbers)
@@ -114,6 +127,7 @@ def _take_back(
         [row | {"by": -n} for row, n in zip(dialed, of_numbers.values(), strict=True)],
     )
     run_each(conn, _REVIVE_NUMBER, dialed)
+    run_each(conn, LAST_CALL, [{"of_lead": lead} for lead in of_leads])
     _let_be_called(conn, of_leads, set(ids), now)
 
 

@@ -16,7 +16,6 @@ from dialer.ports.new_leads import LeadsToAdd
 from dialer.ports.store import (
     Added,
     Agent,
-    Burned,
     CallTo,
     Campaign,
     Cdr,
@@ -32,11 +31,10 @@ from dialer.ports.store import (
     NewLead,
     NotFoundError,
     OpenAttempt,
-    Pardon,
-    Pardoned,
     Tally,
 )
 from dialer.store.dnc import unwanted
+from dialer.testing.store_pardons import InMemoryPardons
 
 _DUE = (LeadState.NEW, LeadState.RETRY)
 
@@ -101,12 +99,6 @@ class Tables(Struct):
         called = self.leads[lead_id].attempts > 0
         was = claim.was if claim is not None else None
         self.set_state(lead_id, was or (LeadState.RETRY if called else LeadState.NEW))
-
-
-def counts(call: Call) -> bool:
-    """It ended unanswered, and counts on its lead."""
-    closed = call.closed
-    return closed is not None and closed.answered_at is None and closed.pardon is None
 
 
 def _judged(n: LeadNumber, next_: LeadNext) -> LeadNumber:
@@ -279,7 +271,7 @@ def _call_to(call: Call) -> CallTo:
     return CallTo(placed_at, closed.ended_at)
 
 
-class InMemoryAttempts:
+class InMemoryAttempts(InMemoryPardons):
     def __init__(self, tables: Tables, dnc: Dnc) -> None:
         self._t = tables
         self._dnc = dnc
@@ -331,62 +323,9 @@ class InMemoryAttempts:
         )
         if closed.pardon is not None:
             self._t.count(call.new.lead_id, call.new.number, -1)
+            self.last_call(call.new.lead_id)
         if self._t.leads[call.new.lead_id].state == LeadState.CALLING:
             self._t.go_on(call.new.lead_id, closed.lead, number=call.new.number)
-
-    async def pardon(self, attempt_ids: Sequence[str], *, why: Pardon, now: float) -> Pardoned:
-        found = [c for i in sorted(set(attempt_ids)) if (c := self._t.calls.get(i)) and counts(c)]
-        for call in found:
-            assert call.closed is not None
-            call.closed = replace(call.closed, pardon=why)
-            self._t.count(call.new.lead_id, call.new.number, -1)
-            self._revive(call)
-        for lead_id in {call.new.lead_id for call in found}:
-            self._let_be_called(lead_id, {call.new.attempt_id for call in found}, now)
-        return Pardoned(len(found), len({call.new.lead_id for call in found}))
-
-    def _revive(self, call: Call) -> None:
-        lead = self._t.leads[call.new.lead_id]
-        numbers = tuple(
-            replace(n, dead=False, declined=False) if n.number == call.new.number else n
-            for n in lead.numbers
-        )
-        self._t.leads[lead.id] = replace(lead, numbers=numbers)
-
-    def _let_be_called(self, lead_id: str, taken: set[str], now: float) -> None:
-        lead = self._t.leads[lead_id]
-        last = max(
-            (c for c in self._t.calls.values() if c.new.lead_id == lead_id),
-            key=lambda c: c.new.attempt_id,
-        )
-        unanswered = last.closed is None or last.closed.answered_at is None
-        worn_out = lead.state is LeadState.DEAD and unanswered and last.disposition is None
-        if lead.state not in {LeadState.RETRY, LeadState.DEAD}:
-            return
-        if last.new.attempt_id in taken or worn_out:
-            state = LeadState.RETRY if lead.attempts else LeadState.NEW
-            self._t.leads[lead_id] = replace(lead, state=state, next_call_at=now)
-
-    async def burned(self, wanted: Burned, *, limit: int) -> Sequence[str]:
-        return [call.new.attempt_id for call in self._burned(wanted)][:limit]
-
-    async def count_burned(self, wanted: Burned) -> Pardoned:
-        found = self._burned(wanted)
-        return Pardoned(len(found), len({call.new.lead_id for call in found}))
-
-    def _burned(self, wanted: Burned) -> list[Call]:
-        return [
-            call
-            for _, call in sorted(self._t.calls.items())
-            if call.new.campaign_id == wanted.campaign_id
-            and call.new.placed_at >= wanted.since
-            and call.closed is not None
-            and call.closed.outcome == "failed"
-            and call.closed.pardon is None
-            and call.closed.hangup_cause in wanted.causes
-            and wanted.list_name in {None, self._t.leads[call.new.lead_id].list_name}
-            and wanted.rang in {None, call.closed.ringing_at is not None}
-        ]
 
     async def wrapup(
         self,

@@ -290,3 +290,32 @@ async def test_a_wish_to_pause_is_seen_in_the_call_and_taken_back() -> None:
         await small.control.agent_ready("rep1")
         view = small.view_of("rep1")
         assert (view.leaving, view.leaving_reason) == ("", "")
+
+
+@virtual_time
+@pytest.mark.parametrize("owner", ["rep1", None])
+async def test_a_callback_that_the_carrier_did_not_take_is_still_to_be_made(
+    owner: str | None,
+) -> None:
+    async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
+        (lead,) = await small.lead_ids()
+        await agree(small, lead, 30.0, owner)
+        await small.work()
+        await small.until(lambda: small.switch.placed, 60.0)
+        first = small.switch.placed[0]
+        small.switch.end(first.attempt, 34, "callee", 503)
+        await small.pass_s(2.0)
+        assert await result_of(small) == (None, None)
+        row = await small.store.callbacks.get("CB")
+        assert row is not None
+        assert row.why == "trunk"
+        assert row.try_at == pytest.approx(small.clock.now() + 60.0, abs=5.0)
+        kept = await small.store.leads.get(lead)
+        assert kept is not None
+        assert (kept.state, kept.owner, kept.attempts) == (LeadState.RETRY, owner, 0)
+
+        await small.until(lambda: len(small.switch.placed) == 2, 120.0)
+        second = small.switch.placed[1]
+        small.switch.end(second.attempt, 17, "callee", 486)
+        await small.pass_s(2.0)
+        assert (await result_of(small))[1] == "busy"

@@ -61,6 +61,7 @@ async def test_what_a_trunk_is_to_blame_for_counts_neither_on_lead_nor_in_its_nu
 
     now = await lead_of(store, lead)
     assert (now.state, now.attempts, now.next_call_at) == (LeadState.NEW, 0, NOW + 60)
+    assert now.last_call_at is None
     assert [n.attempts for n in now.numbers] == [0, 0]
     assert await store.attempts.calls_to([lead.numbers[0].number], since=0.0) == {}
     record = await store.attempts.get("A1")
@@ -83,6 +84,7 @@ async def test_attempts_are_taken_back_later_and_only_once(
     for lead in (first, second):
         now = await lead_of(store, lead)
         assert (now.state, now.attempts, now.next_call_at) == (LeadState.NEW, 0, NOW + 5)
+        assert now.last_call_at is None
         assert [(n.attempts, n.dead) for n in now.numbers] == [(0, False)] * 2
         assert await store.attempts.calls_to([lead.numbers[0].number], since=0.0) == {}
 
@@ -125,6 +127,7 @@ async def test_a_lead_that_went_on_since_keeps_its_place(
     assert await store.attempts.pardon(["A1"], why="trunk", now=NOW + 5) == Pardoned(1, 1)
     now = await lead_of(store, lead)
     assert (now.state, now.attempts, now.next_call_at) == (LeadState.RETRY, 1, NOW + 999)
+    assert now.last_call_at == NOW + 9
 
 
 async def test_a_lead_that_failures_have_worn_out_may_be_called_again(
