@@ -3,7 +3,9 @@
 `now` is seconds on any one clock that does not go back. A call is *dark* until a far end is heard
 behind the trunk (it rings, answers, is busy, or the network knows the number): the first such sign
 of a call proves that the trunk works. A row of refusals without a sign between them shuts it; then
-one probe call at a time asks, after pauses that double.
+one probe call at a time asks, after pauses that double. A carrier may say that it rings before it
+refuses (its announcement is early media), so calls that rang and were refused are a row as well:
+only a call that came to more than ringing breaks it.
 
     untried ──sign──> well ──row of refusals, or unreachable──> out ──pause over──> probing
        └────────────────────────────────────────────────────────^  ^──refused──────┤
@@ -50,6 +52,8 @@ class Breaker:
     since: float = 0.0
     #: Refusals since the last sign.
     row: float = 0.0
+    #: Refusals of calls that had rung, since one that came to more.
+    rung_row: float = 0.0
     #: What OPTIONS or the registration says; None: nothing is known.
     reachable: bool | None = None
     #: Nothing is tried before this time, while out.
@@ -63,6 +67,8 @@ class Breaker:
     _probe_since: float = 0.0
     #: Calls of which nothing has been heard yet.
     _dark: set[str] = field(default_factory=set)
+    #: Calls that rang, and of which nothing more has been heard.
+    _rung: set[str] = field(default_factory=set)
     #: When calls were placed since the last sign: the latest of them.
     _placed: deque[float] = field(default_factory=lambda: deque(maxlen=DARK_CALLS))
 
@@ -76,7 +82,7 @@ class Breaker:
         """Not proved yet, or one refusal before it is shut: fewer happen all day on a large floor,
         which must not be held back by each.
         """
-        return self.state == "untried" or self.row >= ROW - 1.0
+        return self.state == "untried" or max(self.row, self.rung_row) >= ROW - 1.0
 
     def opens_at(self, now: float) -> float:
         """When the next call may go: `now`, or later. It never says never."""
@@ -105,11 +111,19 @@ class Breaker:
             self._move("probing", now)
 
     def sign(self, call: str, now: float, *, rings: bool = False) -> None:
-        """Something was heard from beyond the trunk; only a call's first sign says something."""
+        """Something was heard from beyond the trunk. `rings`: it may yet be refused."""
         self.rings = self.rings or rings
+        if rings and self.rung_row >= ROW:
+            return  # so it begins with all its calls
+        is_known = call in self._dark or call in self._rung
+        if is_known and not rings:
+            self.rung_row = 0.0
+            self._rung.discard(call)
         if call not in self._dark:
             return
         self._dark.discard(call)
+        if rings:
+            self._rung.add(call)
         self.proved = True
         self._goes_well(now)
 
@@ -128,10 +142,15 @@ class Breaker:
         """The trunk did not take this call; `shared`: or the number is at fault."""
         self._dark.discard(call)
         self._good = 0
-        self.row += SHARED_WEIGHT if shared else 1.0
+        weight = SHARED_WEIGHT if shared else 1.0
+        if call in self._rung:
+            self._rung.discard(call)
+            self.rung_row += weight
+        else:
+            self.row += weight
         if self.state == "probing" and call != self._probe:
             return  # a straggler of before tells nothing new
-        if self.state == "probing" or (self.is_well and self.row >= ROW):
+        if self.state == "probing" or (self.is_well and max(self.row, self.rung_row) >= ROW):
             self._shut(now)
 
     def silent(self, call: str, now: float) -> None:
@@ -154,6 +173,7 @@ class Breaker:
         to be over.
         """
         self._dark.discard(call)
+        self._rung.discard(call)
         if call == self._probe and self.state == "probing":
             self._probe = None
             self._pause(now, self.pause_s)

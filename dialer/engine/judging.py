@@ -32,7 +32,8 @@ class Judge:
 
     def heard(self, attempt: str, now: float, *, rings: bool) -> None:
         """The attempt rings, or is answered, or its end came from beyond its trunk."""
-        self._suspects.pop(self._trunks.trunk_of(attempt), None)
+        if not rings:
+            self._suspects.pop(self._trunks.trunk_of(attempt), None)
         self._trunks.sign(attempt, now, rings=rings)
 
     def ended(self, record: CloseAttempt, now: float) -> tuple[Blame, list[str]]:
@@ -60,7 +61,7 @@ class Judge:
         if said.blame == "trunk":
             self._trunks.refused(attempt, now)
             return "trunk", self._taken_back(trunk)
-        if not said.shared or record.ringing_at is not None:
+        if not said.shared or _rang_out_loud(record):
             self.heard(attempt, now, rings=False)
             return "lead", []
         return self._shared(record, said, now)

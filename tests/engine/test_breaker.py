@@ -208,3 +208,28 @@ def test_twenty_times_forbidden_is_the_trunks_doing() -> None:
         breaker.placed(f"c{i}", float(i))
         breaker.refused(f"c{i}", float(i), shared=True)
     assert breaker.state == "out"
+
+
+def test_a_row_of_calls_that_ring_and_are_refused_shuts_it_and_ringing_does_not_open_it() -> None:
+    breaker = Breaker()
+    for i in range(int(ROW)):
+        assert breaker.is_well
+        breaker.placed(f"c{i}", float(i))
+        breaker.sign(f"c{i}", float(i), rings=True)
+        breaker.refused(f"c{i}", i + 0.5)
+    assert breaker.state == "out"
+    breaker.placed("probe", 20.0)
+    breaker.sign("probe", 20.1, rings=True)
+    assert breaker.state == "probing"
+    breaker.sign("probe", 24.0)
+    assert breaker.state == "well"
+
+
+def test_calls_that_ring_and_are_refused_between_others_are_no_outage() -> None:
+    breaker = Breaker()
+    for i in range(100):
+        call = f"c{i}"
+        breaker.placed(call, float(i))
+        breaker.sign(call, float(i), rings=True)
+        (breaker.sign if i % 4 == 0 else breaker.refused)(call, i + 0.5)
+        assert breaker.is_well

@@ -302,3 +302,26 @@ async def test_the_pacer_learns_nothing_of_people_from_a_trunk_that_is_out() -> 
         await small.work()
         await small.pass_s(10)
         assert set(told) == {"cancelled"}
+
+
+def rings_and_refuses(small: SmallEngine, with_: tuple[int, int]) -> Fate:
+    """Early media or a ring by the carrier itself, and half a second later no: announcements."""
+
+    def fate(call: CallToPlace) -> tuple[float, tuple[int, int] | None]:
+        small.switch.ring(call.attempt)
+        return 0.5, with_
+
+    return fate
+
+
+@virtual_time
+async def test_a_carrier_that_rings_before_it_refuses_all_is_out_as_well() -> None:
+    for ends in (CONGESTION, NOT_FOUND):
+        async with SmallEngine(leads=700, reps=3, plan=with_trunks("best")) as small:
+            carrier = Carrier(small, refuses("best"))
+            carrier.fate = rings_and_refuses(small, ends)
+            await small.work()
+            await small.pass_s(600)
+            assert len(carrier.calls) <= 70, "a probe a minute"
+            assert small.engine.trunks.breakers()["best"].state in {"out", "probing"}
+            assert await charged(small) == 0
