@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -87,6 +87,8 @@ class Job:
     answered_at: float | None = None
     ended_at: float | None = None
     tries: int = 0
+    #: When it was asked for, by a clock that nobody sets.
+    since: float = field(default_factory=time.monotonic, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +300,7 @@ class FileRecorder:
         kept = await self._records.get(job.attempt)
         if kept is not None and kept.state in {RecordingState.READY, RecordingState.DELETED}:
             self._known.discard(safe_name(job.attempt))
-        elif job.ended_at is not None and time.time() - job.ended_at < self._missing_after_s:
+        elif job.ended_at is not None and time.monotonic() - job.since < self._missing_after_s:
             self._later(job, self._missing_after_s)
         else:
             await self._give_up(job, "the switch wrote no file")
@@ -306,7 +308,9 @@ class FileRecorder:
     def _unsettled_s(self, job: Job, raw: Path) -> float:
         """Seconds until the file may be taken as closed, if it is left alone until then."""
         settle_s = self._settle_s if job.ended_at is not None else self._leftover_settle_s
-        return settle_s - max(0.0, time.time() - raw.stat().st_mtime)
+        age_s = time.time() - raw.stat().st_mtime
+        # Written in what is still to come: not since the clock was put back, so by nobody now.
+        return 0.0 if age_s < -1.0 else settle_s - max(0.0, age_s)
 
     async def _give_up(self, job: Job, reason: str) -> None:
         """There will never be a recording of this call."""

@@ -253,6 +253,20 @@ async def test_a_leftover_written_to_lately_may_be_somebody_elses_call(
     assert raw.exists()
 
 
+async def test_a_clock_that_was_put_back_holds_no_recording_up(
+    tmp_path: Path, conversation: bytes, write_raw: Callable[..., Path]
+) -> None:
+    """The file was written three hours from now, by the clock as it was."""
+    later = time.time() + 10_800.0
+    raw = write_raw(conversation, "A1")
+    os.utime(raw, (later, later))
+    async with at_work(tmp_path, leftover_settle_s=3600) as working:
+        async with asyncio.timeout(10):
+            while working.recorder.waiting:  # noqa: ASYNC110  (a thread does the work)
+                await asyncio.sleep(0.005)
+        assert await working.rows.get("A1") is not None
+
+
 async def test_trouble_that_passes_costs_a_retry_and_no_recording(
     tmp_path: Path, conversation: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
