@@ -200,6 +200,10 @@ def _prefixes() -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 _ZONES: Mapping[str, tuple[str, ...]] = dict(_prefixes())
+#: Area codes of +1 in which the zone goes by the exchange, the three digits behind them.
+CODES_BY_EXCHANGE = frozenset(
+    prefix[1:4] for prefix in _ZONES if prefix.startswith("1") and len(prefix) == len("1NPANXX")
+)
 _LONGEST = max(map(len, _ZONES))
 _CODES = tuple(_BY_COUNTRY_CODE)
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 
+from dialer.compliance.places import CODES_BY_EXCHANGE
 from dialer.compliance.zones import region_of_number, zones_of_number
 from dialer.zonedata import UnknownZoneError, database, names, names_a_place, zone_named
 
@@ -51,13 +52,15 @@ _SHORT: Mapping[str, str] = {
     }.items()
     for short in words.split()
 }
+#: A year in which the provinces of Canada still changed their clocks: words outlive the law.
+_BEFORE_CHANGES = 2019
 _CHINA = frozenset(
     ("北京时间", "北京時間", "中国标准时间", "中國標準時間", "china standard time", "beijing time")
 )
 _EIGHT_EAST = ("东八区", "東八區")
 _OFFSET_BEFORE = re.compile(r"\((?:utc|gmt)?[^()a-z]*\)\s*(?=\S)")
 _NAME_BEHIND = re.compile(r".*\(([a-z_]+/[a-z_/+-]+)\)")
-_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-−])([0-9]{1,2})(?::?([0-9]{2}))?")
+_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+\-−])([0-9]{1,2})(?::?([0-9]{2}))?")
 _FILLING = re.compile(r"\s*(?:\(us ?& ?canada\)|\b(?:standard|daylight|time|zone)\b)")
 
 
@@ -74,6 +77,8 @@ def place_meant(word: str, number: str) -> str:
 
 def _area(number: str) -> str:
     """A number of the same area: what many numbers share, so that a word is read once for them."""
+    if number[2:5] in CODES_BY_EXCHANGE:
+        return f"{number[:8]}2345"
     return f"{number[:5]}2345678" if number.startswith("+1") else f"{number[:-4]}2345"
 
 
@@ -102,10 +107,29 @@ def _north_american(said: str, number: str) -> str:
     if region_of_number(number) not in _NORTH_AMERICA:
         return ""
     name = _FILLING.sub("", said).strip()
-    place = _PLACES.get(_SHORT.get(name, name), "")
-    if place == _PLACES["mountain"] and _own(number) == (_ARIZONA,):
-        return _ARIZONA
-    return place
+    name = _SHORT.get(name, name)
+    return _own_of(name, number) or _PLACES.get(name, "")
+
+
+def _own_of(name: str, number: str) -> str:
+    """The number's own zone, where people there say `name` of their time.
+
+    `Mountain` is not Denver for a number of Phoenix or Calgary, nor `CST` Chicago for Regina's:
+    their clocks differ for half a year, or ever since a province gave up changing them.
+    """
+    for years in ((_BEFORE_CHANGES,), (_BEFORE_CHANGES, int(database().version[:4]) + 1)):
+        so = [zone for zone in _own(number) if name in _called(zone, years)]
+        if len(so) == 1:
+            return so[0]
+    return ""
+
+
+@cache
+def _called(zone: str, years: tuple[int, ...]) -> frozenset[str]:
+    """What a zone's time is called in North America in these years."""
+    there = zone_named(zone)
+    halves = (datetime(year, month, 1, tzinfo=there) for year in years for month in (1, 7))
+    return frozenset(_SHORT.get((at.tzname() or "").casefold(), "") for at in halves)
 
 
 def _fits_the_only_clock(said: str, number: str) -> str:

@@ -40,6 +40,14 @@ BERLIN, LONDON, KINGSTON = "+493012345678", "+442071234567", "+18762101234"
         ("MST", NEW_YORK, "America/Denver"),
         ("MST", PHOENIX, "America/Phoenix"),
         ("US Mountain Standard Time", NEW_YORK, "America/Phoenix"),
+        ("Mountain", "+14035550123", "America/Edmonton"),  # an hour before Denver in winter
+        ("PST", "+16045550123", "America/Vancouver"),
+        ("Pacific Time (US & Canada)", "+12365550123", "America/Vancouver"),
+        ("CST", "+12045550123", "America/Winnipeg"),
+        ("Central", "+13065550123", "America/Regina"),
+        ("PST", "+18673345678", "America/Whitehorse"),
+        ("MST", "+18673345678", "America/Whitehorse"),
+        ("Eastern", "+16045550123", "America/New_York"),  # who moved
         ("EST", KINGSTON, "America/Jamaica"),
         ("CST", CHINA, "Asia/Shanghai"),
         ("北京时间", CHINA, "Asia/Shanghai"),
@@ -63,6 +71,12 @@ def test_what_names_no_place_is_refused_with_what_to_write(word: str) -> None:
     with pytest.raises(UnknownZoneError, match=r"write America/New_York$") as refused:
         place_meant(word, NEW_YORK)
     assert len(str(refused.value)) < 100
+
+
+@pytest.mark.parametrize("word", ["105", "z5", ",5"])
+def test_digits_without_a_sign_are_no_offset(word: str) -> None:
+    with pytest.raises(UnknownZoneError, match="write America/Lima"):
+        place_meant(word, "+51112345678")
 
 
 def test_american_words_for_a_number_elsewhere_are_refused() -> None:
