@@ -89,6 +89,11 @@ class Trunk:
         return f"PJSIP/{self.number(e164)}@{self.name}"
 
 
+def server_uri(trunk: Trunk) -> str:
+    """Where a trunk's calls go: the contact as it stands in pjsip.conf."""
+    return f"sip:{bracketed(trunk.host)}:{trunk.port}{trunk.uri_parameters}"
+
+
 def client_uri(trunk: Trunk) -> str:
     """As whom we register at a trunk; Asterisk's events name the registration by it."""
     user, _, domain = trunk.username.partition("@")

@@ -20,6 +20,7 @@ from dialer.asterisk.node_settings import (
     check_settings,
     client_uri,
     escaped,
+    server_uri,
 )
 from dialer.asterisk.tree import AsteriskInstall
 
@@ -271,7 +272,6 @@ def transports(settings: AsteriskSettings) -> str:
 
 
 def _trunk(trunk: Trunk, settings: AsteriskSettings) -> str:
-    server = f"sip:{bracketed(trunk.host)}:{trunk.port}"
     extra = _media(settings)
     extra += [(name, getattr(trunk, name)) for name in ("from_user", "from_domain")]
     if trunk.password:
@@ -284,12 +284,12 @@ def _trunk(trunk: Trunk, settings: AsteriskSettings) -> str:
         "codecs": ",".join(trunk.codecs),
         "language": settings.languages[0],
         "endpoint_extra": _lines(*extra),
-        "contact": escaped(server + trunk.uri_parameters),
+        "contact": escaped(server_uri(trunk)),
         "qualify_s": trunk.qualify_s,
         "matches": _lines(*(("match", host) for host in (trunk.host, *trunk.inbound_hosts))),
         "username": escaped(trunk.username),
         "password": escaped(trunk.password),
-        "server_uri": escaped(server + trunk.uri_parameters),
+        "server_uri": escaped(server_uri(trunk)),
         "client_uri": escaped(client_uri(trunk)),
     }
     text = fill("parts/trunk.conf", values)

@@ -25,7 +25,7 @@ from dialer.asterisk.sources import REPORT, SoundSources
 from dialer.asterisk.spying import AsteriskSpying
 from dialer.asterisk.switch_time import SwitchTime
 from dialer.asterisk.translate import WANTED, Translator, is_leg, is_outside
-from dialer.asterisk.trunk_news import TrunkNews
+from dialer.asterisk.trunk_news import REGISTRATIONS, TrunkNews
 from dialer.engine.tasks import spawn, stop
 from dialer.floor.events import (
     AskerLeft,
@@ -345,15 +345,18 @@ class AsteriskSwitch:
         spawn(self._look_at_trunks(), name="look at trunks")
 
     async def _look_at_trunks(self) -> None:
-        """How they stand now; from here on changes are told."""
-        for name in self._trunk_news.lists():
+        """How they stand now; changes are told."""
+        news, asked = self._trunk_news, self._trunk_news.variables()
+        ask = [[("Action", "Getvar"), ("Variable", variable)] for variable in asked.values()]
+        replies = await asyncio.gather(*self.ami.send_nowait(ask), return_exceptions=True)
+        for trunk, reply in zip(asked, replies, strict=True):
+            if isinstance(reply, Message):
+                self._tell_all(news.contact(trunk, reply.get("Value", "")))
+        if news.has_registrations():
             try:
-                items = await self.ami.action_list(name)
+                self._tell_all(news.listed(await self.ami.action_list(REGISTRATIONS)))
             except AmiError as error:
-                # Changes are told all the same.
-                log.info("trunks could not be asked for", action=name, error=str(error))
-                continue
-            self._tell_all(self._trunk_news.listed(items))
+                log.info("registrations could not be asked for", error=str(error))
 
     def _down(self, reason: str) -> None:
         if self._listener is not None:

@@ -1,26 +1,26 @@
 """Whether trunks are there, as Asterisk tells it: by OPTIONS and by our registrations. Pure.
 
 A trunk is down when either says so. Asterisk tells changes only, so it is asked at each connection;
-what it has not told yet counts for neither.
+what it has not told yet counts for neither. (A contact that has not been asked since the boot,
+which may take a whole `qualify_s`, is "Unknown"; its endpoint is "Unavailable" all that time.)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping
 
 from dialer.asterisk.messages import Message
-from dialer.asterisk.node_settings import Trunk, client_uri
+from dialer.asterisk.node_settings import Trunk, client_uri, server_uri
 from dialer.floor.events import TrunkSeen
 
 #: A ContactStatus or a Registry event's word, and whether the trunk is up by it.
 _CONTACT = {"Reachable": True, "Unreachable": False}
 _REGISTRATION = {"Registered": True, "Rejected": False, "Unregistered": False, "Stopped": False}
-#: What an endpoint's DeviceState is where its contact did not answer.
-_UNAVAILABLE = frozenset({"Unavailable", "Invalid"})
 _SUFFIX = "-registration"
 
-#: Lists that tell how things stand: the first of contacts, the second of registrations.
-ENDPOINTS, REGISTRATIONS = "PJSIPShowEndpoints", "PJSIPShowRegistrationsOutbound"
+#: The list that tells how registrations stand.
+REGISTRATIONS = "PJSIPShowRegistrationsOutbound"
 
 
 class TrunkNews:
@@ -33,13 +33,20 @@ class TrunkNews:
     def set_trunks(self, trunks: Iterable[Trunk]) -> None:
         """Those that are looked after from now on."""
         known = list(trunks)
-        self._asked = {trunk.name for trunk in known if trunk.qualify_s}
+        self._asked = {t.name: _status_of(t) for t in known if t.qualify_s}
         self._by_client = {client_uri(t): t.name for t in known if t.kind == "registration"}
 
-    def lists(self) -> Sequence[str]:
-        """What to ask Asterisk for at a new connection."""
-        wanted = [(ENDPOINTS, self._asked), (REGISTRATIONS, self._by_client)]
-        return [name for name, of in wanted if of]
+    def variables(self) -> Mapping[str, str]:
+        """What to ask Asterisk for at a new connection: by trunk the status of its contact."""
+        return self._asked
+
+    def has_registrations(self) -> bool:
+        """Whether to ask for the list `REGISTRATIONS` as well."""
+        return bool(self._by_client)
+
+    def contact(self, trunk: str, status: str) -> list[TrunkSeen]:
+        """What the variable of a trunk holds: Reachable, Unreachable, Unknown …"""
+        return self._note(self._contacts, trunk, _CONTACT.get(status))
 
     def message(self, message: Message) -> list[TrunkSeen]:
         """What a ContactStatus or Registry event changes."""
@@ -52,15 +59,12 @@ class TrunkNews:
         return self._note(self._contacts, trunk if trunk in self._asked else None, is_up)
 
     def listed(self, items: Iterable[Message]) -> list[TrunkSeen]:
-        """What the items of one of `lists` say."""
+        """What the items of the list `REGISTRATIONS` say."""
         found: list[TrunkSeen] = []
         ours = {f"{name}{_SUFFIX}": name for name in self._by_client.values()}
         for item in items:
             name = item.get("ObjectName", "")
-            if item.event == "EndpointList" and name in self._asked:
-                is_up = item.get("DeviceState", "") not in _UNAVAILABLE
-                found += self._note(self._contacts, name, is_up)
-            elif item.event == "OutboundRegistrationDetail" and name in ours:
+            if item.event == "OutboundRegistrationDetail" and name in ours:
                 is_up = item.get("Status", "") == "Registered"
                 found += self._note(self._registrations, ours[name], is_up)
         return found
@@ -76,3 +80,11 @@ class TrunkNews:
             return []
         self._told[trunk] = now
         return [TrunkSeen(trunk, now)]
+
+
+def _status_of(trunk: Trunk) -> str:
+    """The dialplan function that gives its contact's status; Asterisk names a contact of the
+    configuration by its address of record and a digest of its URI.
+    """
+    digest = hashlib.md5(server_uri(trunk).encode(), usedforsecurity=False).hexdigest()
+    return f"PJSIP_CONTACT({trunk.name}@@{digest},status)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dialer.asterisk.messages import Message
 from dialer.asterisk.node_settings import Trunk, client_uri
-from dialer.asterisk.trunk_news import ENDPOINTS, REGISTRATIONS, TrunkNews
+from dialer.asterisk.trunk_news import TrunkNews
 from dialer.floor.events import TrunkSeen
 
 ASKED = Trunk("asked", "192.0.2.1")
@@ -60,16 +60,13 @@ def test_a_trunk_is_up_only_when_both_say_so() -> None:
 
 
 def test_a_new_connection_asks_how_things_stand_and_only_what_it_needs() -> None:
-    assert TrunkNews(ALL).lists() == [ENDPOINTS, REGISTRATIONS]
-    assert TrunkNews([QUIET]).lists() == []
-    items = [
-        Message.of([("Event", "EndpointList"), ("ObjectName", name), ("DeviceState", state)])
-        for name, state in (
-            ("asked", "Unavailable"),
-            ("quiet", "Unavailable"),
-            ("rep01", "Unavailable"),
-        )
-    ]
+    news = TrunkNews(ALL)
+    assert list(news.variables()) == ["asked"]
+    assert news.variables()["asked"].startswith("PJSIP_CONTACT(asked@@")
+    assert news.variables()["asked"].endswith(",status)")
+    assert news.has_registrations()
+    assert not TrunkNews([QUIET]).has_registrations()
+    assert news.contact("asked", "Unreachable") == [TrunkSeen("asked", is_up=False)]
     registrations = [
         Message.of([("Event", "AuthDetail"), ("ObjectName", "member-auth")]),
         Message.of(
@@ -80,8 +77,10 @@ def test_a_new_connection_asks_how_things_stand_and_only_what_it_needs() -> None
             ]
         ),
     ]
+    assert news.listed(registrations) == [TrunkSeen("member", is_up=False)]
+
+
+def test_a_contact_that_has_not_been_asked_yet_is_not_taken_for_dead() -> None:
     news = TrunkNews(ALL)
-    assert news.listed([*items, *registrations]) == [
-        TrunkSeen("asked", is_up=False),
-        TrunkSeen("member", is_up=False),
-    ]
+    for status in ("Unknown", "Created", ""):
+        assert news.contact("asked", status) == []
