@@ -35,7 +35,8 @@ _KINDS = {
         "house haus thuis 家庭 家 住宅 宅 私人 个人"
     ),
     "work": (
-        "work business office company buero buro geschaeftlich geschaftlich geschaft dienstlich "
+        "work business office company buero buro geschaeftlich geschaftlich geschaft "
+        "geschaftl gesch dienstlich "
         "dienst firma arbeit beruflich job bureau professionnel pro travail entreprise trabajo "
         "oficina empresa negocio laboral zentrale switchboard 办公 单位 公司 工作 商务 办公室"
     ),
