@@ -92,7 +92,7 @@ async def test_the_cookie_is_for_this_site_and_no_script(people, anna) -> None:
     assert "Secure" in plain, "from afar without TLS no browser keeps it"
 
 
-@pytest.mark.parametrize("name", ["anna", "nobody", "", "x" * 64, "a\x00b"])
+@pytest.mark.parametrize("name", ["anna", "nobody", "", "x" * 64, "a\nb"])
 async def test_a_wrong_login_tells_nothing(people, anna, name: str) -> None:
     async with people.browser() as client:
         answer = await client.post(LOGIN, json={"name": name, "password": "wrong password"})
