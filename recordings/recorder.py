@@ -74,7 +74,7 @@ _TIMER_S = 0.005
 class Records(Protocol):
     """What the recorder asks of the store."""
 
-    async def add(self, *recordings: Recording) -> None: ...
+    async def add(self, *recordings: Recording) -> frozenset[str]: ...
     async def update(self, recording: Recording) -> None: ...
     async def get(self, recording_id: str) -> Recording | None: ...
 
@@ -248,8 +248,9 @@ class FileRecorder:
             except Exception as error:
                 await self._failed(job, error)
         if kept:
-            await self._records.add(*[each.row for each in kept])
-            await self._in_thread(partial(_remove, [each.raw for each in kept]))
+            deleted = await self._records.add(*[each.row for each in kept])
+            unwanted = [self.root / it.row.path for it in kept if it.row.id in deleted]
+            await self._in_thread(partial(_remove, [*(each.raw for each in kept), *unwanted]))
         for each in kept:
             self._done(each)
 

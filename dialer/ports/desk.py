@@ -167,7 +167,10 @@ class Mishap(Struct, frozen=True, kw_only=True):
 
 class Notes(Protocol):
     async def add(self, note: Note) -> None:
-        """One whose id is there already is the same note, sent again: its last words stand."""
+        """One whose id is there already is the same note, sent again: its last words stand.
+
+        A note on a call whose person was erased meanwhile is not kept.
+        """
 
     async def of_lead(self, lead_id: str, *, limit: int = 100) -> Sequence[Note]:
         """The newest first."""
@@ -177,7 +180,8 @@ class Callbacks(Protocol):
     async def plan(self, callback: Callback, lead: LeadNext | None = None) -> None:
         """Agree on a time; a lead has one at most, so an earlier one that is to come is dropped.
 
-        `lead`: what becomes of the lead at the same stroke, unless it is in a call.
+        `lead`: what becomes of the lead at the same stroke, unless it is in a call. Nothing is
+        agreed with a person who was erased meanwhile.
         """
 
     async def get(self, callback_id: str) -> Callback | None: ...

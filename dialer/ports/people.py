@@ -23,7 +23,7 @@ from dialer.ports.calls import CallStep
 from dialer.ports.cdr import Cdr
 from dialer.ports.desk import Callback, Note
 from dialer.ports.dnc import DncEntry
-from dialer.ports.recordings import Recording
+from dialer.ports.recordings import Recording, RecordingState
 from dialer.ports.steering import Delivery, Message
 
 if TYPE_CHECKING:
@@ -134,6 +134,21 @@ class People(Protocol):
 
     async def is_foreign(self) -> bool:
         """Whether numbers were erased under another key: then they cannot be known again."""
+
+
+def deleted_recordings(person: Person) -> list[Recording]:
+    """The rows that stay of a person's recordings, of those also that are still being made."""
+    kept = [replace(row, state=RecordingState.DELETED, path="") for row in person.recordings]
+    known = {row.attempt_id for row in kept}
+    coming = [
+        Recording(
+            id=call.recording, attempt_id=call.attempt_id, path="", state=RecordingState.DELETED,
+            created_at=call.placed_at,
+        )
+        for call in person.calls
+        if call.recording and call.attempt_id not in known
+    ]  # fmt: skip
+    return kept + coming
 
 
 def erased_entry(

@@ -70,7 +70,12 @@ class RecordingQuery(Struct, frozen=True, kw_only=True):
 
 
 class Recordings(Protocol):
-    async def add(self, *recordings: Recording) -> None: ...  # one there is replaced
+    async def add(self, *recordings: Recording) -> frozenset[str]:
+        """One that is there is replaced, but for a deleted one: it stays so. Returns the ids of
+        those, whose files nobody may keep.
+        """
+        ...
+
     async def update(self, recording: Recording) -> None: ...
     async def get(self, recording_id: str) -> Recording | None: ...
     async def of_attempt(self, attempt_id: str) -> Sequence[Recording]: ...

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from dialer.ports.desk import Callback, CallbackResult, CallbackRow
 from dialer.ports.store import LeadNext
 from dialer.store.database import Database
+from dialer.store.erasing import is_of_erased
 from dialer.store.leads import set_next
 from dialer.store.tables import callbacks, campaigns, lead_numbers, leads
 
@@ -57,6 +58,8 @@ class SqlCallbacks:
 
 
 def _plan(conn: Connection, callback: Callback, lead: LeadNext | None) -> None:
+    if is_of_erased(conn, callback.attempt_id):
+        return
     conn.execute(
         update(callbacks)
         .where(_C.lead_id == callback.lead_id, _TO_COME, _C.id != callback.id)

@@ -20,6 +20,7 @@ from dialer.ports.desk import (
 )
 from dialer.store.callbacks import to_come_of
 from dialer.store.database import Database
+from dialer.store.erasing import is_of_erased
 from dialer.store.lead_rows import LEAD_FIELDS, records
 from dialer.store.tables import (
     agents,
@@ -242,6 +243,8 @@ _MISHAP = [mishaps.c[name] for name in Mishap.__struct_fields__]
 
 def _add_note(conn: Connection, note: Note) -> None:
     """Sent again it is one note; what was said last stands."""
+    if is_of_erased(conn, note.attempt_id):
+        return
     upsert(conn, notes, [msgspec.structs.asdict(note)])
 
 

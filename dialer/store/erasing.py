@@ -17,10 +17,11 @@ from dialer.ports.people import (
     Mentions,
     Person,
     Pseudonyms,
+    deleted_recordings,
     erased_entry,
 )
 from dialer.ports.steering import Delivery, Message
-from dialer.ports.store import DncEntry, RecordingState
+from dialer.ports.store import DncEntry
 from dialer.store.audit import note
 from dialer.store.steering_tables import deliveries, messages
 from dialer.store.tables import (
@@ -56,8 +57,7 @@ def erase(conn: Connection, work: Erasing, entry: AuditEntry) -> None:
     words = or_(notes.c.lead_id.in_(ids), notes.c.attempt_id.in_(of_calls))
     conn.execute(delete(notes).where(words))
     _rename_calls(conn, work)
-    gone = update(recordings).where(recordings.c.attempt_id.in_(of_calls))
-    conn.execute(gone.values(state=RecordingState.DELETED.value, path=""))
+    _delete_recordings(conn, person)
     _keep_from_calling(conn, work, entry.at)
     note(conn, entry, row_id=work.id)
 
@@ -73,6 +73,12 @@ def _end_leads(conn: Connection, ids: Sequence[str], numbers: Sequence[str]) -> 
     idle = delete(leads).where(leads.c.id.in_(ids), leads.c.state != "calling")
     if conn.execute(idle).rowcount != there:
         raise InCallError
+
+
+def _delete_recordings(conn: Connection, person: Person) -> None:
+    """Those also that are still being made."""
+    for row in deleted_recordings(person):
+        upsert(conn, recordings, [{**msgspec.structs.asdict(row), "state": row.state.value}])
 
 
 def _rename_calls(conn: Connection, work: Erasing) -> None:
@@ -115,3 +121,10 @@ def erase_texts(conn: Connection, work: Erasing, rows: Iterable[Message | Delive
         else:
             said = work.mentions.replaced(row.body, ERASED)
             conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(body=said))
+
+
+def is_of_erased(conn: Connection, attempt_id: str | None) -> bool:
+    """Whether the call's person has been erased: what is said of it now is not kept."""
+    theirs = attempts.c.number.startswith(MARK, autoescape=True)
+    query = select(attempts.c.id).where(attempts.c.id == attempt_id, theirs)
+    return attempt_id is not None and conn.execute(query).first() is not None

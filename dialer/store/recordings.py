@@ -27,8 +27,8 @@ class SqlRecordings:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    async def add(self, *recordings: Recording) -> None:
-        await self._db.write(_add, recordings)
+    async def add(self, *recordings: Recording) -> frozenset[str]:
+        return await self._db.write(_add, recordings)
 
     async def update(self, recording: Recording) -> None:
         await self._db.write(_update, recording)
@@ -51,10 +51,17 @@ class SqlRecordings:
         return found[0] if found else None
 
 
-def _add(conn: Connection, new: Sequence[Recording]) -> None:
-    """A recording kept a second time, after a crash, replaces its own row."""
+def _add(conn: Connection, new: Sequence[Recording]) -> frozenset[str]:
+    """A recording kept a second time, after a crash, replaces its own row.
+
+    What was deleted while its file was being made (a person was erased) is not kept after all.
+    """
     by_id = {recording.id: msgspec.structs.asdict(recording) for recording in new}
-    upsert(conn, recordings, list(by_id.values()))
+    is_deleted = recordings.c.state == RecordingState.DELETED.value
+    query = select(recordings.c.id).where(recordings.c.id.in_(list(by_id)), is_deleted)
+    deleted = frozenset(row.id for row in conn.execute(query))
+    upsert(conn, recordings, [row for an_id, row in by_id.items() if an_id not in deleted])
+    return deleted
 
 
 def _update(conn: Connection, recording: Recording) -> None:

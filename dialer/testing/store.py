@@ -71,7 +71,7 @@ class InMemoryStore:
         self.api_tokens = InMemoryApiTokens(self.accounts, self.audit)
         self.roles = InMemoryRoles(self.audit)
         self.teams = InMemoryTeams(self.accounts, tables.agents, self.audit)
-        self.notes = InMemoryNotes()
+        self.notes = InMemoryNotes(tables)
         self.callbacks = InMemoryCallbacks(tables)
         self.desk = InMemoryDesk(tables, self.notes, self.callbacks)
         self.call_steps = InMemoryCallSteps()
@@ -226,8 +226,11 @@ class InMemoryRecordings:
         self.rows: dict[str, Recording] = {}
         self._tables = tables
 
-    async def add(self, *recordings: Recording) -> None:
-        self.rows.update({recording.id: recording for recording in recordings})
+    async def add(self, *recordings: Recording) -> frozenset[str]:
+        there = {it.id: self.rows[it.id] for it in recordings if it.id in self.rows}
+        deleted = {it.id for it in there.values() if it.state is RecordingState.DELETED}
+        self.rows.update({it.id: it for it in recordings if it.id not in deleted})
+        return frozenset(deleted)
 
     async def update(self, recording: Recording) -> None:
         if recording.id not in self.rows:

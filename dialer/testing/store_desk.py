@@ -19,15 +19,25 @@ from dialer.ports.desk import (
     PastCall,
     WorkTime,
 )
+from dialer.ports.people import MARK
 from dialer.ports.store import LeadNext
 from dialer.testing.store_calls import Call, Tables, set_next
 
 
+def is_of_erased(tables: Tables, attempt_id: str | None) -> bool:
+    """Whether the call's person has been erased."""
+    call = tables.calls.get(attempt_id or "")
+    return call is not None and call.new.number.startswith(MARK)
+
+
 class InMemoryNotes:
-    def __init__(self) -> None:
+    def __init__(self, tables: Tables) -> None:
+        self._t = tables
         self.rows: list[Note] = []
 
     async def add(self, note: Note) -> None:
+        if is_of_erased(self._t, note.attempt_id):
+            return
         self.rows = [row for row in self.rows if row.id != note.id] + [note]
 
     async def of_lead(self, lead_id: str, *, limit: int = 100) -> Sequence[Note]:
@@ -41,6 +51,8 @@ class InMemoryCallbacks:
         self.rows: dict[str, Callback] = {}
 
     async def plan(self, callback: Callback, lead: LeadNext | None = None) -> None:
+        if is_of_erased(self._t, callback.attempt_id):
+            return
         for row in list(self.rows.values()):
             if row.lead_id == callback.lead_id and row.result is None and row.id != callback.id:
                 self.rows[row.id] = replace(row, result="dropped", done_at=callback.created_at)

@@ -16,9 +16,10 @@ from dialer.ports.people import (
     Mentions,
     Person,
     Pseudonyms,
+    deleted_recordings,
     erased_entry,
 )
-from dialer.ports.store import DncEntry, LeadState, RecordingState
+from dialer.ports.store import DncEntry, LeadState
 from dialer.testing.store_calls import Tables
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ class InMemoryPeople:
             it for it in store.notes.rows if it.lead_id not in ids and it.attempt_id not in of_calls
         ]
         self._rename_calls(of_calls, mentions)
-        for row in person.recordings:
-            store.recordings.rows[row.id] = replace(row, state=RecordingState.DELETED, path="")
+        for row in deleted_recordings(person):
+            store.recordings.rows[row.id] = row
         for number in person.numbers:
             store.dnc.rows.pop(number, None)
             for items in store.dnc.items.values():

@@ -162,6 +162,53 @@ async def test_erasing_again_is_harmless(store: Store, anna: str) -> None:
     assert len((await store.people.find(MENTIONS)).calls) == 1
 
 
+async def test_what_is_said_of_a_call_after_its_person_was_erased_is_not_kept(
+    store: Store, campaign: Campaign, anna: str
+) -> None:
+    """A rep may still be writing it up, and its recording may still be made."""
+    await store.people.erase(await store.people.find(MENTIONS), MENTIONS, ERASE)
+
+    said = Note(id=new_id(), lead_id=anna, attempt_id="A1", at=NOW, who="rep", text="Anna moves")
+    await store.notes.add(said)
+    await store.callbacks.plan(
+        Callback(
+            id=new_id(), campaign_id=campaign.id, lead_id=anna, attempt_id="A1", made_by="rep",
+            owner=None, due_at=NOW, created_at=NOW, try_at=NOW,
+        )
+    )  # fmt: skip
+    late = Recording(
+        id="A1", attempt_id="A1", path="d/s/A1.flac", state=RecordingState.READY, created_at=NOW
+    )
+    assert await store.recordings.add(late) == {"A1"}
+
+    person = await store.people.find(MENTIONS)
+    assert (person.leads, person.notes, person.callbacks) == ([], [], [])
+    assert [row.state for row in person.recordings] == [RecordingState.DELETED]
+
+
+async def test_a_recording_that_is_not_finished_when_its_person_is_erased_stays_deleted(
+    store: Store, campaign: Campaign, new_lead: Callable[..., NewLead], attempt_on
+) -> None:
+    (lead_id,) = (await store.leads.add(campaign.id, [new_lead(HERS)], now=NOW)).lead_ids
+    await store.leads.claim(campaign.id, 10, now=NOW, claim_id="c")
+    await store.attempts.open([attempt_on(await store.leads.get(lead_id))])
+    done = LeadNext(state=LeadState.DONE)
+    await store.attempts.close(
+        [
+            ClosedAttempt(
+                attempt_id="A1", ended_at=NOW, outcome="connected", lead=done, recording="A1"
+            )
+        ]
+    )
+    await store.people.erase(await store.people.find(MENTIONS), MENTIONS, ERASE)
+
+    late = Recording(
+        id="A1", attempt_id="A1", path="d/s/A1.flac", state=RecordingState.READY, created_at=NOW
+    )
+    assert await store.recordings.add(late) == {"A1"}
+    assert (await store.recordings.get("A1")).state is RecordingState.DELETED
+
+
 async def test_others_are_as_they_were(store: Store, campaign: Campaign, anna: str) -> None:
     await store.people.erase(await store.people.find(MENTIONS), MENTIONS, ERASE)
 

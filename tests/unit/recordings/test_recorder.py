@@ -118,6 +118,14 @@ async def test_a_finished_call_becomes_a_recording_and_its_raw_file_goes(
     assert room_.failures == []
 
 
+async def test_a_recording_deleted_before_it_is_finished_is_not_kept(room_, conversation) -> None:
+    gone = Recording(id="A1", attempt_id="A1", path="", state=RecordingState.DELETED, created_at=0)
+    await room_.rows.add(gone)
+    record(room_, conversation)
+    room_.recorder.finished("A1", ANSWERED_AT, ENDED_AT)
+    assert (await room_.kept(), names(room_.recorder.root, "**/*.*")) == (gone, [])
+
+
 async def test_a_call_told_twice_is_kept_once(room_: Room, conversation: bytes) -> None:
     record(room_, conversation)
     room_.recorder.finished("A1", ANSWERED_AT, ENDED_AT)
@@ -337,11 +345,11 @@ async def test_a_store_that_is_away_for_a_moment_loses_nothing(
             self.refusals = 2
             self.get = self.inner.get
 
-        async def add(self, row: Recording) -> None:
+        async def add(self, row: Recording) -> frozenset[str]:
             if self.refusals:
                 self.refusals -= 1
                 raise StoreError("away")
-            await self.inner.add(row)
+            return await self.inner.add(row)
 
         update = add
 
@@ -465,9 +473,9 @@ class Batches:
         self.rows = InMemoryStore().recordings
         self.added: list[set[str]] = []
 
-    async def add(self, *recordings: Recording) -> None:
+    async def add(self, *recordings: Recording) -> frozenset[str]:
         self.added.append({recording.id for recording in recordings})
-        await self.rows.add(*recordings)
+        return await self.rows.add(*recordings)
 
     async def get(self, recording_id: str) -> Recording | None:
         return await self.rows.get(recording_id)
@@ -482,8 +490,7 @@ async def test_recordings_that_end_together_are_noted_together_and_a_bad_one_har
         return encode(raw, *rest)
 
     monkeypatch.setattr(room, "encode", sometimes)
-    rows = Batches()
-    async with at_work(tmp_path, rows, gather_s=0.05, retry_delays_s=()) as working:
+    async with at_work(tmp_path, rows := Batches(), gather_s=0.05, retry_delays_s=()) as working:
         for attempt in ("A1", "A2", "A3"):
             raw = record(working, bytes(64_000), attempt)
             working.recorder.finished(attempt, ANSWERED_AT, ENDED_AT)
