@@ -29,7 +29,7 @@ MAX_FIELD = 32_768
 # A line without an end must not fill the memory: it comes in pieces, each too long for a field.
 _MAX_LINE = 1 << 20
 TOO_LONG_FIELD = f"a field is longer than {MAX_FIELD} characters"
-_UNCLOSED = "a quote is opened and never closed"
+UNCLOSED = "a quote is opened and never closed"
 _DELIMITERS = (",", ";", "\t", "|")
 _MAGIC = {
     b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls), or one with a password",
@@ -219,7 +219,7 @@ def read_rows(lines: Iterator[str], delimiter: str, first_line: int = 1) -> Iter
             line, broken = feed.give_back_all_but_first()
             cells = [cell.strip('"\r\n') for cell in broken.split(delimiter)]
             too_long = len(broken) > MAX_FIELD
-            yield Row(number, line, cells, TOO_LONG_FIELD if too_long else _UNCLOSED)
+            yield Row(number, line, cells, TOO_LONG_FIELD if too_long else UNCLOSED)
 
 
 def _damage(cells: list[str], raw: list[str]) -> str:

@@ -31,7 +31,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "interval": ("95 % interval", "95% 置信区间"),
     "least": ("lowest run", "最低一次"),
     "most": ("highest run", "最高一次"),
-    "campaign": ("campaign", "活动"),
+    "campaign": ("campaign", "任务"),
     "runs": ("runs", "次"),
     "reps": ("reps", "坐席"),
     "hours": ("hours", "小时"),

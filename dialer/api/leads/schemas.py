@@ -31,6 +31,7 @@ class ImportAnswer(BaseModel):
         description="Of the rejected: asked not to be called, and are on the do-not-call list."
     )
     first_fault: str = Field(description="The first rejected row and why; empty: there is none.")
+    first_fault_zh: str = Field(description="The same in Chinese.")
     report_path: str | None = Field(
         description="On the server: the rows that did not go in, with row number and reason."
     )

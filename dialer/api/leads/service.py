@@ -12,6 +12,7 @@ import msgspec
 from dialer.api.errors import ProblemError, bad_request
 from dialer.ids import new_id
 from dialer.leads import ImportResult, ListFileError, dnc_fault, import_dnc, import_leads, parse_map
+from dialer.leads.reasons_zh import fault_in_chinese
 from dialer.ports.dnc import DncChange
 from dialer.ports.store import Store
 from dialer.settings import Settings
@@ -82,7 +83,8 @@ async def take_dnc(
 def as_answer(result: ImportResult) -> dict[str, Any]:
     """The result as plain data."""
     whole: dict[str, Any] = msgspec.to_builtins(result, enc_hook=str)
-    return {**whole, "seconds": round(result.seconds, 3)}
+    told = {"first_fault_zh": fault_in_chinese(result.first_fault)}
+    return {**whole, **told, "seconds": round(result.seconds, 3)}
 
 
 def _without_folder(error: Exception, path: Path) -> str:
