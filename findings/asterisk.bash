@@ -1,6 +1,6 @@
 # For the scripts here that need a telephone switch: a pinned Asterisk in the folder of the script.
 #
-# asterisk_with MODULE …   fetches it and runs it with these modules and those of `MODULES`
+# asterisk_with MODULE …   fetches it and runs it with these modules and those of `MODULES`; again: with others
 # asterisk COMMAND         what a command of its console says
 # Before: files of the script's own in $ETC, such as `extensions.conf`; lines for PJSIP in $ETC/more_pjsip.conf.
 # Its manager is at 127.0.0.1:26038 (me, s), its SIP at 26060; there is one endpoint, `callee`, at 26062.
@@ -17,7 +17,8 @@ mkdir -p "$ETC" "$TREE" "$DIR"/{run,log,spool,lib}
 export PYTHONPATH=$HERE PYTHONDONTWRITEBYTECODE=1
 
 asterisk_with() {
-    fetch
+    stop
+    [ -d "$TREE/usr" ] || fetch
     configure "$@"
     folders=$(find "$TREE/usr/lib/" -maxdepth 3 -name '*.so*' -printf '%h\n' | sort -u | paste -sd:)
     loader=$(find "$TREE/" -name 'ld-linux-*.so.*' -print -quit)
@@ -31,8 +32,9 @@ asterisk_with() {
     asterisk 'core show version' | cut -d' ' -f1,2
 }
 
+stop() { [ -z "${ASTERISK_PID:-}" ] || { kill "$ASTERISK_PID" && wait "$ASTERISK_PID"; } 2>/dev/null || true; }
 at_end() {
-    [ -z "${ASTERISK_PID:-}" ] || { kill "$ASTERISK_PID" && wait "$ASTERISK_PID"; } 2>/dev/null || true
+    stop
     rm -rf "$DIR"
 }
 
