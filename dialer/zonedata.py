@@ -140,6 +140,9 @@ def local_zone() -> str:
     return _zone_said(os.environ.get("TZ", "").removeprefix(":"))
 
 
+_EVERY_SEASON = [datetime(2026, month, 1) for month in (1, 4, 7, 10)]  # noqa: DTZ001  (local)
+
+
 @lru_cache(maxsize=8)
 def _zone_said(tz: str) -> str:
     """By the variable TZ, a name or a path; where that is empty by what the machine is set to."""
@@ -150,10 +153,11 @@ def _zone_said(tz: str) -> str:
             name = str((Path(tz) if tz else LOCALTIME).resolve()).partition("zoneinfo/")[2]
         for copy in _COPIES:
             name = name.removeprefix(copy)
-        zone_named(name)
+        zone = zone_named(name)
     except (OSError, UnknownZoneError):
         return "UTC"
-    return name
+    # Etc/UTC, Zulu, GMT: one clock with many names, of which a lead's zone may have the first only.
+    return name if names_a_place(name) or any(map(zone.utcoffset, _EVERY_SEASON)) else "UTC"
 
 
 def local_time(now: float) -> datetime:

@@ -14,7 +14,7 @@ from dialer.ports.store import CampaignState, Store
 from dialer.settings import CampaignSettings, Settings
 from dialer.sim.effect import FloorNow, Line, Reps
 from dialer.sim.records import Record, from_cdrs
-from dialer.zonedata import local_zone
+from dialer.zonedata import local_zone, names_a_place
 
 #: Calls so far back tell how callees behave now; few of them: a whole day's.
 RECENT_S, DAY_S = 2 * 3600.0, 24 * 3600.0
@@ -51,7 +51,8 @@ async def floor_now(
     now = engine.clock.now()
     return FloorNow(
         at=now,
-        zone=local_zone(),
+        # Callees of a simulation live by it, and nobody lives by EST5EDT.
+        zone=zone if names_a_place(zone := local_zone()) else "UTC",
         reps=groups,
         paused=sum(agent.state is AgentState.PAUSED for agent in floor.agents.values()),
         records={name: await _records(engine, store, name, now) for name in campaigns},

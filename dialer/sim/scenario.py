@@ -16,7 +16,7 @@ from dialer.settings.campaigns import CampaignSettings, PoolSettings
 from dialer.settings.kinds import Line, Name, Section
 from dialer.sim import laws
 from dialer.sim.laws import Law, Steps
-from dialer.zonedata import zone_named
+from dialer.zonedata import names_a_place, zone_named
 
 LAW_NEEDS = {
     "constant": ("value",),
@@ -134,7 +134,9 @@ class ShiftDay(Section):
 
     @model_validator(mode="after")
     def _times(self) -> Self:
-        zone_named(self.timezone)
+        if not names_a_place(self.timezone):
+            zone_named(self.timezone)
+            raise ValueError(f"{self.timezone!r} names no place: write Area/City, or UTC")
         try:
             datetime.fromisoformat(self.start)
         except ValueError:

@@ -27,6 +27,7 @@ def read(tmp_path: Path, text: str, *changes: str) -> Scenario | Problems:
         ('[reps]\ncount = "5"\n', "s.toml:2: reps.count: must be a whole number"),
         ("x = = 1\n", "s.toml:1: is not valid TOML"),
         ("[scenario]\n\nhours = -1\n", "s.toml:3: scenario.hours: must be greater than 0"),
+        ('[scenario]\ntimezone = "Etc/GMT-3"\n', "scenario: 'Etc/GMT-3' names no place"),
         ('[scenario]\ntimezone = "Mars"\n', "scenario: there is no time zone 'Mars'"),
         ('[scenario]\nstart = "soon"\n', "start must be a date and time"),
         ("[scenario]\nhours = 1\nwarmup_minutes = 60\n", "warmup_minutes leave nothing"),

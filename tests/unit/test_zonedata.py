@@ -144,6 +144,9 @@ def test_each_zone_of_a_country_is_a_place() -> None:
         (":Asia/Shanghai", "Asia/Shanghai"),
         (":/usr/share/zoneinfo/Europe/Berlin", "Europe/Berlin"),
         ("XYZ-3", "UTC"),
+        ("Etc/UTC", "UTC"),
+        ("Zulu", "UTC"),
+        ("Africa/Abidjan", "Africa/Abidjan"),
     ],
 )
 def test_the_machines_zone_is_the_one_it_is_set_to(tz: str, expected: str) -> None:
