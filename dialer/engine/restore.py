@@ -25,6 +25,7 @@ def attempt_restored(attempt: OpenAttempt, campaign: str) -> AttemptRestored:
         # same text; that of a database is another object, and a replay would differ.
         mode=cast("CallMode", sys.intern(attempt.mode)),
         agent=attempt.for_agent or "",
+        kept=True,
     )
 
 

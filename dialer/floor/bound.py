@@ -114,12 +114,25 @@ def go_on(floor: Floor) -> None:
         return
     for name in list(floor.queued):
         agent = floor.agents[name]
+        if _awaits_own(floor, agent):
+            continue
         if name in floor.free and not agent.leave and _is_spare(floor, agent):
             bound = agent.queue.pop(0)
             _unqueue(floor, agent, [])
             _take_up(floor, agent, bound)
     for name in floor.previewing:
         _show_some(floor, floor.campaigns[name])
+
+
+def _awaits_own(floor: Floor, agent: Agent) -> bool:
+    """A call that was theirs before a restart rings still, or its callee waits: they are kept free
+    for whoever answers.
+    """
+    attempt = floor.attempts.get(floor.owed.get(agent.agent, ""))
+    if attempt is not None and attempt.agent is None:
+        return True
+    floor.owed.pop(agent.agent, None)
+    return False
 
 
 def _is_spare(floor: Floor, agent: Agent) -> bool:
@@ -173,7 +186,9 @@ def _in_order(floor: Floor, sticky: str | None) -> list[str]:
 
 
 def _may_be_shown(floor: Floor, campaign: Campaign, needs: dict[str, int], agent: Agent) -> bool:
-    if agent.leave or agent.queue or not may_take(floor, campaign, needs, agent.agent):
+    if agent.leave or agent.queue or _awaits_own(floor, agent):
+        return False
+    if not may_take(floor, campaign, needs, agent.agent):
         return False
     return _is_spare(floor, agent)
 

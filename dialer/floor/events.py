@@ -254,6 +254,8 @@ class AttemptRestored(AttemptEvent, frozen=True):
     mode: CallMode = "auto"
     #: The rep for whom it was placed; "" for whoever is free.
     agent: str = ""
+    #: Nothing else is shown to that rep, or dialed, while nobody has the call.
+    kept: bool = False
 
 
 # --- a rep's phone --------------------------------------------------------------------------------

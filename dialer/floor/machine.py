@@ -168,6 +168,8 @@ def _restore_attempt(floor: Floor, event: ev.AttemptRestored) -> None:
         recording="on" if floor.campaigns[event.campaign].rules.record else "off",
     )
     placing.take_in(floor, attempt)
+    if event.kept and event.agent:
+        floor.owed[event.agent] = event.attempt
 
 
 # --- the floor as a whole -------------------------------------------------------------------------

@@ -270,6 +270,8 @@ class Floor:
     leaving: dict[str, None] = field(default_factory=dict)
     #: Reps for whom leads wait.
     queued: dict[str, None] = field(default_factory=dict)
+    #: Reps with a call of their own that was up before a restart, and the call.
+    owed: dict[str, str] = field(default_factory=dict)
     #: Running campaigns whose leads are shown to reps first.
     previewing: dict[str, None] = field(default_factory=dict)
     switch_up: bool = False

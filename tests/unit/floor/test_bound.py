@@ -264,6 +264,25 @@ def test_a_restored_call_of_one_rep_finds_that_rep_again() -> None:
     assert not [line for line in told(scene) if line[0] == "placed"]
 
 
+@pytest.mark.parametrize("ends", [False, True])
+def test_who_is_awaited_by_a_call_of_before_a_restart_is_shown_no_other_lead(ends: bool) -> None:
+    scene = Scene("ann", campaigns={"look": PREVIEW})
+    t = scene.now
+    before = {"mode": "preview", "agent": "ann", "kept": True}
+    scene.do(ev.AttemptRestored("m1", "look", "lead-m1", "look", t, **before))
+    scene.do(ev.Rang("m1", t))
+    scene.do(ev.LeadsOffered("look", [LEAD]))
+    assert scene.agent("ann").state is AgentState.READY
+
+    if ends:
+        scene.do(ev.HungUp("m1", t, 19, "network"))
+        assert scene.agent("ann").state is AgentState.PREVIEW
+    else:
+        scene.do(ev.PickedUp("m1", t))
+        commands = scene.do(ev.RouteAsked("m1", t))
+        assert [c.agent for c in commands if isinstance(c, Connect)] == ["ann"]
+
+
 def test_a_call_that_was_given_up_before_the_switch_had_it_is_ended_when_it_rings() -> None:
     scene = Scene("ann")
     scene.do(ev.PauseAsked("ann", "admin"))
