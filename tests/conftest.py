@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from dialer.asterisk.apt import terminal_progress
 from dialer.asterisk.demo_network import make_voices
@@ -18,6 +19,10 @@ from dialer.testing import asterisk as pairs
 from dialer.testing.asterisk import AsteriskPair
 from dialer.testing.pgbouncer import PgBouncer, pgbouncer
 from dialer.testing.services import Postgres, Redis, postgres_server, redis_server
+
+# How long an example takes tells of the machine's load, not of the code: speed has its own tests.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
