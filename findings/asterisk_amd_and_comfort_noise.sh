@@ -3,8 +3,8 @@
 #
 # Expected: comfort noise (RFC 3389) says "silence from here on", so who says a word and then waits is HUMAN as soon as
 #   with a phone that goes on sending packets.
-# Seen: HUMAN after a second and a half with packets of silence; with one packet of comfort noise NOTSURE, and only
-#   when all 5 s of total_analysis_time are over.
+# Seen: HUMAN after 0.8 s of packets of silence; with one packet of comfort noise NOTSURE, and only when all 5 s of
+#   total_analysis_time are over.
 set -euo pipefail
 source "$(dirname "$0")/asterisk.bash"
 printf '[general]\n' >"$ETC/amd.conf"
