@@ -99,8 +99,12 @@ BY_CODE: dict[int, FarEnd] = {
     603: FarEnd("refused", number="once_more", shared=True, source="RFC 3261 21.6.2: declined"),
     604: _lead("RFC 3261 21.6.3; RFC 3398 8.2.6.1: Q.850 1", "dead"),
     606: _trunk("RFC 3261 21.6.4: no common codec; Q.850 58, 65"),
-    607: FarEnd("refused", number="never", source="RFC 8197: the callee wants no such call"),
-    608: FarEnd("refused", number="not_today", source="RFC 8688: rejected by analytics"),
+    607: FarEnd(
+        "refused", number="never", shared=True, source="RFC 8197: the callee wants no such call"
+    ),
+    608: FarEnd(
+        "refused", number="not_today", shared=True, source="RFC 8688: rejected by analytics"
+    ),
 }
 #: The callee, or somebody for the callee, wants no call, or none from this number.
 DECLINED_CODES = (603, 607, 608)
@@ -133,7 +137,10 @@ OWN_SWITCH = FarEnd(
     "failed", "switch", source="Asterisk: HangupRequest, then Hangup without cause or code: no port"
 )
 BLOCKED = FarEnd(
-    "refused", number="not_today", source="ATIS-1000099: 603 Network Blocked, by analytics"
+    "refused",
+    number="not_today",
+    shared=True,
+    source="ATIS-1000099: 603 Network Blocked, by analytics",
 )
 #: Asterisk's own timer: 19 with a code (480) that nobody sent. Rang: as the callee likes it.
 RANG_OUT = BY_CAUSE[19]

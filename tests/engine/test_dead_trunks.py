@@ -22,6 +22,7 @@ Fate = Callable[[CallToPlace], tuple[float, tuple[int, int] | None]]
 CONGESTION, FORBIDDEN, NOT_FOUND, NO_PORT = (34, 503), (21, 403), (1, 404), (0, 0)
 #: The ring time ran out, and nothing was ever heard.
 SILENT = (19, 0)
+UNWANTED = (127, 607)
 TWO = ("best", "second")
 
 
@@ -204,6 +205,18 @@ async def test_forbidden_on_every_call_is_the_trunks_and_its_first_leads_are_giv
         assert small.engine.trunks.breakers()["best"].state != "well"
         assert len(carrier.calls) < 60
         assert await charged(small) == 0
+
+
+@virtual_time
+async def test_a_carrier_that_says_unwanted_to_every_call_does_not_shut_a_list_for_good() -> None:
+    """A row of 607, or of 608, is not so many callees' word."""
+    async with SmallEngine(leads=700, reps=3, plan=with_trunks("best")) as small:
+        carrier = Carrier(small, refuses("best", with_=UNWANTED))
+        await small.work()
+        await small.pass_s(120)
+        assert small.engine.trunks.breakers()["best"].state != "well"
+        assert len(carrier.calls) < 60
+        assert await small.store.dnc.count() <= 20
 
 
 @virtual_time
