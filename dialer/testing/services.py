@@ -109,7 +109,7 @@ class Redis(Server):
     """A Redis with nothing in it that keeps nothing."""
 
     def __init__(self, folder: Path) -> None:
-        port = free_port()
+        port = free_port(below=55_536)  # in cluster mode it takes the one 10,000 above, too
         run = redis_program()
         options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         super().__init__([*run.argv, *options, "--dir", str(folder)], run.env(), folder, port)
@@ -233,11 +233,13 @@ def server_folder(prefix: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def free_port() -> int:
+def free_port(below: int = 65_536) -> int:
     """A TCP port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            if (port := int(probe.getsockname()[1])) < below:
+                return port
 
 
 def redis_program() -> Program:
