@@ -151,7 +151,7 @@ class Dialplan:
         talked = f"{channel.bridged_at:.6f}" if channel.has_talked else ""
         args = (
             f"{channel.answered_at:.6f}", reason, "", channel.leg if talked else "", talked,
-            f"{time.time():.6f}",
+            f"{time.time():.6f}", "0",  # nobody's sound: it plays none
         )  # fmt: skip
         request = agi_request(address, channel.name, channel.uniqueid, channel.caller_id, args)
 

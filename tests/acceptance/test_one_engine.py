@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -56,12 +55,12 @@ async def test_a_second_service_on_the_same_asterisk_is_refused_and_the_call_goe
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Iterator[Settings]:
-    """Those of a managed Asterisk, on ports of its own."""
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Those of a managed Asterisk, on ports of its own. Its sockets need a short path."""
     block = hold_ports()
     ports = block.ports()
     try:
-        path = tmp_path / "dialer.toml"
+        path = tmp_path_factory.mktemp("node") / "dialer.toml"
         path.write_text(
             f'[service]\nstate_dir = "state"\n[asterisk]\nsip_port = {ports.sip}\n'
             f"tls_port = {ports.sip_tls}\nami_port = {ports.ami}\nhttp_port = {ports.http}\n"

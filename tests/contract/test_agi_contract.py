@@ -91,8 +91,10 @@ async def test_the_request_says_whose_call_it_is_and_why_it_asks(engine):
     assert request.network_script == "route"
     assert request.uniqueid == engine.attempt
     assert request.channel.startswith("PJSIP/carrier-")
-    since, reason, detector, leg, bridged = request.args
-    assert float(since) > 1_000_000_000
+    answered, reason, detector, leg, bridged, asked, source = request.args
+    assert float(answered) > 1_000_000_000
+    assert float(asked) >= float(answered), "both by the switch's own clock"
+    assert source.isdecimal() or not source, "whose sound it is, where there is any"
     assert (reason, detector, leg, bridged) == ("answered", "", "", ""), "nobody talked yet"
 
 

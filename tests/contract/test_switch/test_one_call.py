@@ -211,7 +211,13 @@ async def test_a_callee_who_hangs_up_while_waiting_is_told_as_gone(rig: Any) -> 
     await rig.told(attempt, ev.RouteAsked)
 
     over = await rig.told(attempt, ev.HungUp)
-    assert rig.story(attempt) == ["Rang", "PickedUp", "RouteAsked", "AskerLeft", "HungUp"]
+    await rig.told(attempt, ev.AskerLeft)
+    story = rig.story(attempt)
+    # The end of the session and that of the channel come by two ways, in either order.
+    assert (story[:3], sorted(story[3:])) == (
+        ["Rang", "PickedUp", "RouteAsked"],
+        ["AskerLeft", "HungUp"],
+    )
     assert over.by == "callee"
     assert not rig.switch.route(attempt, "hangup")
 
