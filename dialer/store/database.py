@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
@@ -160,6 +161,21 @@ class _SqliteConnection:
                 raise StoreError(message) from error
 
 
+def _insist(connection: sqlite3.Connection, pragma: str) -> None:
+    """SQLite waits for nobody on the way into WAL mode: of two programs that open a new file at
+    once one would be told that it is locked.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute(pragma)
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.005)
+
+
 def _sqlite_engine(url: URL, begin: str) -> Engine:
     engine = create_engine(
         url,
@@ -171,7 +187,7 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         for pragma in _PRAGMAS:
-            connection.execute(pragma)
+            _insist(connection, pragma)
 
     @event.listens_for(engine, "begin")
     def say_begin(connection: Connection) -> None:
