@@ -20,6 +20,7 @@ async def test_a_page_goes_on_when_its_rights_change(floor: ConsoleFloor, visito
     await visitor.log_in(login, f"/floor/{pool}")
     page = visitor.page
     refused = page.get_by_test_id("floor-refused")
+    await visitor.seen("search")  # the floor is there: what it may see is asked again from now on
 
     await floor.ask("PATCH", f"accounts/{login.name}", {"role": "blind"})
     await expect(refused).to_be_visible()
