@@ -12,7 +12,7 @@ import structlog
 
 from agi.session import AgiSession
 from agi.wire import RequestParser
-from dialer.engine.tasks import spawn, stop
+from dialer.tasks import spawn, stop
 
 log = structlog.get_logger(__name__)
 

@@ -5,17 +5,39 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 from agi.errors import BadRequestError, HungUpError, ReplyTimeoutError
 from agi.wire import AgiReply, AgiRequest, RequestParser, command, parse_reply, set_variable
 
-if TYPE_CHECKING:
-    from agi.server import AgiServer
-
 _NO_REQUEST = AgiRequest({})
 _MAX_REPLY_LINES = 200
 Replied = Callable[[AgiReply | None], None]
+
+
+class Sessions(Protocol):
+    """What a session needs of the server it belongs to: limits, and somebody to tell."""
+
+    #: Of a reply's line, in bytes.
+    max_line: int
+    #: How long a command waits for its reply, unless told otherwise.
+    command_timeout_s: float
+
+    def new_parser(self) -> RequestParser: ...
+
+    def opened(self, session: AgiSession) -> bool: ...
+
+    def expect(self, session: AgiSession) -> None: ...
+
+    def requested(self, session: AgiSession) -> None: ...
+
+    def ended(self, session: AgiSession) -> None: ...
+
+    def refused(self, why: str) -> None: ...
+
+    def complain(self, what: str) -> None: ...
+
+    def guard(self, callback: Callable[[], None]) -> None: ...
 
 
 class AgiSession(asyncio.Protocol):
@@ -40,7 +62,7 @@ class AgiSession(asyncio.Protocol):
         "request",
     )
 
-    def __init__(self, server: AgiServer) -> None:
+    def __init__(self, server: Sessions) -> None:
         self._server = server
         self._parser: RequestParser | None = server.new_parser()
         self._transport: asyncio.Transport | None = None

@@ -10,6 +10,7 @@ import hashlib
 import os
 import threading
 import time
+from collections.abc import Sequence
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # Two signs at a time halves the work; a million-row import makes a million ids.
@@ -40,6 +41,21 @@ def new_ids(count: int) -> list[str]:
     return _texts(first, count)
 
 
+def ids_at(moments_ms: Sequence[int], chance: bytes) -> list[str]:
+    """An id of each of these unix milliseconds, ascending; `chance` has ten bytes for each."""
+    found, last = list[str](), 0
+    for at, moment in enumerate(moments_ms):
+        bits = int.from_bytes(chance[10 * at : 10 * at + 10], "big")
+        last = max((moment << _RANDOM_BITS) | bits, last + 1)
+        found += _texts(last, 1)
+    return found
+
+
+def is_id(text: str) -> bool:
+    """Whether it has the form of one."""
+    return len(text) == ID_LENGTH and set(text) <= set(_ALPHABET)
+
+
 def id_of_key(whose: str, key: str) -> str:
     """The id of what `whose` writes down under `key`: the same each time it is asked for.
 
@@ -47,14 +63,6 @@ def id_of_key(whose: str, key: str) -> str:
     """
     digest = hashlib.sha256(f"{whose}\0{key}".encode()).digest()
     return _texts(int.from_bytes(digest[:16]), 1)[0]
-
-
-def id_time(an_id: str) -> float:
-    """When the id was made, unix seconds (milliseconds exact)."""
-    value = 0
-    for sign in an_id[:10]:
-        value = value * 32 + _ALPHABET.index(sign)
-    return value / 1000
 
 
 def _texts(first: int, count: int) -> list[str]:

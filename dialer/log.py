@@ -11,13 +11,14 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 import msgspec
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
-Format = Literal["auto", "json", "console"]
+from dialer.words import LogFormat
+
 _LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 
 #: Libraries that tell at length what nobody asked.
@@ -89,7 +90,7 @@ def _is_secret(key: str) -> bool:
 class _Named:
     """What structlog writes to: a line to the current output, under the name of a module."""
 
-    def __init__(self, outlet: Outlet, name: str) -> None:
+    def __init__(self, outlet: LogOutlet, name: str) -> None:
         self.name = name
         self._outlet = outlet
 
@@ -99,7 +100,7 @@ class _Named:
     debug = info = warning = warn = error = critical = fatal = failure = exception = log = msg
 
 
-class Outlet:
+class LogOutlet:
     """Where lines go, and from which level on; both may change while the program runs."""
 
     def __init__(self, file: Path | None = None, stream: IO[str] | None = None) -> None:
@@ -156,15 +157,15 @@ def configure(
     *,
     level: str = "info",
     levels: Mapping[str, str] | None = None,
-    form: Format = "auto",
+    form: LogFormat = "auto",
     file: Path | None = None,
     stream: IO[str] | None = None,
-) -> Outlet:
+) -> LogOutlet:
     """Log so from now on, also what libraries log by the standard way. Raises OSError.
 
     The returned outlet changes levels and reopens the file while the program runs.
     """
-    outlet = Outlet(file, stream)
+    outlet = LogOutlet(file, stream)
     outlet.set_levels(level, levels or {})
     readable = form == "console" or (form == "auto" and outlet.is_terminal)
     structlog.configure(
@@ -178,7 +179,7 @@ def configure(
     return outlet
 
 
-def _processors(outlet: Outlet, *, readable: bool) -> list[Processor]:
+def _processors(outlet: LogOutlet, *, readable: bool) -> list[Processor]:
     render: list[Processor] = (
         [structlog.dev.ConsoleRenderer(colors=outlet.is_terminal)]
         if readable
@@ -195,7 +196,7 @@ def _processors(outlet: Outlet, *, readable: bool) -> list[Processor]:
     ]
 
 
-def _by_level(outlet: Outlet) -> Processor:
+def _by_level(outlet: LogOutlet) -> Processor:
     def check(logger: Any, method: str, event: EventDict) -> EventDict:
         name = getattr(logger, "name", "")
         if _LEVELS.get(method, 40) < outlet.least(name):
@@ -230,7 +231,7 @@ class _Standard(logging.Handler):
             self.handleError(record)
 
 
-def _take_standard_logs(outlet: Outlet) -> None:
+def _take_standard_logs(outlet: LogOutlet) -> None:
     root = logging.getLogger()
     root.handlers = [_Standard()]
     root.setLevel(min([outlet.level, *outlet.levels.values()]))
@@ -245,7 +246,3 @@ def _take_standard_logs(outlet: Outlet) -> None:
 def bind(**ids: str) -> None:
     """Ids (attempt, lead, campaign …) that every following line of this task carries."""
     structlog.contextvars.bind_contextvars(**ids)
-
-
-def unbind(*keys: str) -> None:
-    structlog.contextvars.unbind_contextvars(*keys)

@@ -10,17 +10,26 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from dialer.floor import commands as cmd
 from dialer.floor.commands import Command
-from dialer.floor.state import Phase
 from dialer.ports.control import FloorView
+from dialer.words import DIFFERENCE_KINDS, OUTCOMES, PACED_STATES, Phase
+from figures.windows import ABANDON_RATE, CONNECT_RATE_NOW
 
-AGENT_STATES = ("ready", "talking", "wrapup", "paused", "out")
+# A second series for each counter and histogram, which no rule reads.
+disable_created_metrics()  # type: ignore[no-untyped-call]
+
 PHASES = tuple(phase.value for phase in Phase if phase is not Phase.ENDED)
 
 #: Bridging takes 2 to 3 ms when a rep is free; the law allows 2 s.
@@ -53,27 +62,25 @@ class LinkFigures(msgspec.Struct, frozen=True):
 
 
 class RecentRate:
-    """Human answers and ended attempts of the last 15 minutes, in steps of 10 seconds."""
+    """Attempts that ended in the last 15 minutes and those of them that a person answered, in steps
+    of 10 seconds.
+    """
 
     def __init__(self) -> None:
         self._steps: deque[list[int]] = deque()  # [step, answers, ended]
         self._answers = self._ended = 0
 
-    def answered(self, now: float) -> None:
-        self._step(now)[1] += 1
-        self._answers += 1
-
-    def ended(self, now: float) -> None:
-        self._step(now)[2] += 1
+    def ended(self, now: float, *, by_human: bool) -> None:
+        step = self._step(now)
+        step[1] += by_human
+        step[2] += 1
+        self._answers += by_human
         self._ended += 1
 
     def rate(self, now: float) -> float | None:
-        """Answers per ended attempt, 0 to 1; None when nothing ended.
-
-        Those who answered lately may be talking still: what would exceed 1 is 1.
-        """
+        """The connect rate, 0 to 1; None when nothing ended."""
         self._forget(now)
-        return min(1.0, self._answers / self._ended) if self._ended else None
+        return CONNECT_RATE_NOW.figure.value(self._answers, self._ended)
 
     def _step(self, now: float) -> list[int]:
         step = int(now) // _RATE_STEP_S
@@ -94,7 +101,6 @@ class _Campaign:
     """The children of one campaign: looking labels up costs more than counting."""
 
     def __init__(self, of: Metrics, name: str) -> None:
-        self._of, self._name = of, name
         self.rate = RecentRate()
         self.connected = of.connected.labels(name)
         self.abandoned = of.abandoned.labels(name)
@@ -103,13 +109,8 @@ class _Campaign:
         self.ring = of.ring.labels(name)
         self.talk = of.talk.labels(name)
         self.wrapup = of.wrapup.labels(name)
-        self._ended: dict[str, Counter] = {}
-
-    def ended(self, outcome: str) -> Counter:
-        child = self._ended.get(outcome)
-        if child is None:
-            child = self._ended[outcome] = self._of.ended.labels(self._name, outcome)
-        return child
+        # There from the beginning, at 0: what first shows at 1 has not increased, to Prometheus.
+        self.ended = {outcome: of.ended.labels(name, outcome) for outcome in OUTCOMES}
 
 
 class _Open:
@@ -127,8 +128,9 @@ class Metrics:
     """A `dialer.ports.observer.Observer`. Every registry is its own: tests run side by side.
 
     `views` gives the floors at scrape time; `inboxes` how many events wait, by pool; `links` the
-    nodes; `windows`
-    abandoned people and people who answered, by campaign and legal window, as the records have it.
+    nodes; `behind` how many records of the journal each consumer has to come; `windows` abandoned
+    people and people who answered, by campaign and legal window, as the records have it; `limits`
+    the share of abandoned people that a campaign may have.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -137,6 +139,8 @@ class Metrics:
         self.inboxes: Callable[[], Mapping[str, int]] = dict
         self.links: Callable[[], Iterable[LinkFigures]] = tuple
         self.windows: dict[tuple[str, str], tuple[int, int]] = {}
+        self.limits: Mapping[str, float] = {}
+        self.behind: Mapping[str, int] = {}
         self._clock = clock
         self._campaigns: dict[str, _Campaign] = {}
         self._open: dict[str, _Open] = {}
@@ -212,6 +216,18 @@ class Metrics:
             buckets=_STORE, registry=self.registry,
         )  # fmt: skip
 
+        self.differences = Gauge(
+            "dialer_reconcile_differences",
+            "Open differences between records, the switch's ledger and the recordings on disk.",
+            ["kind"], registry=self.registry,
+        )  # fmt: skip
+        self.show_differences({})
+
+    def show_differences(self, by_kind: Mapping[str, int]) -> None:
+        """Zero is shown, too: it is what should stand there."""
+        for kind in DIFFERENCE_KINDS:
+            self.differences.labels(kind).set(by_kind.get(kind, 0))
+
     # --- Observer --------------------------------------------------------------------------------
 
     def commands(self, _pool: str, commands: Sequence[Command]) -> None:
@@ -271,8 +287,8 @@ class Metrics:
         if record.connected_at is not None:
             self._count_connected(attempt)
             self._remember(record.attempt, campaign)
-        campaign.ended(record.outcome).inc()
-        campaign.rate.ended(self._clock())
+        campaign.ended[record.outcome].inc()
+        campaign.rate.ended(self._clock(), by_human=record.answered_by == "human")
         if record.outcome == "abandoned":
             campaign.abandoned.inc()
         if record.outcome == "failed":
@@ -296,8 +312,6 @@ class Metrics:
             return
         attempt.answered = True
         attempt.campaign.by[by].inc()
-        if by == "human":
-            attempt.campaign.rate.answered(self._clock())
 
     def _count_connected(self, attempt: _Open) -> None:
         if not attempt.connected:
@@ -321,8 +335,13 @@ class Metrics:
         """Everything in Prometheus' text format."""
         return generate_latest(self.registry)
 
+    def know(self, view: FloorView) -> None:
+        """Campaigns have their counters before their first call."""
+        for campaign in view.campaigns:
+            self._campaign(campaign.campaign)
+
     def connect_rates(self) -> dict[str, float]:
-        """Human answers per attempt ended in the last 15 minutes, where any ended."""
+        """Human answers by attempts, of those that ended in the last 15 minutes, where any did."""
         now = self._clock()
         rates = {name: campaign.rate.rate(now) for name, campaign in self._campaigns.items()}
         return {name: rate for name, rate in rates.items() if rate is not None}
@@ -358,13 +377,19 @@ class _Floors(Collector):
         for view in self._metrics.views():
             _add_agents(found["dialer_agents"], view)
             _add_campaigns(found, view)
-        for labels, (abandoned, answered) in self._metrics.windows.items():
-            if answered:
-                found["dialer_abandon_rate"].add_metric([*labels], abandoned / answered)
+            self._metrics.know(view)
+        for (campaign, window), (abandoned, answered) in self._metrics.windows.items():
+            share = ABANDON_RATE[window].figure.value(abandoned, answered)
+            if share is not None:
+                found["dialer_abandon_rate"].add_metric([campaign, window], share)
+        for campaign, limit in self._metrics.limits.items():
+            found["dialer_abandon_limit"].add_metric([campaign], limit)
         for campaign, rate in self._metrics.connect_rates().items():
             found["dialer_connect_rate"].add_metric([campaign], rate)
         for pool, depth in self._metrics.inboxes().items():
             found["dialer_floor_inbox_depth"].add_metric([pool], depth)
+        for consumer, count in self._metrics.behind.items():
+            found["dialer_journal_behind"].add_metric([consumer], count)
         yield from found.values()
 
 
@@ -413,7 +438,9 @@ _GAUGES = {
         ["campaign"],
     ),
     "dialer_abandon_rate": ("Abandoned per person who answered, 0 to 1.", ["campaign", "window"]),
+    "dialer_abandon_limit": ("The most that dialer_abandon_rate may be, 0 to 1.", ["campaign"]),
     "dialer_floor_inbox_depth": ("Events that wait for a floor.", ["pool"]),
+    "dialer_journal_behind": ("Records of the journal that a consumer has to come.", ["consumer"]),
 }
 
 
@@ -425,7 +452,7 @@ def _families() -> dict[str, GaugeMetricFamily]:
 
 
 def _add_agents(family: GaugeMetricFamily, view: FloorView) -> None:
-    counts = dict.fromkeys(AGENT_STATES, 0)
+    counts: dict[str, int] = dict.fromkeys(PACED_STATES, 0)
     for agent in view.agents:
         counts[agent.state] = counts.get(agent.state, 0) + 1
     for state, count in counts.items():

@@ -11,13 +11,11 @@ import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import soundfile
 
+from dialer.words import Codec
 from recordings.encryption import RecordingKey, encrypt_file
-
-Codec = Literal["wav", "flac", "opus"]
 
 RATE = 8000
 CHANNELS = 2

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from dialer.ports.store import Recording, RecordingState
+from dialer.ports.store import Recording
+from dialer.words import RecordingState
 from recordings.encryption import (
     KeyProblemError,
     RecordingKey,

@@ -21,21 +21,15 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from dialer.engine.tasks import spawn
-from dialer.ports.store import Recording, RecordingState, StoreError
+from dialer.ports.store import Recording, StoreError
 from dialer.realtime import BACKGROUND, follow_main_thread
+from dialer.tasks import spawn
+from dialer.words import Codec, RecordingState
 from recordings import private
-from recordings.encoding import (
-    FRAME_BYTES,
-    RATE,
-    Codec,
-    Encoded,
-    NoAudioError,
-    check_codec,
-    encode,
-)
+from recordings.encoding import FRAME_BYTES, RATE, Encoded, NoAudioError, check_codec, encode
 from recordings.encryption import RecordingKey
 from recordings.naming import (
+    day_of,
     find_raw,
     raw_files,
     raw_path,
@@ -152,11 +146,12 @@ class FileRecorder:
         self._shared = shared
         self._queue: asyncio.Queue[Job | None] = asyncio.Queue()
         self._known: set[str] = set()  # queued, waiting or being encoded
-        self._folders: set[Path] = set()
+        #: Raw folders that are there, by day and campaign.
+        self._folders: dict[tuple[str, str], str] = {}
         self._closing = False
         self._workers = workers
         # Threads, not processes: libsndfile runs outside the interpreter's lock.
-        self._pool = ThreadPoolExecutor(workers, "recordings", initializer=_give_way)
+        self._pool = ThreadPoolExecutor(workers, "recordings", initializer=give_way)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, live: Collection[str] = ()) -> None:
@@ -181,12 +176,14 @@ class FileRecorder:
 
     def path_for(self, attempt: str, campaign: str, placed_at: float) -> str:
         """Where the switch writes; its folder is there when this returns."""
-        raw = raw_path(self.root, stem(attempt, campaign, placed_at))
-        if raw.parent not in self._folders:
+        day = day_of(placed_at)
+        folder = self._folders.get((day, campaign))
+        if folder is None:
+            raw = raw_path(self.root, stem(attempt, campaign, placed_at))
             mode = private.raw_mode(self.root, shared=self._shared)
             private.make_folder(raw.parent, self.root, mode)
-            self._folders.add(raw.parent)
-        return str(raw.with_suffix(""))
+            folder = self._folders[day, campaign] = str(raw.parent)
+        return f"{folder}/{safe_name(attempt)}"
 
     def finished(self, attempt: str, answered_at: float, ended_at: float) -> str:
         """Queue the recording; its id is the attempt's, as there is one of each."""
@@ -408,8 +405,8 @@ def _without_file(job: Job, path: str, state: RecordingState) -> Recording:
     )
 
 
-def _give_way() -> None:
-    """Encoding yields to the engine. On Linux niceness is a thread's own."""
+def give_way() -> None:
+    """Whoever works on recordings yields to the engine. On Linux niceness is a thread's own."""
     if follow_main_thread(BACKGROUND):
         return
     with suppress(OSError, AttributeError):

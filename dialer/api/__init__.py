@@ -1,1 +1,1 @@
-"""The HTTP API, by resource: endpoints, schemas and a service each."""
+"""The HTTP server: every feature put together, one way in."""

@@ -10,14 +10,14 @@ from typing import Any, cast
 import h11
 import structlog
 import uvicorn
-from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 
-from dialer.accounts.throttle import address_key
 from dialer.api.doors import Arrival, Doors, Phase, Place
+from dialer.kit.auth import PLACE
+from dialer.kit.throttle import address_key
 
 log = structlog.get_logger(__name__)
 
@@ -29,15 +29,7 @@ SAY_EVERY_S = 60.0
 ACCEPT_AGAIN_S = 0.2
 #: Whom `X-Forwarded-For` is believed, and behind whom anybody may be: a proxy on this machine.
 PROXIES = ("127.0.0.1", "::1")
-_PLACE = "dialer.place"
 _LATE = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
-
-
-def known(connection: HTTPConnection, who: str) -> None:
-    """Whoever asks there has shown who they are."""
-    place: Place | None = connection.scope.get(_PLACE)
-    if place is not None:
-        place.known(who)
 
 
 class Porter:
@@ -185,5 +177,5 @@ class _Announced:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._place.stranger()
-        scope[_PLACE] = self._place
+        scope[PLACE] = self._place
         await self._app(scope, receive, send)

@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
-from dialer.api.phones.service import ws_url
+from dialer.features.phones.service import ws_url
 
 _TYPES: Final = {
     ".html": "text/html; charset=utf-8",

@@ -9,9 +9,12 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from dialer.accounts.sessions import cookie_name
-from dialer.api import problems
-from dialer.api.auth import CSRF_HEADER, Needed
+from dialer.api.topics import Topics
+from dialer.features.every import PERMISSIONS
+from dialer.features.sessions.identity import CSRF_HEADER
+from dialer.kit import problems, shapes
+from dialer.kit.auth import Needed
+from dialer.kit.sessions import cookie_name
 
 _COMMON = problems.responses(401, 403, 422, 503)
 #: A body that is no text at all.
@@ -51,7 +54,12 @@ def document(app: FastAPI) -> dict[str, Any]:
     )
     components = made.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
-    schemas["ProblemDetails"] = problems.ProblemDetails.model_json_schema()
+    shapes.publish(Topics)
+    schemas.update(_new(shapes.components(), schemas))
+    schemas["Session"]["properties"]["permissions"]["items"]["enum"] = list(PERMISSIONS)
+    problem = problems.ProblemDetails.model_json_schema(ref_template=shapes.REF)
+    schemas.update(problem.pop("$defs"))
+    schemas["ProblemDetails"] = problem
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     components["securitySchemes"] = _schemes()
@@ -62,6 +70,24 @@ def document(app: FastAPI) -> dict[str, Any]:
             _complete(operation, needs.get((path, method)))
     app.openapi_schema = made
     return made
+
+
+def _new(found: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """One name is one shape: of two the console's types would have the last, and FastAPI gives
+    both of its own the names of their modules.
+    """
+    twice = [it for it in found if it in schemas and not _is_same(found[it], schemas[it])]
+    twice += [it for it in schemas if "__" in it]
+    if twice:
+        raise ValueError(f"two shapes have one name: {', '.join(twice)}")
+    return found
+
+
+def _is_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """An enumeration is its values, whoever wrote them down."""
+    if "enum" in one and "enum" in other:
+        return set(one["enum"]) == set(other["enum"])
+    return one == other
 
 
 def _schemes() -> dict[str, Any]:

@@ -18,10 +18,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dialer.accounts.sessions import SAFE_METHODS
-from dialer.api.auth import identify
-from dialer.api.errors import ProblemError
-from dialer.api.problems import problem_response
+from dialer.features.sessions.identity import identify
+from dialer.kit.errors import Refused
+from dialer.kit.problems import problem_response
+from dialer.kit.sessions import SAFE_METHODS
 from dialer.ports.clock import Clock
 
 HEADER = "idempotency-key"
@@ -123,7 +123,7 @@ async def _is_let_in(scope: Scope) -> bool:
     """Whose session has ended hears so from the endpoint, not what he was once told."""
     try:
         await identify(HTTPConnection(scope))
-    except ProblemError:
+    except Refused:
         return False
     return True
 

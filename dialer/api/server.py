@@ -14,8 +14,8 @@ from fastapi import FastAPI
 from dialer import descriptors
 from dialer.api.connections import PROXIES, Porter
 from dialer.api.doors import Doors, limits
-from dialer.api.live.messages import MAX_BYTES
-from dialer.engine.tasks import spawn, stop
+from dialer.features.live.messages import MAX_BYTES
+from dialer.tasks import spawn, stop
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ from fastapi import Request
 from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
 
-from dialer.api.errors import bad_request
+from dialer.kit.errors import bad_request
 
 _UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
 #: What a column of whole numbers holds.
@@ -24,7 +24,7 @@ _LARGEST = 2**63 - 1
 
 
 async def storable(connection: HTTPConnection) -> None:
-    """A dependency of every route. Raises ProblemError: 422."""
+    """A dependency of every route. Raises Refused: 422."""
     for where, value in [*_said(connection), *await _body(connection)]:
         if fault := fault_of(value):
             raise bad_request("invalid-request", f"{where}: {fault}")
@@ -35,12 +35,18 @@ async def _body(connection: HTTPConnection) -> Iterable[tuple[str, Any]]:
     route = connection.scope.get("route")
     if not isinstance(connection, Request) or not isinstance(route, APIRoute):
         return ()
-    if route.body_field is None or not await connection.body():
+    if not _is_json(route) or not await connection.body():
         return ()
     try:
         return _inside(await connection.json(), "body")
     except (ValueError, RecursionError):
         return ()  # no JSON at all, which is said elsewhere
+
+
+def _is_json(route: APIRoute) -> bool:
+    """By its shape, or by what its document says where it reads the body itself."""
+    said = (route.openapi_extra or {}).get("requestBody", {}).get("content", {})
+    return route.body_field is not None or "application/json" in said
 
 
 def fault_of(value: Any) -> str:

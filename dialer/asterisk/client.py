@@ -19,6 +19,7 @@ from typing import Any
 
 import structlog
 
+from dialer.asterisk.actions import Action, Value, pairs_of
 from dialer.asterisk.errors import (
     ActionFailed,
     AmiError,
@@ -28,9 +29,9 @@ from dialer.asterisk.errors import (
     ProtocolError,
 )
 from dialer.asterisk.link import Counters, Link, LinkLimits, PairList
-from dialer.asterisk.messages import Action, Message, Value, pairs_of
+from dialer.asterisk.messages import Message
 from dialer.asterisk.timing import Backoff
-from dialer.engine.tasks import spawn, stop
+from dialer.tasks import spawn, stop
 
 __all__ = ["AmiClient", "Backoff", "Counters"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dialer.asterisk.actions import channel_id
 from dialer.asterisk.errors import EncodeError
-from dialer.asterisk.messages import channel_id
 from dialer.asterisk.translate import is_leg, is_outside
 
 Headers = list[tuple[str, str]]

@@ -20,6 +20,7 @@ from dialer.asterisk.node import AmiOnce, AsteriskNode
 from dialer.asterisk.node_settings import AsteriskSettings, Phone, Ports, Secrets, Trunk
 from dialer.asterisk.sounds import Speech, sounds_dir, voice_file
 from dialer.asterisk.tree import AsteriskInstall
+from dialer.words import Language
 
 Behaviour = Literal[
     "person_en",
@@ -345,7 +346,7 @@ class DemoLead:
     number: str
     name: str
     city: str
-    language: Literal["en", "zh"]
+    language: Language
 
 
 _FIRST = ("Ada", "Ben", "Cleo", "Dina", "Emil", "Fay", "Gus", "Hana", "Ivo", "June", "Kai", "Lena")

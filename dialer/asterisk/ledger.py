@@ -12,6 +12,7 @@ from dialer.ports.switch import LedgerRow
 #: A row is about 150 bytes; this many are read at a time, from the end.
 CHUNK = 256 * 1024
 COLUMNS = 11
+_PACKED = frozenset({".gz", ".bz2", ".xz", ".zst"})
 #: A busy node ends so many calls in a few minutes; reading them takes some milliseconds.
 OLDER_ROWS = 1000
 
@@ -39,6 +40,36 @@ def read_rows(path: Path, attempts: Collection[str], since: float) -> dict[str, 
             if len(found) == len(wanted):
                 break
     return found
+
+
+def read_since(path: Path, since: float) -> tuple[list[LedgerRow], float | None]:
+    """Rows of calls that ended at or after `since` (unix seconds of the switch's clock), and from
+    which start on the ledger lacks none; None: it has no row at all.
+
+    Also of the files that a log rotation has put beside it (`dialer.csv.1`), newest first; packed
+    ones are over. Raises OSError where a file is there and cannot be read.
+    """
+    files = _with_rotated(path)
+    found, older = list[LedgerRow](), 0
+    for line in (line for file in files for line in _lines_backwards(file)):
+        row = parse_row(line)
+        if row is None:
+            continue
+        if row.end >= since:
+            found.append(row)
+        older = older + 1 if row.end < since - 60 else 0
+        if older > OLDER_ROWS:
+            break
+    firsts = (next(read_all(file), None) for file in reversed(files))
+    first = next((row for row in firsts if row is not None), None)
+    # Rows stand in the order of their ends: whoever was called after this end has a later row.
+    return found[::-1], None if first is None else first.end
+
+
+def _with_rotated(path: Path) -> list[Path]:
+    """Newest first."""
+    beside = [it for it in path.parent.glob(f"{path.name}*") if it.suffix not in _PACKED]
+    return sorted((it for it in beside if it.is_file()), key=lambda it: -it.stat().st_mtime)
 
 
 def read_all(path: Path) -> Iterator[LedgerRow]:

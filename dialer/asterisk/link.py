@@ -12,6 +12,7 @@ from typing import cast
 
 import structlog
 
+from dialer.asterisk.actions import Value, encode
 from dialer.asterisk.errors import (
     ActionFailed,
     ActionTimeout,
@@ -20,7 +21,7 @@ from dialer.asterisk.errors import (
     LinkDown,
     ProtocolError,
 )
-from dialer.asterisk.messages import Message, Value, encode
+from dialer.asterisk.messages import Message
 from dialer.asterisk.parser import Parser
 from dialer.asterisk.timing import KeepAlive
 

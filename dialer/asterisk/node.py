@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-import shutil
 import signal
 import socket
 import subprocess
@@ -381,8 +380,3 @@ def _open_file_limit(pid: int | None) -> int | None:
         return resource.prlimit(pid, resource.RLIMIT_NOFILE)[0]
     except OSError:
         return None
-
-
-def remove_run_dir(settings: AsteriskSettings) -> None:
-    """Delete everything a stopped node left."""
-    shutil.rmtree(settings.run_dir, ignore_errors=True)

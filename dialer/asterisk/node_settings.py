@@ -7,17 +7,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 from dialer.asterisk import phone_hosts
-
-Transport = Literal["udp", "tcp", "tls"]
-NumberFormat = Literal["e164", "digits", "national"]
+from dialer.words import AudioCodec, NumberFormat, PhoneKind, SipTransport, TrunkKind
 
 # Names become section headers, endpoint names and file names.
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
-_CODECS = {"ulaw", "alaw", "g722", "opus", "gsm", "g729", "slin"}
+_CODECS = frozenset(get_args(AudioCodec))
 #: With the 4 s in which an answer must come, a dead phone is noticed within 8 s.
 QUALIFY_S = 4
 # Sections of our own files, which a trunk or a phone must not take.
@@ -47,8 +45,8 @@ class Trunk:
     name: str
     host: str
     port: int = 5060
-    kind: Literal["ip", "registration"] = "ip"
-    transport: Transport = "udp"
+    kind: TrunkKind = "ip"
+    transport: SipTransport = "udp"
     username: str = ""
     password: str = ""
     from_user: str = ""
@@ -117,14 +115,14 @@ class Phone:
     """
 
     name: str
-    kind: Literal["webrtc", "sip", "static"] = "sip"
+    kind: PhoneKind = "sip"
     password: str = ""
     contact: str = ""
     rtp_timeout_s: int | None = None
     qualify_s: int | None = None
     caller_id: str = ""
     codecs: tuple[str, ...] = ()
-    transport: Transport = "udp"
+    transport: SipTransport = "udp"
 
     @property
     def timeout_s(self) -> int:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from dialer.asterisk.apt import Progress
-from dialer.asterisk.free_ports import next_free
 from dialer.asterisk.install import install_asterisk
 from dialer.asterisk.node import AsteriskNode, NodeStatus
 from dialer.asterisk.node_settings import AsteriskSettings
@@ -66,11 +65,6 @@ def with_messages(settings: AsteriskSettings) -> AsteriskSettings:
                 given.setdefault(language, FALLBACK_MESSAGE)
     order = [language for language in settings.languages if language in given]
     return replace(settings, messages=tuple((language, given[language]) for language in order))
-
-
-def with_free_ports(settings: AsteriskSettings) -> AsteriskSettings:
-    """`settings` on the next free ports where its own are in use by others."""
-    return replace(settings, ports=next_free(settings.ports))
 
 
 # Asterisk's core sounds: "nobody is available to take your call at the moment".

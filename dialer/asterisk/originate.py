@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 
+from dialer.asterisk.actions import channel_id, channel_name, encode, variable
 from dialer.asterisk.errors import EncodeError
-from dialer.asterisk.messages import channel_id, channel_name, encode, variable
 from dialer.asterisk.node_settings import Trunk
 from dialer.asterisk.translate import ORIGINATE
 from dialer.ports.switch import CallToPlace, OutsideCall, PhoneToCall, detection_limit_s

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from dialer.asterisk.actions import channel_id, channel_name, encode, variable
 from dialer.asterisk.errors import ProtocolError
-from dialer.asterisk.messages import (
-    Message,
-    channel_id,
-    channel_name,
-    encode,
-    variable,
-)
+from dialer.asterisk.messages import Message
 
 __all__ = ["Message", "Parser", "ProtocolError", "channel_id", "channel_name", "encode", "variable"]
 

@@ -13,11 +13,12 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import structlog
 
+from dialer.asterisk.actions import channel_id
 from dialer.asterisk.client import AmiClient
 from dialer.asterisk.errors import AmiError
-from dialer.asterisk.messages import Message, channel_id
+from dialer.asterisk.messages import Message
 from dialer.asterisk.translate import is_leg, is_ours, is_outside
-from dialer.engine.tasks import spawn
+from dialer.tasks import spawn
 
 log = structlog.get_logger(__name__)
 

@@ -16,9 +16,10 @@ from functools import partial
 import structlog
 
 from dialer.asterisk import contacts
+from dialer.asterisk.actions import channel_id, channel_name
 from dialer.asterisk.client import AmiClient
 from dialer.asterisk.errors import AmiError, EncodeError
-from dialer.asterisk.messages import Message, channel_id, channel_name
+from dialer.asterisk.messages import Message
 from dialer.asterisk.translate import ORIGINATE, is_leg, is_ours
 from dialer.ports.spying import SpyListener
 from dialer.ports.switch import SwitchDownError

@@ -18,6 +18,7 @@ from dialer.asterisk import contacts, controls, originate
 from dialer.asterisk.client import AmiClient
 from dialer.asterisk.errors import ActionFailed, AmiError, EncodeError, LinkDown
 from dialer.asterisk.ledger import read_rows
+from dialer.asterisk.lost_phones import LostPhones
 from dialer.asterisk.messages import Message
 from dialer.asterisk.node_settings import SettingsError, Trunk
 from dialer.asterisk.snapshot import live_channels, wants_times, with_times
@@ -26,7 +27,6 @@ from dialer.asterisk.spying import AsteriskSpying
 from dialer.asterisk.switch_time import SwitchTime
 from dialer.asterisk.translate import WANTED, Translator, is_leg, is_outside
 from dialer.asterisk.trunk_news import REGISTRATIONS, TrunkNews
-from dialer.engine.tasks import spawn, stop
 from dialer.floor.events import (
     AskerLeft,
     Event,
@@ -47,6 +47,7 @@ from dialer.ports.switch import (
     SwitchDownError,
     SwitchListener,
 )
+from dialer.tasks import spawn, stop
 
 log = structlog.get_logger(__name__)
 #: What AMD says of a machine; NOTSURE counts as a person, whom a rep must not miss.
@@ -119,6 +120,7 @@ class AsteriskSwitch:
         self._measuring: asyncio.Task[None] | None = None
         #: Calls whose recorder is to begin anew when its pause is over.
         self._deaf_recorders: set[str] = set()
+        self._lost_phones = LostPhones(self.ami, self._leg_of, self.hang_up)
         #: How supervisors listen, over the same link.
         self.spying = AsteriskSpying(self.ami)
         self._sources = SoundSources(
@@ -340,7 +342,7 @@ class AsteriskSwitch:
             return
         if self._listener is not None:
             await self._listener.switch_up()
-            spawn(self._look_for_lost_phones(), name="look for lost phones")
+            spawn(self._lost_phones.look(), name="look for lost phones")
         self.spying.link_up()
         spawn(self._look_at_trunks(), name="look at trunks")
 
@@ -378,8 +380,8 @@ class AsteriskSwitch:
             self._tell(event)
 
     def _contact(self, message: Message) -> None:
-        """A phone that is gone (a page's WebSocket closed, a desk phone that answers no more): end
-        its leg at once.
+        """A phone that is gone (a page's WebSocket closed, a desk phone that answers no more): its
+        leg is ended.
 
         Left alone the leg would stay up, and callees would be bridged to nobody.
         The leg may be a new page's already, so Asterisk is asked what it was dialed to.
@@ -389,38 +391,7 @@ class AsteriskSwitch:
             if not contacts.is_page(message) and endpoint in self._leg_of:
                 # Started anew, perhaps: a phone that has forgotten its call says so, and it ends.
                 self._order(controls.ask_to_go_on(self._leg_of[endpoint]))
-        if phone := contacts.lost(message):
-            self._phone_lost(phone)
-
-    async def _look_for_lost_phones(self) -> None:
-        """Those that went while nobody listened."""
-        for endpoint in list(self._leg_of):
-            ask = [("Endpoint", endpoint)]
-            try:
-                items = await self.ami.action_list("PJSIPShowEndpoint", ask)
-            except ActionFailed:
-                continue
-            except AmiError:  # the next link looks again
-                return
-            for phone in contacts.lost_of(items):
-                self._phone_lost(phone)
-
-    def _phone_lost(self, phone: contacts.LostPhone) -> None:
-        leg = self._leg_of.get(phone.endpoint)
-        if leg is None:
-            return
-        ask = [("Action", "Getvar"), ("Channel", leg), ("Variable", contacts.TARGET)]
-        (reply,) = self.ami.send_nowait([ask])
-        reply.add_done_callback(partial(self._target_told, phone, leg))
-
-    def _target_told(
-        self, phone: contacts.LostPhone, leg: str, reply: asyncio.Future[Message]
-    ) -> None:
-        # Refused: the leg is gone already. Without an answer its RTP time-out ends it.
-        if reply.cancelled() or reply.exception() is not None:
-            return
-        if contacts.is_on(phone, reply.result().get("Value", "")):
-            self.hang_up(leg)
+        self._lost_phones.told(message)
 
     def _asked(self, session: AgiSession) -> None:
         """The dialplan asks: /route; answered at, reason, AMD's word, last leg and when they talked

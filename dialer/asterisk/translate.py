@@ -14,7 +14,6 @@ from dialer.asterisk.messages import Message
 from dialer.floor.events import (
     Bridged,
     Event,
-    HangupBy,
     HungUp,
     LegGone,
     LegOffHold,
@@ -26,6 +25,7 @@ from dialer.floor.events import (
     Rang,
     Unbridged,
 )
+from dialer.words import HangupBy
 
 #: The events a node must send (the manager user's filter lets no others through).
 WANTED = (

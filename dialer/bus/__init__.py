@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from dialer.ports.bus import Bus
+from dialer.words import BusClient
 
-Client = Literal["redis-py", "asyncio-redis"]
 
-
-def open_bus(url: str = "", *, client: Client = "redis-py", prefix: str = "dialer:") -> Bus:
+def open_bus(url: str = "", *, client: BusClient = "redis-py", prefix: str = "dialer:") -> Bus:
     """The bus that `[bus]` asks for, not started: without a URL, the one within this process.
 
     `client` carries snapshots and messages; leases are redis-py's in any case. Raises BusError.

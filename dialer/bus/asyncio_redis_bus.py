@@ -17,8 +17,8 @@ import structlog
 
 from dialer.bus.address import RedisAddress, redis_address
 from dialer.bus.redis_bus import RETRY_FIRST_S, RETRY_LAST_S, RedisBus, literal_pattern
-from dialer.engine.tasks import spawn
 from dialer.ports.bus import BusError, Channels, Snapshots
+from dialer.tasks import spawn
 
 try:
     import asyncio_redis

@@ -10,15 +10,26 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 
 from dialer.cli.failure import Failure
-from dialer.cli.here import settings_from, with_store
-from dialer.cli.options import ConfigOption, JsonOption
+from dialer.cli.here import settings_from, with_doer
+from dialer.cli.options import ConfigOption, JsonOption, chosen
 from dialer.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from dialer.api.doer import Doer
-    from dialer.ports.store import Store
+    from dialer.kit.doer import Doer
 
 T = TypeVar("T")
+LACKS = {
+    "team": "{name} sees nothing yet: the role {role} sees a team, and {name} is in none. "
+    "'dialer account change {name} --team NAME' ('dialer team list', 'dialer team add NAME')",
+    "pools": "{name} sees nothing yet: the team {team} works in no pool. "
+    "'dialer team change {team} --pool NAME'",
+    "rep": "{name} has no desk yet: 'dialer rep add CODE', then "
+    "'dialer account change {name} --agent CODE'",
+}
+NO_ADMIN = (
+    "there is no administrator yet: 'dialer serve' makes one at its start, "
+    "or now: dialer account add admin --role admin"
+)
 app = typer.Typer(help="Who may log in.", no_args_is_help=True, rich_markup_mode=None)
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="What the person logs in with.")]
 
@@ -42,8 +53,8 @@ def add(
     """Add an account; prints a one-time password, to be changed at the first login."""
 
     async def work(doer: Doer) -> dict[str, Any]:
-        from dialer.api.accounts import service  # noqa: PLC0415
-        from dialer.api.teams.service import Places  # noqa: PLC0415
+        from dialer.features.accounts import service  # noqa: PLC0415
+        from dialer.features.teams.service import Places  # noqa: PLC0415
 
         new = service.NewPerson(
             name=name, full_name=full_name, role=role, agent=agent, team=team, squad=squad
@@ -58,6 +69,62 @@ def add(
         return
     typer.echo(f"account {added['name']} added with the role {added['role']}")
     typer.echo(f"one-time password: {added['one_time_password']}")
+    _warn(added)
+    if not _do(config, _has_admin):
+        typer.echo(NO_ADMIN)
+
+
+@app.command(epilog="Example: dialer account change sue --role supervisor --team north")
+def change(
+    name: NameArgument,
+    *,
+    role: Annotated[str | None, typer.Option(help="Another role.")] = None,
+    full_name: Annotated[str | None, typer.Option("--name", help="The person's name.")] = None,
+    agent: Annotated[
+        str | None,
+        typer.Option(metavar="REP", help="The code of the rep this person is; '': none."),
+    ] = None,
+    team: Annotated[str | None, typer.Option(help="The team, by name; '': none.")] = None,
+    squad: Annotated[
+        str | None, typer.Option(help="A squad of the team; '': none, as who leads the team.")
+    ] = None,
+    json_: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Give a person another role, name, rep, team or squad. What is not named stays."""
+    given = chosen(
+        {"role": role, "full_name": full_name, "agent": agent, "team": team, "squad": squad}
+    )
+    for key in ("agent", "team", "squad"):
+        if given.get(key) == "":
+            given[key] = None
+    changed = _changed(name, given, config)
+    if json_:
+        print_json(changed)
+        return
+    where = " / ".join(it for it in (changed["team"], changed["squad"]) if it) or "no team"
+    typer.echo(f"account {changed['name']}: {changed['role']}, {where}")
+    _warn(changed)
+
+
+@app.command("reset-2fa")
+def reset_second_factor(
+    name: NameArgument, json_: JsonOption = False, config: ConfigOption = None
+) -> None:
+    """Take the second factor off, for who lost the phone and the recovery codes."""
+
+    async def work(doer: Doer) -> dict[str, Any]:
+        from dialer.features.accounts import service  # noqa: PLC0415
+        from dialer.features.teams.service import Places  # noqa: PLC0415
+
+        account = await service.drop_second_factor(doer, name)
+        return service.plain(account, await Places.read(doer.store))
+
+    changed = _do(config, work)
+    if json_:
+        print_json(changed)
+    else:
+        typer.echo(f"account {changed['name']} logs in without a second factor now")
 
 
 @app.command()
@@ -74,8 +141,10 @@ def passwd(
     password = _asked() if ask else None
 
     async def work(doer: Doer) -> str | None:
-        from dialer.api.accounts import service  # noqa: PLC0415
+        from dialer.features.accounts import service  # noqa: PLC0415
 
+        if await service.find(doer.store, name) is None and not await service.has_admin(doer.store):
+            raise Failure(f"there is no account {name!r}; {NO_ADMIN}")
         return await service.give_password(doer, name, password)
 
     made = _do(config, work)
@@ -102,8 +171,8 @@ def list_(json_: JsonOption = False, config: ConfigOption = None) -> None:
     """All accounts."""
 
     async def work(doer: Doer) -> list[dict[str, Any]]:
-        from dialer.api.accounts import service  # noqa: PLC0415
-        from dialer.api.teams.service import Places  # noqa: PLC0415
+        from dialer.features.accounts import service  # noqa: PLC0415
+        from dialer.features.teams.service import Places  # noqa: PLC0415
 
         places = await Places.read(doer.store)
         return [service.plain(account, places) for account in await service.seen(doer, places)]
@@ -121,42 +190,38 @@ def list_(json_: JsonOption = False, config: ConfigOption = None) -> None:
 
 
 def _set_enabled(name: str, enabled: bool, json_: bool, config: ConfigOption) -> None:
-    async def work(doer: Doer) -> dict[str, Any]:
-        from dialer.api.accounts import service  # noqa: PLC0415
-        from dialer.api.teams.service import Places  # noqa: PLC0415
-
-        account = await service.change(doer, name, {"enabled": enabled})
-        return service.plain(account, await Places.read(doer.store))
-
-    changed = _do(config, work)
+    changed = _changed(name, {"enabled": enabled}, config)
     if json_:
         print_json(changed)
     else:
         typer.echo(f"account {changed['name']} {'enabled' if enabled else 'disabled'}")
 
 
+def _changed(name: str, given: dict[str, Any], config: ConfigOption) -> dict[str, Any]:
+    async def work(doer: Doer) -> dict[str, Any]:
+        from dialer.features.accounts import service  # noqa: PLC0415
+        from dialer.features.teams.service import Places  # noqa: PLC0415
+
+        account = await service.change(doer, name, given)
+        return service.plain(account, await Places.read(doer.store))
+
+    return _do(config, work)
+
+
+def _warn(account: dict[str, Any]) -> None:
+    """Nobody should log in and find an empty page."""
+    if account["lacks"] is not None:
+        typer.echo(LACKS[account["lacks"]].format(**account))
+
+
+async def _has_admin(doer: Doer) -> bool:
+    from dialer.features.accounts import service  # noqa: PLC0415
+
+    return await service.has_admin(doer.store)
+
+
 def _do(config: ConfigOption, work: Callable[[Doer], Awaitable[T]]) -> T:
-    """As whoever may read and write the database: they may do everything."""
-    import time  # noqa: PLC0415
-
-    from msgspec.structs import replace  # noqa: PLC0415
-
-    from dialer.accounts.grants import machine_grant  # noqa: PLC0415
-    from dialer.api.doer import Doer  # noqa: PLC0415
-
-    grant = replace(machine_grant(), who=f"{_user()} (terminal)")
-
-    async def with_doer(store: Store) -> T:
-        return await work(Doer(store, grant, time.time))
-
-    return with_store(settings_from(config), with_doer)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"
+    return with_doer(settings_from(config), work)
 
 
 def _asked() -> str:

@@ -13,6 +13,7 @@ from dialer.cli.failure import Failure
 from dialer.cli.here import settings_from, with_store
 from dialer.cli.options import ConfigOption, JsonOption
 from dialer.cli.output import print_json, print_table
+from dialer.ports.scope import everything
 
 if TYPE_CHECKING:
     from dialer.asterisk.node import AsteriskNode, NodeStatus
@@ -119,7 +120,7 @@ def _node(settings: Settings, *, quiet: bool) -> AsteriskNode:
 
 
 def _node_settings(settings: Settings) -> AsteriskSettings:
-    from dialer.service.voices import message_files  # noqa: PLC0415
+    from dialer.features.settings.voices import message_files  # noqa: PLC0415
     from dialer.settings.node import node_settings  # noqa: PLC0415
 
     endpoints = with_store(settings, _endpoints)
@@ -127,7 +128,10 @@ def _node_settings(settings: Settings) -> AsteriskSettings:
 
 
 async def _endpoints(store: Any) -> tuple[str, ...]:
-    return tuple(agent.endpoint for agent in await store.agents.list())
+    return tuple(
+        agent.endpoint
+        for agent in await store.agents.list(everything("every phone is written down"))
+    )
 
 
 def _show(name: str, found: NodeStatus, json_: bool) -> None:

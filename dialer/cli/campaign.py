@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from dialer.cli.client import running_service
 from dialer.cli.failure import Failure
-from dialer.cli.here import settings_from, with_store
+from dialer.cli.here import campaign_named, settings_from, with_store
 from dialer.cli.options import ConfigOption, JsonOption, assignments
 from dialer.cli.output import percent, print_json, print_table
+from dialer.ports.scope import everything
 
 if TYPE_CHECKING:
     from dialer.ports.store import Store
     from dialer.settings import Settings
 
 app = typer.Typer(help="Run campaigns.", no_args_is_help=True, rich_markup_mode=None)
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="The campaign.")]
+NameArgument = Annotated[
+    str, typer.Argument(metavar="NAME", help="The campaign's name, or its title.")
+]
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 @app.command(epilog="Example: dialer campaign create spring --pool sales --set ring_timeout=20")
 def create(
-    name: NameArgument,
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="In any language: where it is no name, it is a title."),
+    ],
     *,
     pool: Annotated[str | None, typer.Option(help="The reps who take its calls.")] = None,
     trunk: Annotated[
@@ -53,25 +62,31 @@ def create(
     chosen = {key: value for key, value in given.items() if value} | assignments(set_ or [])
     settings = settings_from(config)
     service = running_service(settings)
+    # What cannot stand in a path is a title: the name is made of it.
+    is_title = not _NAME.fullmatch(name)
+    if is_title:
+        chosen.setdefault("title", name)
+    called = None if is_title else name
     if service is not None:
-        made = service.post("/api/v1/campaigns", {"name": name, "settings": chosen})
+        made = service.post("/api/v1/campaigns", {"name": called, "settings": chosen})
     else:
-        made = with_store(settings, lambda store: _create(store, settings, name, chosen))
+        made = with_store(settings, lambda store: _create(store, settings, called, chosen))
     if json_:
         print_json(made)
     else:
-        typer.echo(f"campaign {name} made in pool {made['pool']}, {made['state']}")
+        title = f" ({made['title']})" if made["title"] else ""
+        typer.echo(f"campaign {made['name']}{title} made in pool {made['pool']}, {made['state']}")
 
 
 async def _create(
-    store: Store, settings: Settings, name: str, given: dict[str, Any]
+    store: Store, settings: Settings, name: str | None, given: dict[str, Any]
 ) -> dict[str, Any]:
-    from dialer.api.campaigns import service  # noqa: PLC0415
+    from dialer.features.campaigns import service  # noqa: PLC0415
 
     now = time.time()
     made = await service.create_campaign(store, settings, name, given, now=now, who="cli")
     changed = settings_from(settings.source) if settings.source else settings
-    described = await service.describe(store, changed, name, now=now)
+    described = await service.describe(store, changed, made.name, now=now)
     return {**described, "pool": made.pool}
 
 
@@ -95,9 +110,9 @@ def stop(name: NameArgument, json_: JsonOption = False, config: ConfigOption = N
 
 def _order(name: str, order: str, state: str, json_: bool, config: ConfigOption) -> None:
     settings = settings_from(config)
-    service = running_service(settings)
+    service, name = running_service(settings), campaign_named(settings, name)
     if service is not None:
-        found = service.post(f"/api/v1/campaigns/{name}/{order}")
+        found = service.post(f"/api/v1/campaigns/{quote(name, safe='')}/{order}")
     else:
         found = with_store(settings, lambda store: _set_state(store, settings, name, state))
     if json_:
@@ -108,8 +123,8 @@ def _order(name: str, order: str, state: str, json_: bool, config: ConfigOption)
 
 
 async def _set_state(store: Store, settings: Settings, name: str, state: str) -> dict[str, Any]:
-    from dialer.api.campaigns import service  # noqa: PLC0415
-    from dialer.ports.store import CampaignState  # noqa: PLC0415
+    from dialer.features.campaigns import service  # noqa: PLC0415
+    from dialer.words import CampaignState  # noqa: PLC0415
 
     now = time.time()
     found = await service.ensure_campaign(store, settings, name, now=now, who="cli")
@@ -136,8 +151,9 @@ def status(
         )
         print_json({"campaigns": found}) if json_ else _print_all(found)
         return
+    name = campaign_named(settings, name)
     one = (
-        service.get(f"/api/v1/campaigns/{name}")
+        service.get(f"/api/v1/campaigns/{quote(name, safe='')}")
         if service is not None
         else with_store(settings, lambda store: _one(store, settings, name))
     )
@@ -145,13 +161,15 @@ def status(
 
 
 async def _all(store: Store, settings: Settings) -> list[dict[str, Any]]:
-    from dialer.api.campaigns import service  # noqa: PLC0415
+    from dialer.features.campaigns import service  # noqa: PLC0415
 
-    return await service.describe_all(store, settings, now=time.time())
+    return await service.describe_all(
+        store, everything("whoever reads the state folder may read all"), settings, now=time.time()
+    )
 
 
 async def _one(store: Store, settings: Settings, name: str) -> dict[str, Any]:
-    from dialer.api.campaigns import service  # noqa: PLC0415
+    from dialer.features.campaigns import service  # noqa: PLC0415
 
     return await service.describe(store, settings, name, now=time.time())
 
@@ -170,9 +188,9 @@ def _print_one(found: dict[str, Any]) -> None:
         ("pool", found["pool"]),
         ("leads", found.get("leads") or None),
         ("calls now", found.get("in_progress") or None),
-        ("ended in 24 h", today.get("ended")),
+        ("ended today", today.get("ended")),
         ("outcomes", today.get("outcomes") or None),
-        ("connect rate", percent(today.get("connect_rate"))),
-        ("abandon rate", percent(today.get("abandon_rate"))),
+        ("connect rate today", percent(today.get("connect_rate"))),
+        ("abandon rate today", percent(today.get("abandon_rate"))),
     ]
     print_table(("campaign", found["name"]), rows)

@@ -10,13 +10,12 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dialer.cli.failure import Failure
+from dialer.cli.failure import Failure, remedied
+from dialer.state_folder import SERVICE_FILE, TOKEN
 
 if TYPE_CHECKING:
     from dialer.settings import Settings
 
-SERVICE_FILE = "service.json"
-TOKEN = "api.token"  # noqa: S105  (the name of the secret)
 _TIMEOUT_S = 30.0
 #: A proxy from the environment must not see the token of a service on this machine.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -25,15 +24,22 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Service:
     """The API of a service that runs."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, timeout_s: float = _TIMEOUT_S) -> None:
         self._url = url.rstrip("/")
-        self._token = token
+        self._token, self._timeout_s = token, timeout_s
 
     def get(self, path: str, **query: str | None) -> Any:
         return self.ask("GET", path, **query)
 
     def post(self, path: str, body: Any = None, **query: str | None) -> Any:
         return self.ask("POST", path, body, **query)
+
+    def patient(self, seconds: float) -> Service:
+        """The same, for what takes so long."""
+        return Service(self._url, self._token, seconds)
+
+    def patch(self, path: str, body: Any) -> Any:
+        return self.ask("PATCH", path, body)
 
     def ask(self, method: str, path: str, body: Any = None, **query: str | None) -> Any:
         """The answer's JSON. Raises Failure with what the service says is wrong."""
@@ -43,8 +49,8 @@ class Service:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
         request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310
         try:
-            with _opener.open(request, timeout=_TIMEOUT_S) as answer:
-                return json.load(answer)
+            with _opener.open(request, timeout=self._timeout_s) as answer:
+                return json.load(answer) if answer.status != 204 else None
         except urllib.error.HTTPError as error:
             raise Failure(_said(error)) from None
         except (OSError, ValueError) as error:
@@ -57,7 +63,8 @@ def _said(error: urllib.error.HTTPError) -> str:
         problem = json.load(error)
     except ValueError:
         return f"the service answered {error.code}"
-    return "; ".join(problem.get("errors") or []) or str(problem.get("detail", error.code))
+    said = "; ".join(problem.get("errors") or []) or str(problem.get("detail", error.code))
+    return remedied(str(problem.get("type", "")).rpartition(":")[2], said)
 
 
 def running_service(settings: Settings) -> Service | None:

@@ -17,7 +17,7 @@ from dialer.cli.output import print_json, print_table
 from dialer.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from dialer.api.dnc.service import DncDesk
+    from dialer.features.dnc.service import DncDesk
     from dialer.leads import ImportResult
     from dialer.ports.store import Store
     from dialer.settings import Settings
@@ -40,7 +40,7 @@ def add(
     """Put numbers on the list. Takes effect with the very next call."""
 
     async def work(desk: DncDesk) -> tuple[dict[str, Any], int]:
-        from dialer.api.dnc import service  # noqa: PLC0415
+        from dialer.features.dnc import service  # noqa: PLC0415
 
         said = dict.fromkeys(service.written(numbers, region))
         done = await desk.add([*said], region="", reason=reason)
@@ -100,7 +100,7 @@ def import_(
     settings = settings_from(config)
 
     async def work(store: Store) -> tuple[ImportResult, str]:
-        from dialer.api.dnc import service  # noqa: PLC0415
+        from dialer.features.dnc import service  # noqa: PLC0415
         from dialer.leads import import_dnc  # noqa: PLC0415
 
         desk = _desk(store, settings)
@@ -142,7 +142,7 @@ def check(
     """Say whether numbers are on the list."""
 
     async def work(store: Store) -> list[dict[str, Any]]:
-        from dialer.api.dnc import service  # noqa: PLC0415
+        from dialer.features.dnc import service  # noqa: PLC0415
 
         return await service.check(store, numbers, region=region, now=time.time())
 
@@ -166,7 +166,7 @@ def changes(
     """List the last changes of the list, newest first."""
 
     async def work(store: Store) -> list[dict[str, Any]]:
-        from dialer.api.dnc import service  # noqa: PLC0415
+        from dialer.features.dnc import service  # noqa: PLC0415
 
         return [service.plain(change) for change in await store.dnc.changes(limit=limit)]
 
@@ -202,6 +202,6 @@ def _at_desk(config: Path | None, work: Callable[[DncDesk], Awaitable[T]]) -> T:
 
 
 def _desk(store: Store, settings: Settings) -> DncDesk:
-    from dialer.api.dnc.service import DncDesk  # noqa: PLC0415
+    from dialer.features.dnc.service import DncDesk  # noqa: PLC0415
 
     return DncDesk(store, who="cli", now=time.time(), reason_from=settings.service.dnc_reason_from)

@@ -10,10 +10,17 @@ from typer.main import get_command
 
 from dialer.cli.failure import Failure
 
+SIMULATE = "dialer.cli.simulate.commands"
 #: Command: the module whose `app` (a Typer) has a command of that name, and one line of help.
 FOREIGN = {
-    "simulate": ("dialer.sim.cli", "A shift on a virtual clock, with the same engine code."),
-    "replay": ("dialer.sim.cli", "A recorded shift again, bit for bit or under other settings."),
+    "simulate": (
+        SIMULATE,
+        "A shift on a virtual clock, with the same engine code.",
+    ),
+    "replay": (
+        SIMULATE,
+        "A recorded shift again, bit for bit or under other settings.",
+    ),
     "demo": ("dialer.demo.cli", "The main job on a real Asterisk with simulated people."),
 }
 

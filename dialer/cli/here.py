@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from dialer.cli.failure import Failure
+from dialer.cli.failure import Failure, remedied
+from dialer.words import LOG_LEVELS
 
 if TYPE_CHECKING:
+    from dialer.kit.doer import Doer
     from dialer.ports.store import Store
     from dialer.settings import Settings
 
@@ -31,6 +33,13 @@ def settings_from(config: Path | None) -> Settings:
     return found
 
 
+def campaign_named(settings: Settings, word: str) -> str:
+    """The name of the campaign that is called so, by name or title."""
+    from dialer.features.campaigns.naming import named  # noqa: PLC0415
+
+    return named(settings, word)
+
+
 def _quiet() -> None:
     """A command says what it has to say by itself; $DIALER_LOG shows what its parts log."""
     import os  # noqa: PLC0415
@@ -38,13 +47,12 @@ def _quiet() -> None:
     from dialer.log import configure  # noqa: PLC0415
 
     level = os.environ.get("DIALER_LOG", "").lower()
-    known = ("debug", "info", "warning", "error")
-    configure(level=level if level in known else "critical")
+    configure(level=level if level in LOG_LEVELS else "critical")
 
 
 def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     """Do `work` on the store, opened (and made, if need be) and closed again. Raises Failure."""
-    from dialer.api.errors import ProblemError  # noqa: PLC0415
+    from dialer.kit.errors import Refused  # noqa: PLC0415
     from dialer.ports.store import StoreError  # noqa: PLC0415
     from dialer.settings.secrets import PEOPLE, SecretsError, SecretsFile  # noqa: PLC0415
     from dialer.store import open_store  # noqa: PLC0415
@@ -60,11 +68,40 @@ def with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
 
     try:
         return asyncio.run(run())
-    except ProblemError as error:
-        raise Failure("; ".join(error.errors) or error.detail) from None
+    except Refused as error:
+        raise Failure(remedied(error.slug, "; ".join(error.errors) or error.detail)) from None
     except (StoreError, SecretsError) as error:
         raise Failure(str(error)) from None
     except BrokenPipeError:
         raise
     except OSError as error:
         raise Failure(f"{error.filename or settings.state_dir}: {error.strerror}") from None
+
+
+def with_doer(settings: Settings, work: Callable[[Doer], Awaitable[T]]) -> T:
+    """As `with_store`, for what the audit log notes with the user of the terminal.
+
+    Whoever may read and write the database may do everything.
+    """
+    import time  # noqa: PLC0415
+
+    from msgspec.structs import replace  # noqa: PLC0415
+
+    from dialer.features.roles.rules import machine_grant  # noqa: PLC0415
+    from dialer.kit.doer import Doer  # noqa: PLC0415
+
+    grant = replace(machine_grant(), who=f"{_user()} (terminal)")
+
+    async def done(store: Store) -> T:
+        return await work(Doer(store, grant, time.time))
+
+    return with_store(settings, done)
+
+
+def _user() -> str:
+    import getpass  # noqa: PLC0415
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"

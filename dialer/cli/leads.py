@@ -6,15 +6,17 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 import typer
 
 from dialer.cli.failure import Failure
-from dialer.cli.here import settings_from, with_store
+from dialer.cli.here import campaign_named, settings_from, with_store
+from dialer.cli.lead_lists import add_to
 from dialer.cli.options import ConfigOption, EncodingOption, JsonOption, RegionOption, time_of
 from dialer.cli.output import print_json
 from dialer.cli.progress import progress_bar
+from dialer.words import Unanswered
 
 if TYPE_CHECKING:
     from dialer.leads import ImportResult
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 app = typer.Typer(help="Lead lists.", no_args_is_help=True, rich_markup_mode=None)
+
+
+add_to(app)
 
 
 @app.callback()
@@ -45,8 +50,8 @@ def import_(
         typer.Option(
             "--map",
             metavar="FIELD=COLUMN",
-            help="Where a column is not recognised: number, name, timezone, language, priority, "
-            "opt_out, extension.",
+            help="Where a column is not recognised: number, name, first, last, timezone, language, "
+            "priority, opt_out, extension, custom, skip.",
         ),
     ] = None,
     region: RegionOption = "",
@@ -60,29 +65,29 @@ def import_(
 ) -> None:
     """Import a lead list. Good rows go in; the others go to a report with row number and reason."""
     settings = settings_from(config)
+    campaign = campaign_named(settings, campaign)
     described = settings.campaign.get(campaign)
     chosen = region or (described.region if described else "")
 
-    async def work(store: Store) -> ImportResult:
-        from dialer.api.campaigns.service import ensure_campaign  # noqa: PLC0415
-        from dialer.leads import import_leads, parse_map  # noqa: PLC0415
+    noted: list[str] = []
 
-        mapping = parse_map(map_ or [])
-        found = await ensure_campaign(store, settings, campaign, now=time.time(), who="cli")
+    async def work(store: Store) -> ImportResult:
+        from dialer.features.campaigns.service import ensure_campaign  # noqa: PLC0415
+        from dialer.features.leads.importing import HowToRead, begun, run  # noqa: PLC0415
+        from dialer.leads import parse_map  # noqa: PLC0415
+
+        how = HowToRead(
+            report=report, region=chosen or None, encoding=encoding, mapping=parse_map(map_ or [])
+        )
+        now = time.time()
+        found = await ensure_campaign(store, settings, campaign, now=now, who="cli")
+        it = begun(found.id, list_name=file.name, file=file.name, who="cli", at=now)
+        noted.append(it.id)
         with progress_bar(f"importing {file.name}", shown=not json_) as moved:
-            return await import_leads(
-                file,
-                found.id,
-                store,
-                mapping=mapping,
-                default_region=chosen or None,
-                encoding=encoding,
-                report_path=report,
-                on_progress=moved,
-            )
+            return (await run(store, it, file, how, moved))[1]
 
     result = imported(settings, work)
-    print_result(result, f"leads imported into {campaign}", json_)
+    print_result(result, f"leads imported into {campaign}", json_, **{"import": noted[0]})
 
 
 def imported(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
@@ -98,7 +103,7 @@ def imported(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
 def print_result(result: ImportResult, words: str, json_: bool, **more: str) -> None:
     """What came of it: as JSON, with `more`, or a line and where the report lies."""
     if json_:
-        from dialer.api.leads.service import as_answer  # noqa: PLC0415
+        from dialer.features.leads.service import as_answer  # noqa: PLC0415
 
         print_json({**as_answer(result), **more})
         return
@@ -139,17 +144,27 @@ def reset(
     list_: Annotated[
         str | None, typer.Option("--list", help="Only leads of this list, by its name.")
     ] = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="How the attempts ended: failed, no_answer, busy, cancelled; repeatable. "
+            "Default: failed."
+        ),
+    ] = None,
     count: Annotated[bool, typer.Option("--count", help="Only say how many there are.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json_: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
     """Give leads that failures used up back to dialing: those attempts no longer count."""
-    from dialer.leads.reset import TRUNK_CAUSES  # noqa: PLC0415
+    from dialer.leads.reset import causes_of  # noqa: PLC0415
 
+    outcomes = outcomes_of(outcome or ["failed"])
     settings = settings_from(config)
+    campaign = campaign_named(settings, campaign)
     wanted = {
-        "causes": tuple(cause) if cause else TRUNK_CAUSES,
+        "causes": causes_of(cause or (), outcomes),
+        "outcomes": outcomes,
         "since": time_of(since, "--since") or 0.0,
         "list_name": list_,
     }
@@ -157,7 +172,8 @@ def reset(
     if not json_:
         causes = ", ".join(map(str, found["causes"]))
         typer.echo(
-            f"{found['attempts']} failed attempts of {found['leads']} leads (Q.850 {causes})"
+            f"{found['attempts']} {', '.join(outcomes)} attempts of {found['leads']} leads"
+            + (f" (Q.850 {causes})" if causes else "")
         )
     if found["attempts"] and not count:
         if not yes and not json_ and sys.stdin.isatty():
@@ -169,10 +185,19 @@ def reset(
         print_json(found)
 
 
+def outcomes_of(said: list[str]) -> tuple[Unanswered, ...]:
+    """Raises Failure for a word that is none."""
+    known = get_args(Unanswered)
+    for word in said:
+        if word not in known:
+            raise Failure(f"--outcome {word}: there are {', '.join(known)}")
+    return tuple(it for it in known if it in said)
+
+
 async def _reset(
     store: Store, campaign: str, said: dict[str, Any], *, only_count: bool = False
 ) -> dict[str, Any]:
-    from dialer.api.errors import not_found  # noqa: PLC0415
+    from dialer.kit.errors import not_found  # noqa: PLC0415
     from dialer.leads.reset import count_burned, take_back  # noqa: PLC0415
     from dialer.ports.audit import AuditEntry  # noqa: PLC0415
     from dialer.ports.pardons import Burned  # noqa: PLC0415

@@ -17,11 +17,15 @@ from dialer.cli import (
     cdr,
     dnc,
     doctor,
+    figures,
     leads,
     person,
+    reconcile,
     recordings,
     rep,
+    role,
     service,
+    team,
 )
 from dialer.cli.failure import Failure
 from dialer.cli.foreign import add_foreign
@@ -41,10 +45,14 @@ app.add_typer(leads.app, name="leads")
 app.add_typer(campaign.app, name="campaign")
 app.add_typer(rep.app, name="rep")
 app.add_typer(account.app, name="account")
+app.add_typer(team.app, name="team")
+app.add_typer(role.app, name="role")
 app.add_typer(dnc.app, name="dnc")
 app.add_typer(person.app, name="person")
 app.add_typer(cdr.app, name="cdr")
+app.add_typer(figures.app, name="figures")
 app.add_typer(recordings.app, name="recordings")
+app.command("reconcile", epilog="Example: dialer reconcile --day 2026-01-31")(reconcile.reconcile)
 app.command("reload")(service.reload)
 app.command("token")(service.token)
 app.command("doctor")(doctor.doctor)

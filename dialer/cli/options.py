@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -86,3 +86,11 @@ def time_of(text: str | None, option: str) -> float | None:
         raise typer.BadParameter(
             f"{text!r} is no time: write 2026-01-31 or 2026-01-31T09:00", param_hint=option
         ) from None
+
+
+def chosen(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that were said. Raises typer.BadParameter when there is none."""
+    found = {key: value for key, value in given.items() if value is not None}
+    if not found:
+        raise typer.BadParameter("say what to change: --help lists it", param_hint="OPTION")
+    return found

@@ -15,8 +15,8 @@ from dialer.cli.options import ConfigOption, JsonOption, RegionOption
 from dialer.cli.output import print_json
 
 if TYPE_CHECKING:
+    from dialer.features.persons.service import PeopleDesk
     from dialer.ports.store import Store
-    from dialer.service.people import PeopleDesk
 
 T = TypeVar("T")
 app = typer.Typer(
@@ -89,10 +89,10 @@ def _at_desk(
     region: str,
     work: Callable[[PeopleDesk, str], Awaitable[T]],
 ) -> T:
-    from dialer.api.dnc.service import written  # noqa: PLC0415
     from dialer.cli.recordings import library_of  # noqa: PLC0415
+    from dialer.features.dnc.service import written  # noqa: PLC0415
+    from dialer.features.persons.service import PeopleDesk  # noqa: PLC0415
     from dialer.ports.people import Pseudonyms  # noqa: PLC0415
-    from dialer.service.people import PeopleDesk  # noqa: PLC0415
     from dialer.settings.secrets import PEOPLE, SecretsFile  # noqa: PLC0415
 
     settings = settings_from(config)

@@ -114,8 +114,8 @@ def make_key(
 
 
 def library_of(settings: Settings, *, needs_key: bool = True) -> Library:
-    from dialer.service.assembly import recording_key  # noqa: PLC0415
-    from dialer.service.errors import StartError  # noqa: PLC0415
+    from dialer.features.recordings.keys import recording_key  # noqa: PLC0415
+    from dialer.kit.start_errors import StartError  # noqa: PLC0415
     from recordings.library import Library  # noqa: PLC0415
 
     try:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from dialer.cli.client import running_service, service_of
-from dialer.cli.here import settings_from, with_store
-from dialer.cli.options import ConfigOption, JsonOption, levels
+from dialer.cli.here import settings_from, with_doer, with_store
+from dialer.cli.options import ConfigOption, JsonOption, chosen, levels
 from dialer.cli.output import print_json, print_table
+from dialer.ports.scope import everything
 
 if TYPE_CHECKING:
+    from dialer.kit.doer import Doer
     from dialer.ports.store import Store
     from dialer.settings import Settings
 
@@ -39,6 +42,10 @@ def add(
         list[str] | None, typer.Option(metavar="NAME=LEVEL", help="A skill; several times.")
     ] = None,
     language: Annotated[str, typer.Option(help="The rep's language.")] = "en",
+    weight: Annotated[
+        float,
+        typer.Option(min=0, max=100, help="Share of calls where a campaign's routing is weighted."),
+    ] = 1.0,
     json_: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
@@ -47,6 +54,7 @@ def add(
     new = {
         "code": code, "name": name, "pool": pool, "endpoint": endpoint, "phone": phone,
         "contact": contact, "skills": levels(skill or []), "language": language,
+        "weight": weight,
     }  # fmt: skip
     service = running_service(settings)
     if service is not None:
@@ -64,7 +72,7 @@ def add(
 
 
 async def _add(store: Store, settings: Settings, new: dict[str, Any]) -> dict[str, Any]:
-    from dialer.api.agents import service  # noqa: PLC0415
+    from dialer.features.agents import service  # noqa: PLC0415
 
     agent = await service.add(store, settings, service.NewRep(**new))
     account = service.phone_account(settings, settings.state_dir, agent)
@@ -74,6 +82,105 @@ async def _add(store: Store, settings: Settings, new: dict[str, Any]) -> dict[st
         else None
     )
     return {**service.describe(agent, None), "account": account, "notice": notice}
+
+
+@app.command(epilog="Example: dialer rep change anna --skill german=3 --pool support")
+def change(
+    rep: CodeArgument,
+    *,
+    name: Annotated[str | None, typer.Option(help="The rep's name.")] = None,
+    pool: Annotated[str | None, typer.Option(help="Another pool; in mid-call: after it.")] = None,
+    phone: Annotated[str | None, typer.Option(help="webrtc, sip or static.")] = None,
+    contact: Annotated[str | None, typer.Option(help="A static phone: sip:NAME@HOST:PORT.")] = None,
+    skill: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=LEVEL", help="A skill; several times: these and no other."),
+    ] = None,
+    weight: Annotated[
+        float | None,
+        typer.Option(min=0, max=100, help="Share of calls where a campaign's routing is weighted."),
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="The rep's language.")] = None,
+    json_: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Change a rep or the phone. What is not named stays.
+
+    Name, skills, language and phone count from the rep's next start of work on.
+    """
+    given = chosen(
+        {
+            "name": name, "pool": pool, "phone": phone, "contact": contact,
+            "skills": None if skill is None else levels(skill), "weight": weight,
+            "language": language,
+        }
+    )  # fmt: skip
+    _print_changed(_changed(rep, given, config), json_)
+
+
+@app.command()
+def disable(rep: CodeArgument, json_: JsonOption = False, config: ConfigOption = None) -> None:
+    """The rep starts work no more; who is at work goes home, in mid-call after it."""
+    _print_changed(_changed(rep, {"enabled": False}, config), json_)
+
+
+@app.command()
+def enable(rep: CodeArgument, json_: JsonOption = False, config: ConfigOption = None) -> None:
+    """Take back a 'disable'."""
+    _print_changed(_changed(rep, {"enabled": True}, config), json_)
+
+
+def _changed(rep: str, given: dict[str, Any], config: ConfigOption) -> dict[str, Any]:
+    settings = settings_from(config)
+    service = running_service(settings)
+    if service is None:
+        return with_doer(settings, lambda doer: _change(doer, settings, rep, given))
+    path = f"/api/v1/agents/{quote(rep, safe='')}"
+    pool = given.pop("pool", None)
+    moved = service.post(f"{path}/move", {"pool": pool}) if pool is not None else {}
+    return {**moved, **(service.patch(path, given) if given else {})}
+
+
+async def _change(
+    doer: Doer, settings: Settings, rep: str, given: dict[str, Any]
+) -> dict[str, Any]:
+    from dialer.features.agents import service  # noqa: PLC0415
+
+    changed, is_other = await service.change(doer, settings, rep, given)
+    account = service.phone_account(settings, settings.state_dir, changed) if is_other else {}
+    return {**service.describe(changed, None), "account": account, "notice": None}
+
+
+def _print_changed(found: dict[str, Any], json_: bool) -> None:
+    if json_:
+        print_json(found)
+        return
+    enabled = "" if found["enabled"] else ", disabled"
+    typer.echo(f"rep {found['code']} ({found['name']}) in pool {found['pool']}{enabled}")
+    for key, value in (found.get("account") or {}).items():
+        typer.echo(f"  {key}: {value}")
+    if found.get("notice"):
+        typer.echo(found["notice"])
+
+
+@app.command()
+def phone(rep: CodeArgument, json_: JsonOption = False, config: ConfigOption = None) -> None:
+    """Show what a rep's phone registers with."""
+    settings = settings_from(config)
+
+    async def work(store: Store) -> dict[str, Any]:
+        from dialer.features.agents import service  # noqa: PLC0415
+        from dialer.kit.scope import everything  # noqa: PLC0415
+
+        found = await service.known(store, rep, everything("a command on this machine sees all"))
+        return service.phone_account(settings, settings.state_dir, found)
+
+    account = with_store(settings, work)
+    if json_:
+        print_json(account)
+        return
+    for key, value in account.items():
+        typer.echo(f"{key}: {value}")
 
 
 @app.command()
@@ -159,11 +266,14 @@ def list_(
     if json_:
         print_json({"agents": found})
         return
-    keys = ("code", "name", "pool", "state", "reason", "calls", "skills")
-    print_table(keys, [[rep[key] for key in keys] for rep in found])
+    keys = ("code", "name", "pool", "state", "reason", "calls", "skills", "enabled")
+    shown = [{**rep, "enabled": "yes" if rep["enabled"] else "no"} for rep in found]
+    print_table(keys, [[rep[key] for key in keys] for rep in shown])
 
 
 async def _list(store: Store, pool: str | None) -> list[dict[str, Any]]:
-    from dialer.api.agents import service  # noqa: PLC0415
+    from dialer.features.agents import service  # noqa: PLC0415
 
-    return await service.describe_all(store, pool=pool)
+    return await service.describe_all(
+        store, everything("whoever reads the state folder may read all"), pool=pool
+    )

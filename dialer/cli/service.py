@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from dialer.cli.client import TOKEN, service_of
+from dialer.cli.client import service_of
 from dialer.cli.failure import Failure
 from dialer.cli.here import settings_from
 from dialer.cli.options import ConfigOption, JsonOption
 from dialer.cli.output import print_json
+from dialer.state_folder import TOKEN
 
 
 def serve(config: ConfigOption = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialer.compliance.gate import RULES, ComplianceGate
+from dialer.compliance.gate import ComplianceGate
 from dialer.compliance.rules import CallingRules, calling_rules
 
-__all__ = ["RULES", "CallingRules", "ComplianceGate", "calling_rules"]
+__all__ = ["CallingRules", "ComplianceGate", "calling_rules"]

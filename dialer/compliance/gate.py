@@ -11,31 +11,19 @@ from dialer.compliance.rules import DAY_S, CallingRules
 from dialer.compliance.window import Window, midnights, window_at
 from dialer.compliance.zones import E164, zones_of_number
 from dialer.compliance.zonewords import place_meant
-from dialer.ports.gate import Candidate, Refusal
+from dialer.ports.gate import Callee, GateRefusal
 from dialer.ports.store import CallTo, DncEntry, Store
+from dialer.words import GateRule
 from dialer.zonedata import UnknownZoneError
 
 log = structlog.get_logger(__name__)
 
-RULES = (
-    "invalid_number",
-    "dnc",
-    "unknown_timezone",
-    "calling_window",
-    "weekday",
-    "holiday",
-    "max_per_24h",
-    "max_per_day",
-    "in_call",
-    "called_lately",
-    "gate_error",
-)
 # The longest day there is has 25 hours; one more for zones side by side.
 LOOK_BACK_S = 26 * 3600 + DAY_S
 _ASK_AGAIN_S = 60.0
 #: Nobody knows when a call will end: its number is asked for again so often.
 IN_CALL_AGAIN_S = 10.0
-_WHY = {
+_WHY: dict[GateRule, str] = {
     "calling_window": "outside calling hours where the callee is",
     "weekday": "not a weekday to call on where the callee is",
     "holiday": "a public holiday where the callee is",
@@ -54,21 +42,21 @@ WindowAt = Callable[[CallingRules, tuple[str, ...], float], Window]
 
 
 def judge(
-    candidate: Candidate,
+    callee: Callee,
     rules: CallingRules,
     facts: Facts,
     now: float,
     window: WindowAt = window_at,
-) -> Refusal | None:
+) -> GateRefusal | None:
     """The first rule that forbids the call; None when none does. What lasts longest comes first."""
-    if not E164.fullmatch(candidate.number):
-        return Refusal("invalid_number", "not a number in international form")
+    if not E164.fullmatch(callee.number):
+        return GateRefusal("invalid_number", "not a number in international form")
     if facts.dnc is not None:
-        return Refusal("dnc", "on the do-not-call list", facts.dnc.expires_at)
+        return GateRefusal("dnc", "on the do-not-call list", facts.dnc.expires_at)
     try:
-        zones = _zones(candidate, rules)
+        zones = zones_of(callee, rules)
     except UnknownZoneError as error:
-        return Refusal("unknown_timezone", str(error))
+        return GateRefusal("unknown_timezone", str(error))
     return (
         _closed(rules, zones, now, window)
         or _too_often(rules, zones, [it.placed_at for it in facts.calls], now)
@@ -77,12 +65,12 @@ def judge(
     )
 
 
-def _zones(candidate: Candidate, rules: CallingRules) -> tuple[str, ...]:
+def zones_of(callee: Callee, rules: CallingRules) -> tuple[str, ...]:
     """Where the callee may be: the lead's own zone wins; UTC where the clock does not matter."""
-    if candidate.timezone:
-        return (place_meant(candidate.timezone, candidate.number),)
+    if callee.timezone:
+        return (place_meant(callee.timezone, callee.number),)
     try:
-        return zones_of_number(candidate.number)
+        return zones_of_number(callee.number)
     except UnknownZoneError:
         if rules.always_open:
             return ("UTC",)
@@ -91,51 +79,51 @@ def _zones(candidate: Candidate, rules: CallingRules) -> tuple[str, ...]:
 
 def _closed(
     rules: CallingRules, zones: tuple[str, ...], now: float, window: WindowAt
-) -> Refusal | None:
+) -> GateRefusal | None:
     if rules.always_open:
         return None
     found = window(rules, zones, now)
-    if found.is_open:
+    if not found.rule:
         return None
     if found.changes_at is None:
         why = "the callee may be in zones that have no calling hour in common"
-        return Refusal("unknown_timezone", why)
-    return Refusal(found.rule, _WHY[found.rule], found.changes_at)
+        return GateRefusal("unknown_timezone", why)
+    return GateRefusal(found.rule, _WHY[found.rule], found.changes_at)
 
 
 def _too_often(
     rules: CallingRules, zones: tuple[str, ...], placed: Sequence[float], now: float
-) -> Refusal | None:
+) -> GateRefusal | None:
     lately = [at for at in placed if at > now - DAY_S]
     if len(lately) >= rules.max_per_24h:
         until = sorted(lately)[-rules.max_per_24h] + DAY_S
         why = f"dialed {len(lately)} times in 24 hours; {rules.max_per_24h} allowed"
-        return Refusal("max_per_24h", why, until)
+        return GateRefusal("max_per_24h", why, until)
     if not placed:
         return None
     start, end = midnights(zones, now)
     today = sum(at >= start for at in placed)
     if today >= rules.max_per_day:
         why = f"dialed {today} times today; {rules.max_per_day} allowed"
-        return Refusal("max_per_day", why, end)
+        return GateRefusal("max_per_day", why, end)
     return None
 
 
-def _in_call(facts: Facts, now: float) -> Refusal | None:
+def _in_call(facts: Facts, now: float) -> GateRefusal | None:
     if not facts.in_call and all(it.ended_at is not None for it in facts.calls):
         return None
     why = "in a call with us, or on the way to one"
-    return Refusal("in_call", why, now + IN_CALL_AGAIN_S)
+    return GateRefusal("in_call", why, now + IN_CALL_AGAIN_S)
 
 
-def _called_lately(rules: CallingRules, calls: Sequence[CallTo], now: float) -> Refusal | None:
+def _called_lately(rules: CallingRules, calls: Sequence[CallTo], now: float) -> GateRefusal | None:
     ended = max((it.ended_at for it in calls if it.ended_at), default=0.0)
     until = ended + 60.0 * rules.pause_minutes
     if until <= now:
         return None
     ago = max(0.0, now - ended) // 60
     why = f"called {ago:.0f} min ago; {rules.pause_minutes:g} min must pass between two calls"
-    return Refusal("called_lately", why, until)
+    return GateRefusal("called_lately", why, until)
 
 
 class ComplianceGate:
@@ -154,55 +142,56 @@ class ComplianceGate:
         in_use: Container[str] = frozenset(),
     ) -> None:
         self._store = store
-        self._rules_for = rules_for
+        self.rules_for = rules_for
         self._in_use = in_use
         self._windows: dict[tuple[CallingRules, tuple[str, ...]], tuple[float, Window]] = {}
 
-    async def check(self, candidate: Candidate, now: float) -> Refusal | None:
-        return (await self.check_many([candidate], now))[0]
+    async def check(self, callee: Callee, now: float) -> GateRefusal | None:
+        return (await self.check_many([callee], now))[0]
 
-    async def check_many(self, candidates: Sequence[Candidate], now: float) -> list[Refusal | None]:
-        if not candidates:
+    async def check_many(self, callees: Sequence[Callee], now: float) -> list[GateRefusal | None]:
+        if not callees:
             return []
         try:
-            dnc, calls = await self._facts(candidates, now)
+            dnc, calls = await self.facts(callees, now)
         except Exception as error:  # whatever it is, nobody is called on a guess
-            log.error("gate cannot read its facts", error=repr(error), refused=len(candidates))
-            return [_error(now) for _ in candidates]
-        answers: list[Refusal | None] = []
-        for candidate in candidates:
-            answer = self._judge(candidate, dnc, calls, now)
+            log.error("gate cannot read its facts", error=repr(error), refused=len(callees))
+            return [_error(now) for _ in callees]
+        answers: list[GateRefusal | None] = []
+        for callee in callees:
+            answer = self._judge(callee, dnc, calls, now)
             if answer is None:  # the same number again in this batch finds this one on its way
-                calls.setdefault(candidate.number, []).append(CallTo(now))
+                calls.setdefault(callee.number, []).append(CallTo(now))
             answers.append(answer)
         return answers
 
-    async def _facts(
-        self, candidates: Sequence[Candidate], now: float
+    async def facts(
+        self, callees: Sequence[Callee], now: float
     ) -> tuple[Mapping[str, DncEntry], dict[str, list[CallTo]]]:
-        numbers = list(dict.fromkeys(candidate.number for candidate in candidates))
+        """Whom the do-not-call list has, and who was called lately, by number."""
+        numbers = list(dict.fromkeys(callee.number for callee in callees))
         dnc = await self._store.dnc.check(numbers, now=now)
         found = await self._store.attempts.calls_to(numbers, since=now - LOOK_BACK_S)
         return dnc, {number: list(calls) for number, calls in found.items()}
 
     def _judge(
         self,
-        candidate: Candidate,
+        callee: Callee,
         dnc: Mapping[str, DncEntry],
         calls: Mapping[str, Sequence[CallTo]],
         now: float,
-    ) -> Refusal | None:
-        number = candidate.number
-        in_call = any(it in self._in_use for it in (number, *candidate.others))
+    ) -> GateRefusal | None:
+        number = callee.number
+        in_call = any(it in self._in_use for it in (number, *callee.others))
         facts = Facts(dnc.get(number), calls.get(number, ()), in_call)
         try:
-            rules = self._rules_for(candidate.campaign_id)
-            return judge(candidate, rules, facts, now, self._window)
+            rules = self.rules_for(callee.campaign_id)
+            return judge(callee, rules, facts, now, self.window)
         except Exception as error:  # a bad rule stops its own campaign, not the others
-            log.error("gate failed", lead_id=candidate.lead_id, error=repr(error))
+            log.error("gate failed", lead_id=callee.lead_id, error=repr(error))
             return _error(now)
 
-    def _window(self, rules: CallingRules, zones: tuple[str, ...], now: float) -> Window:
+    def window(self, rules: CallingRules, zones: tuple[str, ...], now: float) -> Window:
         """`window_at`, remembered until it changes: there are few zones and many calls."""
         asked_at, known = self._windows.get((rules, zones), (now, None))
         if known and known.changes_at and asked_at <= now < known.changes_at:
@@ -214,5 +203,5 @@ class ComplianceGate:
         return found
 
 
-def _error(now: float) -> Refusal:
-    return Refusal("gate_error", "the gate could not decide; see the log", now + _ASK_AGAIN_S)
+def _error(now: float) -> GateRefusal:
+    return GateRefusal("gate_error", "the gate could not decide; see the log", now + _ASK_AGAIN_S)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import Literal
 
 from msgspec import Struct
 
 from dialer.compliance.calendars import is_holiday
 from dialer.compliance.rules import CallingRules
+from dialer.words import GateRule
 from dialer.zonedata import zone_named
 
 # A festival week and a weekend on both sides of it; what is closed longer has no end in sight.
@@ -21,7 +23,7 @@ class Window(Struct, frozen=True):
     """
 
     is_open: bool
-    rule: str
+    rule: GateRule | Literal[""]
     changes_at: float | None
 
 
@@ -34,6 +36,25 @@ def window_at(rules: CallingRules, zones: tuple[str, ...], now: float) -> Window
     return Window(False, closed[0], _opens_at(rules, infos, now))
 
 
+def open_spans(
+    rules: CallingRules, zones: tuple[str, ...], since: float, until: float
+) -> list[tuple[float, float]]:
+    """When it is a time to call between two moments: from and to, in order."""
+    if rules.always_open:
+        return [(since, until)]
+    spans: list[tuple[float, float]] = []
+    at = since
+    while at < until:
+        found = window_at(rules, zones, at)
+        ends = until if found.changes_at is None else min(found.changes_at, until)
+        if found.is_open and spans and spans[-1][1] == at:
+            spans[-1] = (spans[-1][0], ends)
+        elif found.is_open:
+            spans.append((at, ends))
+        at = max(ends, at + 1.0)
+    return spans
+
+
 def midnights(zones: tuple[str, ...], now: float) -> tuple[float, float]:
     """When the callee's calendar day began at the earliest, and ends at the latest."""
     days = [(zone, _local(zone, now).date()) for zone in map(zone_named, zones)]
@@ -42,7 +63,7 @@ def midnights(zones: tuple[str, ...], now: float) -> tuple[float, float]:
     return min(starts), max(ends)
 
 
-def _closed_by(rules: CallingRules, zone: tzinfo, now: float) -> str:
+def _closed_by(rules: CallingRules, zone: tzinfo, now: float) -> GateRule | Literal[""]:
     """The rule that closes this zone now; empty when open."""
     local = _local(zone, now)
     if day_rule := _day_closed_by(rules, local.date()):
@@ -52,7 +73,7 @@ def _closed_by(rules: CallingRules, zone: tzinfo, now: float) -> str:
     return "" if start <= seconds < end else "calling_window"
 
 
-def _day_closed_by(rules: CallingRules, day: date) -> str:
+def _day_closed_by(rules: CallingRules, day: date) -> GateRule | Literal[""]:
     if day.isoweekday() not in rules.weekdays:
         return "weekday"
     return "holiday" if rules.holidays is not None and is_holiday(rules.holidays, day) else ""

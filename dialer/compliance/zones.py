@@ -67,10 +67,10 @@ def _looked_up(digits: str, code: str, regions: tuple[str, ...]) -> tuple[str, .
     region = _region(parsed)
     if region and _is_one(region):
         return _zones_of_region(region)
-    if known := _by_metadata(parsed):
+    # Of a number that is of no region `phonenumbers` knows no kind and no zone, and takes long.
+    if region and (known := _by_metadata(parsed)):
         return known
-    possible = (region,) if region else regions
-    return tuple(dict.fromkeys(z for each in possible for z in _zones_of_region(each)))
+    return _zones_of_regions((region,) if region else regions)
 
 
 def _by_metadata(parsed: PhoneNumber) -> tuple[str, ...]:
@@ -114,6 +114,11 @@ def _region(parsed: PhoneNumber) -> str:
 def _zones_of_region(region: str) -> tuple[str, ...]:
     """All zones of a country that people live by."""
     return ONE_CLOCK.get(region) or NOT_COUNTRIES.get(region) or zones_by_country().get(region, ())
+
+
+@lru_cache(maxsize=512)
+def _zones_of_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(z for each in regions for z in _zones_of_region(each)))
 
 
 def _is_one(region: str) -> bool:

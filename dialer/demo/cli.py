@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from dialer.words import Language
+
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
@@ -25,10 +27,18 @@ def demo(  # noqa: PLR0917 (options of a command line are given by name)
     ] = "predictive",
     port: Annotated[int, typer.Option(help="Port of the HTTP API.")] = 8080,
     seed: Annotated[int, typer.Option(help="Another seed, other leads and reps.")] = 1,
+    year: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=10_000_000,
+            metavar="CALLS",
+            help="First fill the store with a year of about so many made-up calls, so that reports "
+            "have something to show; the store must have none. 500000 take a few minutes.",
+        ),
+    ] = 0,
     folder: Annotated[Path, typer.Option(help="Where everything goes.")] = Path("var/demo"),
-    language: Annotated[
-        Literal["en", "zh"], typer.Option(help="Language of the dialer's reasons.")
-    ] = "en",
+    language: Annotated[Language, typer.Option(help="Language of the dialer's reasons.")] = "en",
 ) -> None:
     """Show the main job: a real Asterisk, a public network beside it, reps who are not people.
 
@@ -45,6 +55,7 @@ def demo(  # noqa: PLR0917 (options of a command line are given by name)
         method=method,
         port=port,
         folder=folder,
+        year=year,
     )
     try:
         run(options, json_path=json_path, language=language)

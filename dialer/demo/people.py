@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dialer.accounts import passwords
-from dialer.accounts.roles import BUILT_IN
+from dialer.features.roles.built_in import BUILT_IN
 from dialer.ids import new_id
+from dialer.kit import passwords
 from dialer.ports.accounts import Account, Member, Squad, Team
 from dialer.ports.audit import AuditEntry
 from dialer.ports.store import Agent, AlreadyExistsError
@@ -22,6 +23,8 @@ NAMES = (
     "Iris Jansen", "周杰", "Jonas Weber", "吴婷", "Kate Brown", "徐强", "Leo Santos", "孙悦",
     "Mia Larsen", "马超", "Noah Levy", "朱琳", "Olga Petrova", "胡军", "Paul Dubois", "郭芳",
     "Rosa Silva", "林涛", "Sam Taylor", "何雪", "Tara Singh", "高飞", "Uma Patel", "罗兰",
+    "Victor Lund", "梁静", "Wendy Clark", "宋军", "Xenia Popov", "唐敏", "Yusuf Demir", "许峰",
+    "Zoe Walsh", "邓丽", "Amir Hassan", "韩冰", "Bella Costa", "曹阳", "Carl Nilsson",
 )  # fmt: skip
 
 
@@ -35,8 +38,7 @@ class Logins:
 
 async def fill(store: SqlStore, codes: list[str], pool: str, password: str) -> Logins:
     """Reps, a team and the accounts, where they are not there yet."""
-    for code, name in zip(codes, NAMES, strict=False):
-        await _rep(store, code, name, pool)
+    await add_reps(store, codes, pool)
     await _rep(store, SEAT, SEAT, pool)
     await _team(store)
     roles = [role for role in BUILT_IN if role != "rep"]
@@ -45,6 +47,21 @@ async def fill(store: SqlStore, codes: list[str], pool: str, password: str) -> L
         await _account(store, role, role, hashed)
     await _account(store, SEAT, "rep", hashed, agent=SEAT)
     return Logins((*roles, SEAT), password)
+
+
+async def add_reps(store: SqlStore, codes: Sequence[str], pool: str) -> None:
+    """Those that are not there yet."""
+    for code, name in zip(codes, NAMES, strict=False):
+        await _rep(store, code, name, pool)
+
+
+async def add_squads(store: SqlStore, names: Sequence[str]) -> None:
+    """Squads of the demo's team, which are called as their ids are."""
+    there = {squad.id for squad in await store.teams.squads()}
+    for name in names:
+        if name not in there:
+            squad = Squad(id=name, team_id=TEAM, name=name)
+            await store.teams.add_squad(squad, _entry("squad.add", name))
 
 
 async def _rep(store: SqlStore, code: str, name: str, pool: str) -> None:

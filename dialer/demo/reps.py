@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import structlog
 
-from dialer.engine.tasks import spawn
+from dialer.tasks import spawn
 
 log = structlog.get_logger(__name__)
 

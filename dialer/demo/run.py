@@ -26,9 +26,11 @@ from dialer.demo.reps import DemoReps
 from dialer.demo.screen import floor_screen
 from dialer.demo.stage import CAMPAIGN, POOL, DemoOptions, Stage, build_stage
 from dialer.demo.summary import show, summary
-from dialer.engine.tasks import spawn, stop
+from dialer.demo.year.before import year_before
+from dialer.demo.year.fill import HasCallsError
 from dialer.settings.secrets import SecretsFile
 from dialer.store.sql_store import open_store
+from dialer.tasks import spawn, stop
 
 READY_WITHIN_S = 60.0
 REFRESH_S = 0.5
@@ -47,6 +49,8 @@ def run(options: DemoOptions, *, json_path: Path | None = None, language: str = 
         console.print("setting up: Asterisk, the public network, leads …")
         stage = _stage(options, stack)
         logins = asyncio.run(_fill_store(stage))
+        if options.year:
+            asyncio.run(_fill_year(stage, console))
         _dialer(stage, "leads", "import", str(stage.leads), "--campaign", CAMPAIGN, "--json")
         service = _start_service(stage, stack)
         try:
@@ -72,6 +76,18 @@ async def _fill_store(stage: Stage) -> Logins:
         return await fill(store, stage.names, POOL, stage.password)
     finally:
         await store.close()
+
+
+async def _fill_year(stage: Stage, console: Console) -> None:
+    console.print(f"a year of {stage.options.year} made-up calls …")
+    try:
+        filled = await year_before(f"sqlite:///{stage.state_dir / 'dialer.db'}", stage.options)
+    except HasCallsError:
+        raise DemoError(
+            f"{stage.state_dir} has calls already, and a made-up year would be mixed with them: "
+            "name a new --folder, or leave --year out"
+        ) from None
+    console.print(f"  {filled.calls} calls, {filled.talks} talks, {filled.sales} sales")
 
 
 def _dialer(stage: Stage, *arguments: str, output: TextIO | None = None) -> None:

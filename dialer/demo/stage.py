@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialer.accounts.passwords import one_time
 from dialer.asterisk.demo_network import (
     DemoSettings,
     PublicNetwork,
@@ -23,6 +22,7 @@ from dialer.asterisk.node_settings import Ports, Secrets
 from dialer.asterisk.sounds import SoundError
 from dialer.demo.lists import CAMPAIGN_TOML, rows
 from dialer.demo.people import SEAT
+from dialer.kit.passwords import one_time
 from dialer.settings.phones import PhoneEntry, phone_password, save_phones
 from dialer.settings.secrets import SecretsFile
 
@@ -43,6 +43,8 @@ class DemoOptions:
     method: str = "predictive"
     port: int = 8080
     folder: Path = Path("var/demo")
+    #: So many made-up calls of a year before; 0: none.
+    year: int = 0
 
 
 @dataclass

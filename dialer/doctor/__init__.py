@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dialer.doctor.check import Check, State
+from dialer.doctor.check import Check
 from dialer.doctor.examine import examine
+from dialer.words import Finding
 
-__all__ = ["Check", "State", "examine"]
+__all__ = ["Check", "Finding", "examine"]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
-State = Literal["ok", "warn", "fail"]
+from dialer.words import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +12,7 @@ class Check:
     """`what` was found, in one line; `remedy` is what to do, empty where nothing is."""
 
     name: str
-    state: State
+    state: Finding
     what: str
     remedy: str = ""
 

@@ -19,10 +19,8 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Literal
 
-State = Literal["untried", "well", "out", "probing"]
-STATES: tuple[State, ...] = ("untried", "well", "out", "probing")
+from dialer.words import TrunkHealth
 
 #: Refusals in a row that are no chance: with one call in five refused it happens once in 3,000.
 ROW = 5.0
@@ -48,7 +46,7 @@ BACK_S = 0.5
 class Breaker:
     """One trunk, or one switch of our own."""
 
-    state: State = "untried"
+    state: TrunkHealth = "untried"
     since: float = 0.0
     #: Refusals since the last sign.
     row: float = 0.0
@@ -196,7 +194,7 @@ class Breaker:
         self.probe_at = now + seconds
         self._move("out", now)
 
-    def _move(self, state: State, now: float) -> None:
+    def _move(self, state: TrunkHealth, now: float) -> None:
         # A probe that fails does not make the outage a new one.
         if self.is_well or state in {"well", "untried"}:
             self.since = now

@@ -14,12 +14,13 @@ from dialer.engine.views import call_view
 from dialer.engine.wall_times import call_in_wall_time
 from dialer.floor import AgentState
 from dialer.floor import events as ev
-from dialer.floor.state import Attempt, Phase
+from dialer.floor.state import Attempt
 from dialer.ids import new_id
-from dialer.ports.calls import Colleague, ConsultWish, TransferTargets, TransferTo
+from dialer.ports.calls import Colleague, TransferTargets, TransferTo
 from dialer.ports.control import CallView, Refusal
-from dialer.ports.gate import Candidate
+from dialer.ports.gate import Callee
 from dialer.ports.store import Agent
+from dialer.words import ConsultWish, Phase
 
 _KEYS = re.compile(r"[0-9*#A-D]{1,32}")
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -139,12 +140,12 @@ class EngineCallControl:
     async def _gate(self, attempt: Attempt, number: str) -> Refusal | None:
         """Whoever is called is called under the same rules, however the call comes about."""
         engine = self._engine
-        candidate = Candidate(
+        callee = Callee(
             campaign_id=engine.campaign_id(attempt.campaign),
             lead_id=attempt.lead,
             number=number,
         )
-        refusal = await engine.gate.check(candidate, engine.clock.now())
+        refusal = await engine.gate.check(callee, engine.clock.now())
         if refusal is None:
             return None
         return Refusal(f"gate-{refusal.rule.replace('_', '-')}", refusal.why)
@@ -165,7 +166,7 @@ class EngineCallControl:
             for attempt in runner.floor.attempts.values()
             if attempt.held_by in {"park", "transfer"} and attempt.phase is Phase.HELD
         )
-        number, offset = self._engine.hopper.number, self._engine.clock.offset()
+        number, offset = self._engine.offers.number, self._engine.clock.offset()
         views = [call_view(a, number) for a in waits if a.party is None]
         return [call_in_wall_time(view, offset) for view in views]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 
-from dialer.engine.hopper import Hopper
+from dialer.engine.offers import Offers
 from dialer.engine.plans import CampaignPlan
 from dialer.engine.runner import FloorRunner
 from dialer.floor import AgentState
@@ -15,19 +15,11 @@ from dialer.ids import new_id
 from dialer.ports.callbacks import is_anyones, result_of
 from dialer.ports.clock import FloorClock
 from dialer.ports.control import Refusal
-from dialer.ports.desk import Callback, CallMode
-from dialer.ports.leads import Leads, Refused, ToDial
+from dialer.ports.desk import Callback
+from dialer.ports.leads import Leads, RefusedLead, ToDial
 from dialer.ports.observer import Observer
-from dialer.ports.store import (
-    Campaign,
-    CampaignState,
-    Lead,
-    LeadNext,
-    LeadNumber,
-    LeadState,
-    NewLead,
-    Store,
-)
+from dialer.ports.store import Campaign, Lead, LeadNext, LeadNumber, NewLead, Store
+from dialer.words import CallMode, CampaignState, LeadState
 
 log = structlog.get_logger(__name__)
 
@@ -52,14 +44,14 @@ class Clerk:
         *,
         store: Store,
         leads: Leads,
-        hopper: Hopper,
+        offers: Offers,
         clock: FloorClock,
         observer: Observer,
         runners: Mapping[str, FloorRunner],
         campaigns: Mapping[str, Campaign],
         plan_of: Callable[[str], CampaignPlan | None],
     ) -> None:
-        self._store, self._leads, self._hopper = store, leads, hopper
+        self._store, self._leads, self._offers = store, leads, offers
         self._clock, self._observer = clock, observer
         self._runners, self._campaigns, self._plan_of = runners, campaigns, plan_of
 
@@ -95,7 +87,7 @@ class Clerk:
         if isinstance(taken, ToDial):
             self._hand_over(callback, taken, plan, runner, anyones=anyones)
             await self._again(callback, plan, now, OFFERED_AGAIN_S, "")
-        elif isinstance(taken, Refused):
+        elif isinstance(taken, RefusedLead):
             await self._refused(callback, taken, plan, now)
         else:
             await self._again(callback, plan, now, AGAIN_S, callback.why)
@@ -126,11 +118,11 @@ class Clerk:
 
     def _offered(self, to_dial: ToDial, mode: CallMode) -> ev.Offer:
         attempt, lead = new_id(), to_dial.lead
-        self._hopper.keep(attempt, to_dial)
+        self._offers.keep(attempt, to_dial)
         return ev.Offer(attempt=attempt, lead=lead.id, sticky=lead.owner, mode=mode)
 
     async def _refused(
-        self, callback: Callback, taken: Refused, plan: CampaignPlan, now: float
+        self, callback: Callback, taken: RefusedLead, plan: CampaignPlan, now: float
     ) -> None:
         refusal = taken.refusal
         self._observer.blocked(plan.name, refusal.rule)
@@ -181,7 +173,7 @@ class Clerk:
         taken = await self._leads.take_one(
             found.id, self._clock.now(), also_over=True, number=number
         )
-        if isinstance(taken, Refused):
+        if isinstance(taken, RefusedLead):
             self._observer.blocked(campaign, taken.refusal.rule)
             return Refusal(f"gate-{taken.refusal.rule.replace('_', '-')}", taken.refusal.why)
         if taken is None:
@@ -192,7 +184,7 @@ class Clerk:
         error = runner.ask(ev.DialAsked(agent, campaign, offer))
         if error is None:
             return None
-        self._hopper.forget(offer.attempt)
+        self._offers.forget(offer.attempt)
         await self._leads.give_back([offer.lead])
         return Refusal("not-now", f"cannot dial: {error.state}")
 

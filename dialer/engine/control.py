@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 
 from dialer.engine.engine import Engine
 from dialer.engine.listening import Listening
-from dialer.engine.moves import Order
-from dialer.engine.plans import EnginePlan
-from dialer.engine.scheduled import scheduled_floor
-from dialer.engine.views import desk_view, floor_view
-from dialer.engine.wall_times import floor_in_wall_time
-from dialer.engine.watched import watched_floor
+from dialer.engine.restore import logged_in
+from dialer.engine.seen import (
+    call_seen,
+    campaigns_seen,
+    day_seen,
+    ended_seen,
+    rep_anywhere,
+    rep_seen,
+)
+from dialer.engine.views import desk_view
 from dialer.floor import AgentState, ImpossibleEvent
 from dialer.floor import events as ev
 from dialer.floor.commands import NoteWrapup
-from dialer.ports.control import DeskView, FloorView, Refusal
-from dialer.ports.desk import CallBackOwner
-from dialer.ports.store import Agent, CampaignState, StoreError
+from dialer.ports.control import AgentView, DeskView, FloorView, Refusal
+from dialer.ports.store import Agent, StoreError
+from dialer.words import AgentOrder, CallBackOwner, CampaignState
 
 #: Counting leads reads the whole list: screens get a figure of at most this age.
 LEAD_COUNTS_AGE_S = 5.0
 
 
 class EngineControl:
-    """`reload` reads the settings again: a new plan, or the reason why the present one stays."""
+    """`listening`: who listens in; without it nobody can."""
 
-    def __init__(
-        self, engine: Engine, reload: Callable[[], Awaitable[EnginePlan | Refusal]] | None = None
-    ) -> None:
+    def __init__(self, engine: Engine, listening: Listening | None = None) -> None:
         self._engine = engine
-        self._reload = reload
-        #: Who listens in; None: nobody can.
-        self.listening: Listening | None = None
+        self.listening = listening
         self._lead_counts: dict[str, Mapping[str, int]] = {}
         self._counted_at = 0.0
 
@@ -45,18 +45,23 @@ class EngineControl:
         runner = self._engine.runners.get(pool)
         if runner is None:
             return None
-        view = floor_view(
-            runner.floor,
-            self._engine.tallies[pool],
-            names={agent.id: agent.name for agent in self._engine.agents.values()},
-            number=self._engine.hopper.number,
-            states=self.states_of(pool),
-            leads=self._lead_counts,
-            now=self._engine.clock.now(),
+        engine, floor = self._engine, runner.floor
+        reps = (rep_seen(engine, self.listening, pool, it) for it in list(floor.agents))
+        calls = (call_seen(engine, self.listening, pool, it) for it in list(floor.attempts))
+        return FloorView(
+            pool=pool,
+            at=engine.clock.now(),
+            switch_up=floor.switch_up,
+            agents=[rep for rep in reps if rep is not None],
+            calls=[call for call in calls if call is not None],
+            campaigns=campaigns_seen(engine, pool, self.states_of(pool), self._lead_counts),
+            last_ended=ended_seen(engine, pool),
+            pacing=floor.pacer.explain(),
+            day=day_seen(engine, pool),
         )
-        view = scheduled_floor(view, self._engine.scheduled)
-        view = self._engine.moves.shown_floor(watched_floor(view, self.listening))
-        return floor_in_wall_time(view, self._engine.clock.offset())
+
+    def agent(self, agent: str) -> AgentView | None:
+        return rep_anywhere(self._engine, self.listening, agent)
 
     def states_of(self, pool: str) -> dict[str, str]:
         """The states of a pool's campaigns by name."""
@@ -94,7 +99,7 @@ class EngineControl:
             return elsewhere
         self._engine.agents[known.id] = known
         campaigns = self._engine.moves.campaigns_of(known.id)
-        return _refusal(known, runner.ask(ev.LoggedIn(known.id, dict(known.skills), campaigns)))
+        return _refusal(known, runner.ask(logged_in(known, campaigns)))
 
     async def agent_ready(self, agent: str) -> Refusal | None:
         known = self._known(agent)
@@ -119,7 +124,7 @@ class EngineControl:
             return Refusal("no-such-agent", f"no rep {agent!r}: add them with 'dialer rep add'")
         return await self._engine.moves.move(known, pool, campaigns)
 
-    def ordered(self, agent: str, order: Order, by: str) -> None:
+    def ordered(self, agent: str, order: AgentOrder, by: str) -> None:
         self._engine.moves.ordered(agent, order, by)
 
     async def agent_hangup(self, agent: str) -> Refusal | None:
@@ -168,16 +173,27 @@ class EngineControl:
         call_back_at: float | None = None,
         call_back_owner: CallBackOwner | None = None,
     ) -> Refusal | None:
-        note = NoteWrapup(
-            attempt=attempt,
-            agent=agent,
-            wrapup_seconds=0.0,
-            disposition=disposition,
-            call_back_at=call_back_at,
-            call_back_owner=call_back_owner or "",
-        )
+        note = _late_note(agent, attempt, disposition, call_back_at, call_back_owner)
         try:
             return await self._engine.outlet.wrapups.complete(note, self._engine.clock.now())
+        except StoreError as error:
+            return Refusal("store-failed", f"the result was not kept: {error}")
+
+    async def agent_correct(
+        self,
+        agent: str,
+        attempt: str,
+        disposition: str,
+        call_back_at: float | None = None,
+        call_back_owner: CallBackOwner | None = None,
+        *,
+        was: str | None,
+        at_any_time: bool = False,
+    ) -> Refusal | None:
+        note = _late_note(agent, attempt, disposition, call_back_at, call_back_owner)
+        wrapups, now = self._engine.outlet.wrapups, self._engine.clock.now()
+        try:
+            return await wrapups.correct(note, was, now, at_any_time=at_any_time)
         except StoreError as error:
             return Refusal("store-failed", f"the result was not kept: {error}")
 
@@ -206,7 +222,7 @@ class EngineControl:
         found = None if runner is None or known is None else runner.floor.agents.get(known.id)
         if runner is None or found is None:
             return None
-        return desk_view(runner.floor, found, self._engine.hopper.number)
+        return desk_view(runner.floor, found, self._engine.offers.number)
 
     async def agent_hint_finishing(self, agent: str) -> Refusal | None:
         return self._ask(agent, ev.FinishingHinted)
@@ -239,16 +255,16 @@ class EngineControl:
 
     # --- campaigns --------------------------------------------------------------------------------
 
-    async def campaign_start(self, campaign: str) -> Refusal | None:
-        return await self._set_state(campaign, CampaignState.RUNNING)
+    async def campaign_start(self, campaign: str, who: str = "control") -> Refusal | None:
+        return await self._set_state(campaign, CampaignState.RUNNING, who)
 
-    async def campaign_pause(self, campaign: str) -> Refusal | None:
-        return await self._set_state(campaign, CampaignState.PAUSED)
+    async def campaign_pause(self, campaign: str, who: str = "control") -> Refusal | None:
+        return await self._set_state(campaign, CampaignState.PAUSED, who)
 
-    async def campaign_stop(self, campaign: str) -> Refusal | None:
-        return await self._set_state(campaign, CampaignState.STOPPED)
+    async def campaign_stop(self, campaign: str, who: str = "control") -> Refusal | None:
+        return await self._set_state(campaign, CampaignState.STOPPED, who)
 
-    async def _set_state(self, name: str, state: CampaignState) -> Refusal | None:
+    async def _set_state(self, name: str, state: CampaignState, who: str) -> Refusal | None:
         engine = self._engine
         plan, campaign = engine.plan(name), engine.campaigns.get(name)
         if plan is None or campaign is None:
@@ -256,26 +272,25 @@ class EngineControl:
             return Refusal("no-such-campaign", f"no campaign {name!r}; there are: {known}")
         try:
             engine.campaigns[name] = await engine.store.campaigns.set_state(
-                campaign.id, state, now=engine.clock.now(), who="control"
+                campaign.id, state, now=engine.clock.now(), who=who
             )
         except StoreError as error:
             return Refusal("store-failed", f"campaign {name!r} is as it was: {error}")
         engine.tell_campaign(plan)
         return None
 
-    # --- settings ---------------------------------------------------------------------------------
 
-    async def reload(self) -> Refusal | None:
-        if self._reload is None:
-            return Refusal("no-config", "the engine was started without a config file")
-        plan = await self._reload()
-        if isinstance(plan, Refusal):
-            return plan
-        try:
-            await self._engine.apply(plan)
-        except (StoreError, ValueError) as error:
-            return Refusal("not-applied", f"nothing was changed: {error}")
-        return None
+def _late_note(
+    agent: str, attempt: str, disposition: str, at: float | None, owner: CallBackOwner | None
+) -> NoteWrapup:
+    return NoteWrapup(
+        attempt=attempt,
+        agent=agent,
+        wrapup_seconds=0.0,
+        disposition=disposition,
+        call_back_at=at,
+        call_back_owner=owner or "",
+    )
 
 
 def _refusal(agent: Agent, error: ImpossibleEvent | None) -> Refusal | None:

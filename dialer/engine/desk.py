@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from dialer.engine.hopper import Hopper
+from dialer.engine.offers import Offers
 from dialer.engine.plans import CampaignPlan
 from dialer.floor import commands as cmd
 from dialer.floor.state import Floor
@@ -15,7 +15,8 @@ from dialer.ports.callbacks import lead_until, result_of
 from dialer.ports.desk import Callback, Mishap, Note, WorkTime
 from dialer.ports.leads import Leads, ToDial
 from dialer.ports.observer import Observer
-from dialer.ports.store import AgentSession, LeadNext, LeadState, Store
+from dialer.ports.store import AgentSession, LeadNext, Store
+from dialer.words import LeadState
 
 Write = Callable[[], Awaitable[object]]
 #: What a disposition ends: nobody calls back a lead that has bought.
@@ -32,14 +33,14 @@ class DeskBook:
         *,
         store: Store,
         leads: Leads,
-        hopper: Hopper,
+        offers: Offers,
         plan_of: Callable[[str], CampaignPlan | None],
         later: Callable[[Write], None],
         work_time: Callable[[WorkTime], None],
         observer: Observer,
         offset: Callable[[], float] = float,
     ) -> None:
-        self._store, self._leads, self._hopper = store, leads, hopper
+        self._store, self._leads, self._offers = store, leads, offers
         self._plan_of, self._later, self._work_time = plan_of, later, work_time
         self._observer, self._offset = observer, offset
         #: The state each rep is in: pool, state, reason, since when (steady).
@@ -47,34 +48,33 @@ class DeskBook:
 
     # --- times at work ----------------------------------------------------------------------------
 
-    def agent_moved(self, floor: Floor, moved: cmd.AgentMoved) -> float | None:
+    def agent_moved(self, floor: Floor, moved: cmd.AgentMoved) -> WorkTime | None:
         """A stretch of the day is over when the state that screens show changes, or the reason.
 
-        Returns how many seconds a wait took that has just ended with a talk.
+        Returns the stretch that is over.
         """
         state = "ready" if moved.state == "reserved" else moved.state
         reason = moved.reason if state == "paused" else ""
         before = self._now_in.get(moved.agent)
         if before is not None and before[1:3] == (state, reason):
             return None
-        self._end(moved.agent, floor.now)
+        ended = self._end(moved.agent, floor.now)
         if state != "out":
             self._now_in[moved.agent] = floor.pool, state, reason, floor.now
-        has_waited = before is not None and (before[1], state) == ("ready", "talking")
-        return floor.now - before[3] if before is not None and has_waited else None
+        return ended
 
-    def _end(self, agent: str, now: float) -> None:
+    def _end(self, agent: str, now: float) -> WorkTime | None:
         before = self._now_in.pop(agent, None)
         if before is None or now <= before[3]:
-            return
+            return None
         pool, state, reason, began = before
         offset = self._offset()
-        self._work_time(
-            WorkTime(
-                agent_id=agent, pool=pool, state=state, reason=reason,
-                began_at=began + offset, ended_at=now + offset,
-            )
+        ended = WorkTime(
+            agent_id=agent, pool=pool, state=state, reason=reason,
+            began_at=began + offset, ended_at=now + offset,
         )  # fmt: skip
+        self._work_time(ended)
+        return ended
 
     def gap(self, session: AgentSession, last: float, now: float) -> None:
         """No engine ran since the last stretch: a rep who was here counts as what he was."""
@@ -105,7 +105,7 @@ class DeskBook:
 
     def skip(self, floor: Floor, order: cmd.SkipLead) -> None:
         """Not shown again for a while, with the reason in the lead's notes."""
-        to_dial = self._hopper.forget(order.attempt)
+        to_dial = self._offers.forget(order.attempt)
         plan = self._plan_of(order.campaign)
         now = floor.now + self._offset()
         until = now + 60.0 * (plan.skip_minutes if plan is not None else 60.0)

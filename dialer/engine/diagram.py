@@ -9,9 +9,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from dialer.floor import events as ev
-from dialer.floor.state import AgentState, Phase
+from dialer.floor.conversation import MOVES, Spot, Want
 from dialer.floor.transitions import (
     AGENT_BY_ITSELF,
     AGENT_TABLE,
@@ -19,6 +20,8 @@ from dialer.floor.transitions import (
     ATTEMPT_TABLE,
     Move,
 )
+from dialer.floor.waiting import CONVERSATION, Act, go_on
+from dialer.words import AgentState, Phase
 
 PAGE = Path("docs/reference/states.md")
 Table = Mapping[StrEnum, Mapping[type[ev.Event], Move]]
@@ -42,6 +45,8 @@ def page() -> str:
             "## An attempt",
             "",
             *_section(ATTEMPT_TABLE, ATTEMPT_BY_ITSELF, Phase.PLACING),  # type: ignore[arg-type]
+            "",
+            *_conversation(),
             "",
             "## A rep",
             "",
@@ -79,6 +84,68 @@ def _arrows(table: Table, by_itself: ByItself) -> list[str]:
             for target in targets:
                 causes.setdefault((state, target), []).append(f"'{cause}'")
     return [f"    {a} --> {b}: {', '.join(sorted(names))}" for (a, b), names in causes.items()]
+
+
+_CONVERSATION = """## A conversation
+
+What an attempt wants that is `talking`, `held` or on the way between the two, from the table
+`CONVERSATION` in `dialer/floor/waiting.py`. From `talk` to `taken` it has one rep; from `ring` to
+`handover` somebody was asked in as a third; from `given` the rep is out of it. It ends from
+anywhere. `Ticked` stands for a time that is over.
+"""
+_SPOTS = {
+    Spot.BRIDGE: "talks",
+    Spot.ASKS: "asks",
+    Spot.TONE: "hears the tone",
+    Spot.ON_WAY: "is on the way",
+}
+
+
+def _conversation() -> list[str]:
+    return [
+        _CONVERSATION,
+        "```mermaid",
+        "stateDiagram-v2",
+        f"    [*] --> {Want.TALK}",
+        *(f"    {a} --> {b}: {', '.join(sorted(names))}" for (a, b), names in _causes().items()),
+        "```",
+        "",
+        "| wants | next step | the callee asks again | the wait is over | the third is gone |",
+        "|---|---|---|---|---|",
+        *map(_row, Want),
+    ]
+
+
+def _causes() -> dict[tuple[Want, Want], list[str]]:
+    causes: dict[tuple[Want, Want], list[str]] = {}
+    for wanted, moves in MOVES.items():
+        for event, targets in moves.items():
+            for target in targets:
+                causes.setdefault((wanted, target), []).append(event.__name__)
+    return causes
+
+
+def _row(wanted: Want) -> str:
+    row = CONVERSATION[wanted]
+    gone = "" if row.gone is go_on else _name(row.gone)
+    cells = [wanted, _steps(row.serve), _name(row.asked), _steps(row.over), gone]
+    return f"| {' | '.join(cells)} |"
+
+
+def _steps(acts: Mapping[Spot, Act]) -> str:
+    """Each step once, with all places where it is taken."""
+    names = dict.fromkeys(_name(act) for act in acts.values())
+    where = {name: [_SPOTS[at] for at, act in acts.items() if _name(act) == name] for name in names}
+    return "; ".join(
+        f"{name} (wherever the callee is)"
+        if len(spots) == len(Spot)
+        else f"{name} (the callee {' or '.join(spots)})"
+        for name, spots in where.items()
+    )
+
+
+def _name(act: Any) -> str:
+    return str(act.__name__).replace("_", " ")
 
 
 def _names(events: Mapping[type[ev.Event], Move]) -> str:

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from dialer.engine.callbacks import Clerk
 from dialer.engine.desk import DeskBook
 from dialer.engine.floorlog import FloorLog, NoLog, start_of
-from dialer.engine.hopper import Hopper
 from dialer.engine.in_use import NumbersInUse
 from dialer.engine.knowledge import Knowledge
 from dialer.engine.moves import Moves
+from dialer.engine.offers import Offers
 from dialer.engine.outlet import Outlet
 from dialer.engine.pacing_news import PacingNews
 from dialer.engine.placer import Placer
@@ -27,7 +27,6 @@ from dialer.engine.records import RecordWriter
 from dialer.engine.restore import agent_restored, as_offered, attempt_restored
 from dialer.engine.runner import FloorRunner
 from dialer.engine.tallies import Tallies, tallies_of
-from dialer.engine.tasks import spawn, stop
 from dialer.engine.timekeeper import Timekeeper
 from dialer.engine.trunks import TrunkBook
 from dialer.engine.windows import WindowBook, day_of
@@ -40,9 +39,14 @@ from dialer.ports.control import Scheduled
 from dialer.ports.gate import Gate
 from dialer.ports.leads import Leads
 from dialer.ports.observer import NoObserver, Observer, Observers
+from dialer.ports.outlook import Outlooks
 from dialer.ports.recorder import Recorder
-from dialer.ports.store import Agent, Campaign, CampaignState, OpenAttempt, Store
+from dialer.ports.scope import everything
+from dialer.ports.store import Agent, Campaign, OpenAttempt, Store
 from dialer.ports.switch import Switch
+from dialer.state_folder import FLOORS
+from dialer.tasks import spawn, stop
+from dialer.words import CampaignState
 
 log = structlog.get_logger(__name__)
 
@@ -89,6 +93,8 @@ class Engine:
         self.moves = Moves(self)
         #: What campaigns do next by their schedules; whoever looks after those puts it here.
         self.scheduled: Mapping[str, Scheduled] = {}
+        #: Whom campaigns can call now and next, as last looked; put here by whoever looks.
+        self.outlooks: Outlooks = {}
         self._observer = Observers(observer or NoObserver(), self.moves)
         self._state_dir, self._node = state_dir, node
         self._knowledge = Knowledge(None if state_dir is None else state_dir / "pacing")
@@ -100,12 +106,12 @@ class Engine:
         self.news = PacingNews(lambda: self.plans, self.runners, self.trunks, self.windows, clock)
         self.reconciler = Reconciler(switch, clock, self.runners, self._leg_gone)
         self.timekeeper = Timekeeper(clock, switch, self.runners, self._clock_jumped)
-        self.hopper = Hopper(leads, self._ids, clock, self._observer)
+        self.offers = Offers(leads, self._ids, clock, self._observer)
         self.records = RecordWriter(store, self._observer)
         self.desk = DeskBook(
             store=store,
             leads=leads,
-            hopper=self.hopper,
+            offers=self.offers,
             plan_of=self.plan,
             later=self.records.later,
             work_time=self.records.work_time,
@@ -115,7 +121,7 @@ class Engine:
         self.clerk = Clerk(
             store=store,
             leads=leads,
-            hopper=self.hopper,
+            offers=self.offers,
             clock=clock,
             observer=self._observer,
             runners=self.runners,
@@ -126,7 +132,7 @@ class Engine:
             switch=switch,
             attempts=store.attempts,
             gate=gate,
-            hopper=self.hopper,
+            offers=self.offers,
             trunks=self.trunks,
             in_use=self.in_use,
             recorder=recorder,
@@ -140,7 +146,7 @@ class Engine:
             switch=switch,
             store=store,
             leads=leads,
-            hopper=self.hopper,
+            offers=self.offers,
             placer=self.placer,
             records=self.records,
             recorder=recorder,
@@ -208,7 +214,7 @@ class Engine:
         for runner in self.runners.values():
             runner.drain()
         self._keep_knowledge()
-        await self.hopper.close(self.placer.committed)
+        await self.offers.close(self.placer.committed)
         for runner in self.runners.values():
             runner.stop()
         self.desk.close(self.clock.steady())
@@ -279,7 +285,7 @@ class Engine:
     def _log_path(self, pool: str, number: int) -> Path | None:
         if self._state_dir is None:
             return None
-        return self._state_dir / "floors" / pool / f"{_base36(number)}.jsonl"
+        return self._state_dir / FLOORS / pool / f"{_base36(number)}.jsonl"
 
     def tell_campaign(self, plan: CampaignPlan) -> None:
         """Give a campaign's floor its rules and whether it runs."""
@@ -295,7 +301,10 @@ class Engine:
     async def _restore(self) -> None:
         await self.moves.load()
         last_times = await self.store.desk.last_times()
-        campaigns = {campaign.id: campaign for campaign in await self.store.campaigns.list()}
+        campaigns = {
+            campaign.id: campaign
+            for campaign in await self.store.campaigns.list(everything("it dials all"))
+        }
         for attempt in await self.store.attempts.still_open():
             await self._restore_attempt(attempt, campaigns.get(attempt.campaign_id))
         taken_up = set()
@@ -323,7 +332,7 @@ class Engine:
         lead = await self.store.leads.get(attempt.lead_id)
         if lead is not None:
             to_dial = as_offered(lead, attempt)
-            self.hopper.keep(attempt.attempt_id, to_dial)
+            self.offers.keep(attempt.attempt_id, to_dial)
             self.in_use.hold(attempt.attempt_id, to_dial.numbers)
         self.placer.committed.add(attempt.attempt_id)
         self.trunks.hold(attempt.attempt_id, attempt.trunk)

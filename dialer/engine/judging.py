@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from dialer.engine.trunks import TrunkBook
+from dialer.far_end import FarEnd, far_end
 from dialer.floor.commands import CloseAttempt
-from dialer.ports.far_end import Blame, FarEnd, far_end
+from dialer.words import Blame
 
 #: Carriers say 503 of a number they cannot route, too. A lead that is refused so often while its
 #: trunk takes others is not spared again.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
-Mode = Literal["listen", "whisper", "barge", "take-over"]
-MODES: tuple[Mode, ...] = ("listen", "whisper", "barge", "take-over")
+from dialer.words import WatchMode
+
+MODES: tuple[WatchMode, ...] = get_args(WatchMode)
 
 
 class RepCall(Struct, frozen=True):
@@ -34,7 +35,7 @@ class Order(Struct, frozen=True):
 REST = Order()
 
 
-def order_for(mode: Mode, call: RepCall | None) -> Order:
+def order_for(mode: WatchMode, call: RepCall | None) -> Order:
     """A new time in a bridge is another order: listening is begun anew with each."""
     if call is None:
         return REST

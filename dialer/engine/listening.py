@@ -13,8 +13,7 @@ from typing import Any, Literal, Protocol
 import structlog
 from msgspec import Struct
 
-from dialer.engine.listen_orders import REST, Mode, Order, RepCall, order_for
-from dialer.engine.tasks import spawn, stop
+from dialer.engine.listen_orders import REST, Order, RepCall, order_for
 from dialer.ids import new_id
 from dialer.ports.audit import Audit, AuditEntry
 from dialer.ports.clock import Clock
@@ -22,6 +21,8 @@ from dialer.ports.control import Refusal, WatcherView
 from dialer.ports.spying import Spying
 from dialer.ports.store import StoreError
 from dialer.ports.switch import SwitchDownError
+from dialer.tasks import spawn, stop
+from dialer.words import WatchMode
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +64,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     account: str
     session: str
     agent: str
-    mode: Mode
+    mode: WatchMode
     why: str
     endpoint: str
     may: Callable[[], Awaitable[bool]]
@@ -78,7 +79,7 @@ class Session:
     wish: Wish
     id: str
     began_at: float
-    mode: Mode
+    mode: WatchMode
     state: State = "calling"
     ordered: Order = REST
     attempt: str = ""
@@ -86,7 +87,7 @@ class Session:
     #: The call it was in and is on the way out of, but to go on hearing it.
     leaves: str = ""
     why_ended: str = ""
-    noted: tuple[str, Mode] | None = None
+    noted: tuple[str, WatchMode] | None = None
     heard: dict[str, None] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     up_or_ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -146,7 +147,7 @@ class Listening:
             return Refusal("phone-not-there", "your listening phone does not answer: open its page")
         return session
 
-    def change(self, session: Session, mode: Mode) -> Refusal | None:
+    def change(self, session: Session, mode: WatchMode) -> Refusal | None:
         """From now on so. What is heard or said differently is noted first."""
         if session.state == "taken":
             return TAKEN

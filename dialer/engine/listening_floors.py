@@ -10,8 +10,9 @@ from dialer.engine.listening import Listening
 from dialer.floor import AgentState, Phase
 from dialer.floor.commands import AgentMoved, AttemptMoved, Command
 from dialer.floor.events import SupervisorLeft, TakenOver
-from dialer.floor.state import Agent, Floor, Phone
+from dialer.floor.state import Agent, Floor
 from dialer.ports.observer import NoObserver
+from dialer.words import Phone
 
 
 class EngineFloors:

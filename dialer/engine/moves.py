@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dialer.engine.restore import logged_in
 from dialer.engine.runner import FloorRunner
 from dialer.floor import AgentState, Phone
 from dialer.floor import events as ev
 from dialer.floor.commands import AgentMoved, Command
-from dialer.ports.control import AgentView, FloorView, Refusal
+from dialer.ports.control import AgentView, Refusal
 from dialer.ports.observer import NoObserver
 from dialer.ports.steering import Assignment
 from dialer.ports.store import Agent, AgentSession, Store, StoreError
+from dialer.words import AgentOrder
 
 log = structlog.get_logger(__name__)
 
-Order = Literal["ready", "pause", "logout"]
 _AT_WORK = {AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAPUP,
             AgentState.PREVIEW, AgentState.DIALING}  # fmt: skip
 
@@ -51,7 +52,7 @@ class Ordered(Struct, frozen=True):
     """Somebody else's order, as long as it shows: until the rep is not so any more."""
 
     by: str
-    order: Order
+    order: AgentOrder
     since: float
 
 
@@ -117,7 +118,7 @@ class Moves(NoObserver):
         """On the floor already: other campaigns, from the next call on."""
         self._floors.agents[agent.id] = agent
         runner = self._floors.runners[agent.pool]
-        runner.ask(ev.LoggedIn(agent.id, dict(agent.skills), self.campaigns_of(agent.id)))
+        runner.ask(logged_in(agent, self.campaigns_of(agent.id)))
 
     def _leave(self, moved: Agent, ready: bool) -> None:
         before = self._pending.get(moved.id)
@@ -173,7 +174,7 @@ class Moves(NoObserver):
         if pending.back:
             runner = self._floors.runners[agent.pool]
             campaigns = self.campaigns_of(agent.id)
-            runner.ask(ev.LoggedIn(agent.id, dict(agent.skills), campaigns))
+            runner.ask(logged_in(agent, campaigns))
             if pending.ready:
                 runner.ask(ev.ReadyAsked(agent.id))
             log.info("a rep has moved", agent=agent.id, pool=agent.pool)
@@ -187,7 +188,7 @@ class Moves(NoObserver):
 
     # --- who ordered it ---------------------------------------------------------------------------
 
-    def ordered(self, agent: str, order: Order, by: str) -> None:
+    def ordered(self, agent: str, order: AgentOrder, by: str) -> None:
         """Somebody made the rep do this; by "": the rep himself."""
         if not by:
             if self._ordered.pop(agent, None) is not None:
@@ -206,11 +207,6 @@ class Moves(NoObserver):
         if not by and not going:
             return view
         return replace(view, by=by, moving_to=going)
-
-    def shown_floor(self, view: FloorView) -> FloorView:
-        if not self._ordered and not self._pending:
-            return view
-        return replace(view, agents=[self.shown(agent) for agent in view.agents])
 
 
 def _holds(ordered: Ordered, view: AgentView) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import structlog
 from msgspec.structs import replace
 
 from dialer.engine.desk import DeskBook
-from dialer.engine.hopper import Hopper
 from dialer.engine.in_use import NumbersInUse
 from dialer.engine.judging import REST_S, Judge
+from dialer.engine.offers import Offers
 from dialer.engine.placer import Directory, Placer
 from dialer.engine.records import RecordWriter
 from dialer.engine.runner import FloorRunner
@@ -22,7 +22,7 @@ from dialer.engine.windows import WindowBook
 from dialer.engine.wrapups import Wrapups
 from dialer.floor import commands as cmd
 from dialer.floor.events import AskerLeft, LegGone
-from dialer.floor.state import Agent, AgentState, Phase, Phone
+from dialer.floor.state import Agent
 from dialer.ids import new_id
 from dialer.ports.callbacks import lead_until
 from dialer.ports.calls import CallStep
@@ -30,8 +30,9 @@ from dialer.ports.clock import FloorClock
 from dialer.ports.leads import Leads, ToDial
 from dialer.ports.observer import Observer
 from dialer.ports.recorder import Recorder
-from dialer.ports.store import AgentSession, ClosedAttempt, LeadNext, LeadState, Store
+from dialer.ports.store import AgentSession, ClosedAttempt, LeadNext, Store
 from dialer.ports.switch import OutsideCall, PhoneToCall, Switch
+from dialer.words import AgentState, LeadState, Phase, Phone, SessionState, Spares
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ class Outlet:
         switch: Switch,
         store: Store,
         leads: Leads,
-        hopper: Hopper,
+        offers: Offers,
         placer: Placer,
         records: RecordWriter,
         recorder: Recorder,
@@ -70,13 +71,15 @@ class Outlet:
         desk: DeskBook,
     ) -> None:
         self._desk = desk
-        self._switch, self._store, self._leads, self._hopper = switch, store, leads, hopper
+        self._switch, self._store, self._leads, self._offers = switch, store, leads, offers
         self._placer, self._records, self._recorder = placer, records, recorder
         self._trunks, self._directory, self._tallies = trunks, directory, tallies
         self._in_use = in_use
         self._windows, self._on_doubt = windows, on_doubt
         self._endpoint, self._clock, self._observer = endpoint, clock, observer
         self._node, self._judge = node, Judge(trunks)
+        #: From floors' time to the wall's, as it is for the orders of one turn.
+        self._offset = 0.0
         #: Numbers that reps call into a conversation, by the token the floor has for each.
         self.outside: dict[str, str] = {}
         self._sessions: dict[str, AgentSession] = {}
@@ -116,7 +119,8 @@ class Outlet:
     def dispatch(self, floor: FloorRunner, commands: Sequence[cmd.Command]) -> None:
         """Times are the floor's up to here, and the wall's from here on."""
         if commands:
-            commands = commands_in_wall_time(commands, self._clock.offset())
+            self._offset = self._clock.offset()
+            commands = commands_in_wall_time(commands, self._offset)
         for command in commands:
             try:
                 self._do[type(command)](floor, command)
@@ -128,7 +132,7 @@ class Outlet:
 
     def _wall_now(self, floor: FloorRunner) -> float:
         """The time of the floor's turn, by the wall."""
-        return floor.floor.now + self._clock.offset()
+        return floor.floor.now + self._offset
 
     # --- calls ------------------------------------------------------------------------------------
 
@@ -137,10 +141,10 @@ class Outlet:
         self._placer.order(order, floor.post)
 
     def _bring(self, floor: FloorRunner, order: cmd.BringLeads) -> None:
-        self._hopper.bring(order.campaign, order.count, floor.post)
+        self._offers.bring(order.campaign, order.count, floor.post)
 
     def _give_back(self, floor: FloorRunner, order: cmd.GiveBack) -> None:
-        self._hopper.forget_leads(order.leads)
+        self._offers.forget_leads(order.leads)
         self._records.later(lambda: self._leads.give_back(order.leads))
 
     def _hold(self, floor: FloorRunner, order: cmd.Hold) -> None:
@@ -190,9 +194,9 @@ class Outlet:
             self._judge.heard(moved.attempt, self._clock.steady(), rings=rings)
 
     def _close(self, floor: FloorRunner, record: cmd.CloseAttempt) -> None:
-        number = self._hopper.number(record.attempt)
+        number = self._offers.number(record.attempt)
         blame, before = self._judge.ended(record, self._clock.steady())
-        to_dial = self._hopper.forget(record.attempt)
+        to_dial = self._offers.forget(record.attempt)
         self._trunks.give_back(record.attempt)
         self._in_use.release(record.attempt)
         self._placer.committed.discard(record.attempt)
@@ -213,9 +217,7 @@ class Outlet:
         if record.agent is not None and not _may_say(floor, record.agent):
             self.wrapups.nobody_says(record.attempt, record.campaign)
 
-    def _spare(
-        self, record: cmd.CloseAttempt, to_dial: ToDial, blame: Literal["trunk", "switch"]
-    ) -> None:
+    def _spare(self, record: cmd.CloseAttempt, to_dial: ToDial, blame: Spares) -> None:
         """It never came as far as the number: the lead is as it was, and is called again soon."""
         lead, again_at = to_dial.lead, record.ended_at + self._judge.rest_s(record.lead)
         self._desk.not_called_back(to_dial, again_at)
@@ -235,11 +237,10 @@ class Outlet:
         return self._recorder.finished(record.attempt, record.answered_at, record.ended_at)
 
     def _next(self, record: cmd.CloseAttempt, to_dial: ToDial) -> LeadNext:
-        outcome: Any = record.outcome
         next_ = self._leads.after(
             to_dial.lead,
             to_dial.number,
-            outcome,
+            record.outcome,
             record.hangup_cause,
             record.ended_at,
             number_is=record.number_is,
@@ -255,7 +256,7 @@ class Outlet:
 
     def _forget(self, floor: FloorRunner, order: cmd.ForgetAttempt) -> None:
         self._tallies(floor.floor.pool).forgotten(order)
-        self._hopper.forget(order.attempt)
+        self._offers.forget(order.attempt)
         if order.rule == REFUSED_BY_SWITCH:
             self._trunks.refused_by_switch(order.attempt, self._clock.steady())
         self._trunks.over(order.attempt, self._clock.steady())
@@ -286,9 +287,9 @@ class Outlet:
         """Kept for a restart: who is here, at work or paused, and by which leg. Calls are not
         news.
         """
-        waited = self._desk.agent_moved(floor.floor, moved)
-        if waited is not None:
-            self._tallies(floor.floor.pool).waited(moved.agent, waited)
+        ended = self._desk.agent_moved(floor.floor, moved)
+        if ended is not None:
+            self._tallies(floor.floor.pool).worked(ended)
         if moved.state == "out":
             self._sessions.pop(moved.agent, None)
             self._records.session(moved.agent, None)
@@ -313,7 +314,7 @@ class Outlet:
             self._records.session(moved.agent, session)
 
 
-def _to_keep(agent: Agent, moved: cmd.AgentMoved) -> tuple[str, str]:
+def _to_keep(agent: Agent, moved: cmd.AgentMoved) -> tuple[SessionState, str]:
     """State and reason for a restart: whether a rep is at work, and wants to go after the call."""
     if moved.state == "paused" and not agent.resume:
         return "paused", moved.reason
@@ -333,12 +334,10 @@ def _differs(a: AgentSession, b: AgentSession) -> bool:
 
 
 def closed(record: cmd.CloseAttempt, next_: LeadNext, recording: str | None) -> ClosedAttempt:
-    outcome: Any = record.outcome
-    answered_by: Any = record.answered_by
     return ClosedAttempt(
         attempt_id=record.attempt,
         ended_at=record.ended_at,
-        outcome=outcome,
+        outcome=record.outcome,
         lead=next_,
         placed_at=record.placed_at,
         trunk=record.trunk,
@@ -346,7 +345,7 @@ def closed(record: cmd.CloseAttempt, next_: LeadNext, recording: str | None) -> 
         ringing_at=record.ringing_at,
         answered_at=record.answered_at,
         connected_at=record.connected_at,
-        answered_by=answered_by,
+        answered_by=record.answered_by,
         agent=record.agent,
         talk_seconds=record.talk_seconds,
         hangup_cause=record.hangup_cause,

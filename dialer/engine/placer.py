@@ -14,20 +14,20 @@ from typing import Protocol
 
 import structlog
 
-from dialer.engine.hopper import Hopper
 from dialer.engine.in_use import NumbersInUse
+from dialer.engine.offers import Offers
 from dialer.engine.plans import CampaignPlan, TrunkPlan
-from dialer.engine.tasks import spawn, stop
 from dialer.engine.trunks import TrunkBook
 from dialer.floor.commands import Place
 from dialer.floor.events import Dispatched, Event, NotPlaced, Refused
 from dialer.ports.clock import FloorClock
-from dialer.ports.gate import Candidate, Gate
-from dialer.ports.leads import ToDial, candidate_of
+from dialer.ports.gate import Callee, Gate
+from dialer.ports.leads import ToDial, callee_of
 from dialer.ports.observer import Observer
 from dialer.ports.recorder import Recorder
 from dialer.ports.store import Attempts, NewAttempt
 from dialer.ports.switch import CallToPlace, Switch
+from dialer.tasks import spawn, stop
 
 log = structlog.get_logger(__name__)
 
@@ -69,7 +69,7 @@ class Placer:
         switch: Switch,
         attempts: Attempts,
         gate: Gate,
-        hopper: Hopper,
+        offers: Offers,
         trunks: TrunkBook,
         in_use: NumbersInUse,
         recorder: Recorder,
@@ -80,7 +80,7 @@ class Placer:
         on_full: Callable[[], None] = lambda: None,
     ) -> None:
         self._switch, self._attempts, self._gate = switch, attempts, gate
-        self._hopper, self._trunks, self._recorder = hopper, trunks, recorder
+        self._offers, self._trunks, self._recorder = offers, trunks, recorder
         self._in_use = in_use
         self._directory, self._clock, self._observer = directory, clock, observer
         self._node, self._on_full = node, on_full
@@ -106,7 +106,7 @@ class Placer:
         await stop(self._task)
 
     def order(self, place: Place, post: Callable[[Event], None]) -> None:
-        to_dial = self._hopper.offered.get(place.attempt)
+        to_dial = self._offers.offered.get(place.attempt)
         plan = self._directory.plan(place.campaign)
         if to_dial is None or plan is None or self._closing:
             post(NotPlaced(place.attempt, "stopping" if self._closing else "campaign_gone"))
@@ -151,8 +151,8 @@ class Placer:
         return [order for order in lined if self._was_opened(order, opened)]
 
     async def _ask_gate(self, orders: list[Order]) -> list[Order]:
-        candidates = [self._candidate(order) for order in orders]
-        refusals = await self._gate.check_many(candidates, self._clock.now())
+        callees = [self._callee(order) for order in orders]
+        refusals = await self._gate.check_many(callees, self._clock.now())
         allowed = []
         for order, refusal in zip(orders, refusals, strict=True):
             if refusal is None:
@@ -165,8 +165,8 @@ class Placer:
         self._observer.blocked(order.plan.name, rule)
         self._reject(order, Refused(order.place.attempt, rule))
 
-    def _candidate(self, order: Order) -> Candidate:
-        return candidate_of(order.to_dial.lead, order.to_dial.number)
+    def _callee(self, order: Order) -> Callee:
+        return callee_of(order.to_dial.lead, order.to_dial.number)
 
     def _take_number(self, order: Order) -> bool:
         """Nobody is rung twice at once: not by an order that passed the gate a moment ago, nor by

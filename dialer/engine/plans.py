@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 import msgspec
 
 from dialer.floor.rules import CampaignRules, PoolRules
-
-#: In which spans a law counts abandoned calls: the calendar day, the last 24 hours, the last 30
-#: days, the calendar month.
-WindowKind = Literal["day", "24h", "30d", "month"]
-#: Which of a campaign's trunks takes a call: the first that is well and has room, or the emptiest.
-TrunkOrder = Literal["best_first", "least_used"]
+from dialer.words import TrunkOrder, WindowKind
 
 
 class TrunkPlan(msgspec.Struct, frozen=True):
@@ -42,6 +36,8 @@ class CampaignPlan(msgspec.Struct, frozen=True):
     transfer_numbers: Mapping[str, str] = {}
     #: A wrap-up that ends without a disposition is noted as such.
     disposition_required: bool = False
+    #: So long after a call its rep may change what came of it.
+    result_change_s: float = 3600.0
     callback_grace_s: float = 900.0
     skip_minutes: float = 60.0
     #: Reps are told who listens to their calls.

@@ -9,7 +9,6 @@ from dialer.floor.events import (
     AttemptEvent,
     Bridged,
     Event,
-    HangupBy,
     LedgerTold,
     LegEvent,
     LegGone,
@@ -19,8 +18,9 @@ from dialer.floor.events import (
     Rang,
     Unbridged,
 )
-from dialer.floor.state import Agent, Attempt, Floor, Phase, Phone
+from dialer.floor.state import Agent, Attempt, Floor
 from dialer.ports.switch import LedgerRow, LiveChannel
+from dialer.words import HangupBy, Phase, Phone
 
 #: A dial that neither the switch nor its ledger knows may still be on its way; it is given up this
 #: long after it should have ended.

@@ -9,10 +9,10 @@ import structlog
 
 from dialer.engine.reconcile import agreed, gone, missed_events
 from dialer.engine.runner import FloorRunner
-from dialer.engine.tasks import spawn, stop
 from dialer.floor.events import Event, LegGone, SwitchFound, SwitchLost
 from dialer.ports.clock import FloorClock
 from dialer.ports.switch import LiveChannel, Switch, SwitchDownError
+from dialer.tasks import spawn, stop
 
 log = structlog.get_logger(__name__)
 

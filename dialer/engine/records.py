@@ -17,10 +17,10 @@ from functools import partial
 
 import structlog
 
-from dialer.engine.tasks import spawn, stop
 from dialer.ports.desk import WorkTime
 from dialer.ports.observer import Observer
 from dialer.ports.store import AgentSession, ClosedAttempt, Store, StoreFullError
+from dialer.tasks import spawn, stop
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +116,8 @@ class RecordWriter:
         while True:
             await self._wake.wait()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._login.wait(), GATHER_S)
+                async with asyncio.timeout(GATHER_S):
+                    await self._login.wait()
             self._wake.clear()
             self._login.clear()
             await self._write_all()

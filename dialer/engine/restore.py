@@ -7,9 +7,10 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from dialer.floor.events import AgentRestored, AttemptRestored, CallLeft, CallMode
+from dialer.floor.events import AgentRestored, AttemptRestored, CallLeft, LoggedIn
 from dialer.ports.leads import ToDial
 from dialer.ports.store import Agent, AgentSession, Lead, OpenAttempt
+from dialer.words import CallMode
 
 
 def attempt_restored(attempt: OpenAttempt, campaign: str) -> AttemptRestored:
@@ -44,9 +45,15 @@ def agent_restored(
         reason=session.reason,
         skills=dict(agent.skills),
         campaigns=campaigns,
+        weight=agent.weight,
         wrapup=wrapup,
         since=session.state_at - offset if session.state == "paused" else 0.0,
     )
+
+
+def logged_in(agent: Agent, campaigns: list[str] | None) -> LoggedIn:
+    """What the floor must know of a rep who comes: skills, campaigns, share of the calls."""
+    return LoggedIn(agent.id, dict(agent.skills), campaigns, agent.weight)
 
 
 def as_offered(lead: Lead, attempt: OpenAttempt) -> ToDial:

@@ -31,7 +31,7 @@ EARLY_S = 0.001
 TURN_LIMIT = 200
 
 
-class Outlet(Protocol):
+class Dispatcher(Protocol):
     def dispatch(self, floor: FloorRunner, commands: Sequence[Command]) -> None: ...
 
 
@@ -41,7 +41,7 @@ class FloorRunner:
         floor: Floor,
         *,
         clock: FloorClock,
-        outlet: Outlet,
+        outlet: Dispatcher,
         observer: Observer,
         floor_log: FloorLog | NoLog,
         on_overflow: Callable[[], None] = lambda: None,
@@ -60,6 +60,8 @@ class FloorRunner:
         self._timer: asyncio.TimerHandle | None = None
         self._scheduled = False
         self._started = self._stopped = False
+        #: When this floor began, steady seconds: what is older it took over.
+        self.since = clock.steady()
 
     @property
     def depth(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from dialer.ports.control import CampaignView, FloorView, Scheduled
+from dialer.ports.control import CampaignView, Scheduled
 
 
 def with_schedules(
@@ -15,7 +15,3 @@ def with_schedules(
     if not scheduled:
         return views
     return [replace(view, scheduled=scheduled.get(view.campaign)) for view in views]
-
-
-def scheduled_floor(view: FloorView, scheduled: Mapping[str, Scheduled]) -> FloorView:
-    return replace(view, campaigns=with_schedules(view.campaigns, scheduled))

@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
-from dialer.engine.scheduled import with_schedules
-from dialer.engine.views import agent_view, call_view, campaign_views, ended_views
-from dialer.engine.wall_times import agent_in_wall_time, call_in_wall_time
-from dialer.engine.watched import watched_agent, watched_call
+from dialer.engine.seen import call_seen, campaigns_seen, day_seen, ended_seen, rep_seen
 from dialer.ports.control import AgentView, CallView, EndedView
 from dialer.ports.sight import Figures, Windows
 
@@ -38,38 +35,19 @@ class EngineSight:
         return [] if runner is None else list(runner.floor.attempts)
 
     def agent(self, pool: str, agent: str) -> AgentView | None:
-        runner = self._engine.runners.get(pool)
-        found = None if runner is None else runner.floor.agents.get(agent)
-        if runner is None or found is None:
-            return None
-        known = self._engine.agents.get(agent)
-        name = agent if known is None else known.name
-        view = agent_view(runner.floor, found, name, self._engine.tallies[pool])
-        view = self._engine.moves.shown(watched_agent(view, self._control.listening))
-        return agent_in_wall_time(view, self._engine.clock.offset())
+        return rep_seen(self._engine, self._control.listening, pool, agent)
 
     def call(self, pool: str, attempt: str) -> CallView | None:
-        runner = self._engine.runners.get(pool)
-        found = None if runner is None else runner.floor.attempts.get(attempt)
-        if found is None:
-            return None
-        view = call_view(found, self._engine.hopper.number)
-        view = watched_call(view, self._control.listening)
-        return call_in_wall_time(view, self._engine.clock.offset())
+        return call_seen(self._engine, self._control.listening, pool, attempt)
 
     def ended(self, pool: str) -> list[EndedView]:
-        tallies = self._engine.tallies.get(pool)
-        return [] if tallies is None else ended_views(tallies)
+        return ended_seen(self._engine, pool)
 
     def figures(self, pool: str) -> Figures | None:
         runner = self._engine.runners.get(pool)
         if runner is None:
             return None
-        views = campaign_views(
-            runner.floor,
-            self._engine.tallies[pool],
-            states=self._control.states_of(pool),
-            leads=self._control.lead_counts,
-        )
-        views = with_schedules(views, self._engine.scheduled)
-        return Figures(runner.floor.switch_up, views, runner.floor.pacer.explain())
+        states = self._control.states_of(pool)
+        views = campaigns_seen(self._engine, pool, states, self._control.lead_counts)
+        pacing, day = runner.floor.pacer.explain(), day_seen(self._engine, pool)
+        return Figures(runner.floor.switch_up, views, pacing, day)

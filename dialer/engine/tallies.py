@@ -1,6 +1,8 @@
-"""Counts per campaign since midnight, and the calls that ended last: for screens.
+"""What the day's calls come to so far, and the calls that ended last: for screens.
 
-They are counted as calls end. A start reads what the day had before it, by the same definitions.
+The sums of the registry's measures are counted as calls end, and figures are made of them when
+somebody looks. A start reads what the day had before it. A call counts on the day on which it was
+placed, as everywhere.
 """
 
 from __future__ import annotations
@@ -9,46 +11,73 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from dialer.floor.commands import CloseAttempt, ForgetAttempt, Place
-from dialer.ports.control import EndedView
-from dialer.ports.desk import PastCall
+from dialer.ports.control import DayFigures, EndedView
+from dialer.ports.desk import PastCall, WorkTime
 from dialer.ports.figures import CallSum
 from dialer.ports.store import Store
+from figures.answer import Sums, cell
+from figures.facts import milliseconds
+from figures.measures import Measure
+from figures.of_calls import ABANDONS, CONTACTS, DIALS, HUMANS, MACHINES, TALK
+from figures.of_times import WAITED
+from figures.windows import OF_TODAY
 
 LAST_ENDED = 20
 
 
 @dataclass(slots=True)
 class CampaignTally:
+    #: Those that are still up included.
     placed: int = 0
     ended: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     humans: int = 0
     machines: int = 0
-    talk_seconds: float = 0.0
+    contacts: int = 0
+    talk_ms: int = 0
 
     def count(self, record: CloseAttempt) -> None:
         self.ended += 1
         self.outcomes[record.outcome] = self.outcomes.get(record.outcome, 0) + 1
         self.humans += record.answered_by == "human"
         self.machines += record.answered_by == "machine"
-        self.talk_seconds += record.talk_seconds or 0.0
+        if record.connected_at is not None:
+            self.contacts += 1
+            self.talk_ms += milliseconds(record.talk_seconds or 0.0)
 
-    @property
-    def connect_rate(self) -> float | None:
-        return self.humans / self.ended if self.ended else None
+    def add(self, found: CallSum) -> None:
+        """Calls that were counted by the store."""
+        self.placed += found.ended
+        self.ended += found.ended
+        self.outcomes[found.outcome] = self.outcomes.get(found.outcome, 0) + found.ended
+        self.humans += found.ended * (found.answered_by == "human")
+        self.machines += found.ended * (found.answered_by == "machine")
+        self.contacts += found.contacts
+        self.talk_ms += found.talk_ms
 
-    @property
-    def abandon_rate(self) -> float | None:
-        return self.outcomes.get("abandoned", 0) / self.humans if self.humans else None
+    def sums(self) -> Sums:
+        """Of the registry's measures."""
+        return {
+            DIALS: self.ended,
+            HUMANS: self.humans,
+            MACHINES: self.machines,
+            CONTACTS: self.contacts,
+            ABANDONS: self.outcomes.get("abandoned", 0),
+            TALK: self.talk_ms,
+        }
 
 
 @dataclass(slots=True)
 class AgentTally:
+    """Conversations that are over."""
+
     calls: int = 0
-    talk_seconds: float = 0.0
-    #: Time free for a call, summed over all waits that ended with one.
-    waited_seconds: float = 0.0
+    talk_ms: int = 0
+    #: Time free for a call, of stretches that are over.
+    waited_ms: int = 0
 
 
 class Tallies:
@@ -82,32 +111,39 @@ class Tallies:
         tally.placed = max(0, tally.placed - 1)
 
     def closed(self, record: CloseAttempt, number: str) -> None:
-        """`record` with the wall's times."""
-        self.campaign(record.campaign).count(record)
+        """`record` with the wall's times. What was placed before midnight is yesterday's."""
         self.last_ended.append(_ended(record, number))
-        if record.agent is not None:
+        if record.placed_at < self.since:
+            return
+        self.campaign(record.campaign).count(record)
+        if record.agent is not None and record.connected_at is not None:
             agent = self.agent(record.agent)
             agent.calls += 1
-            agent.talk_seconds += record.talk_seconds or 0.0
+            agent.talk_ms += milliseconds(record.talk_seconds or 0.0)
 
-    def waited(self, agent: str, seconds: float) -> None:
-        """A rep's wait has ended with a talk."""
-        self.agent(agent).waited_seconds += seconds
+    def worked(self, time: WorkTime) -> None:
+        """A stretch of a rep's time is over; of one that began yesterday, today's part counts."""
+        if time.state == "ready":
+            began = max(time.began_at, self.since)
+            waited = milliseconds(time.ended_at) - milliseconds(began)
+            self.agent(time.agent_id).waited_ms += max(0, waited)
+
+    def sums(self) -> Sums:
+        """Of all campaigns and reps together."""
+        found: dict[Measure, int | None] = {}
+        for tally in self.campaigns.values():
+            for measure, total in tally.sums().items():
+                found[measure] = (found.get(measure) or 0) + (total or 0)
+        return {**found, WAITED: sum(agent.waited_ms for agent in self.agents.values())}
 
     # --- what the day had before ------------------------------------------------------------------
 
     def add_calls(self, campaign: str, found: CallSum) -> None:
-        tally = self.campaign(campaign)
-        tally.placed += found.placed
-        tally.ended += found.ended
-        tally.outcomes[found.outcome] = tally.outcomes.get(found.outcome, 0) + found.ended
-        tally.humans += found.ended * (found.answered_by == "human")
-        tally.machines += found.ended * (found.answered_by == "machine")
-        tally.talk_seconds += found.talk_seconds
+        self.campaign(campaign).add(found)
         if found.agent is not None:
             agent = self.agent(found.agent)
-            agent.calls += found.ended
-            agent.talk_seconds += found.talk_seconds
+            agent.calls += found.contacts
+            agent.talk_ms += found.talk_ms
 
     def add_ended(self, calls: Sequence[PastCall]) -> None:
         """The newest first."""
@@ -132,16 +168,37 @@ async def tallies_of(
             tally.campaign(name).placed += 1
     for wait in await store.figures.waits(since=since):
         if wait.pool in tallies:
-            tallies[wait.pool].waited(wait.agent, wait.seconds)
+            tallies[wait.pool].agent(wait.agent).waited_ms += wait.ms
     for pool, campaigns in pools.items():
         ended = await store.desk.last_ended(list(campaigns.values()), limit=LAST_ENDED)
         tallies[pool].add_ended(ended)
     return tallies
 
 
-def mean_wait(tallies: Sequence[AgentTally]) -> float | None:
-    calls = sum(tally.calls for tally in tallies)
-    return sum(tally.waited_seconds for tally in tallies) / calls if calls else None
+#: What screens call the figures of today.
+_TOLD = {
+    "ended": "dials",
+    "answered": "human_answers",
+    "connected": "contacts",
+    "abandoned": "abandons",
+    "connect_rate": "connect_rate",
+    "contact_rate": "contact_rate",
+    "abandon_rate": "abandon_rate",
+    "talk_seconds": "talk",
+    "avg_talk_seconds": "avg_talk",
+    "mean_wait_seconds": "avg_wait",
+}
+
+
+def day_figures(sums: Sums) -> DayFigures:
+    """The figures of today that can be made of these sums."""
+    figures = {field: OF_TODAY[name].figure for field, name in _TOLD.items()}
+    told = {
+        field: cell(figure, sums).value
+        for field, figure in figures.items()
+        if sums.keys() >= set(figure.measures())
+    }
+    return msgspec.convert({**told, "machines": sums.get(MACHINES) or 0}, DayFigures)
 
 
 def _ended(record: CloseAttempt, number: str) -> EndedView:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
 
-from dialer.engine.breaker import Breaker, State
+from dialer.engine.breaker import Breaker
 from dialer.engine.plans import CampaignPlan, TrunkPlan
+from dialer.words import GaveOut, TrunkHealth
 
 #: Why nothing but probes goes out: no trunk takes calls, or our own switch does not.
-Out = Literal["", "trunks", "switch"]
 
 
 class TrunkBook:
@@ -23,7 +22,9 @@ class TrunkBook:
     def __init__(
         self,
         trunks: Sequence[TrunkPlan],
-        on_change: Callable[[str, State, State], None] = lambda trunk, before, state: None,
+        on_change: Callable[[str, TrunkHealth, TrunkHealth], None] = lambda trunk, before, state: (
+            None
+        ),
     ) -> None:
         self._trunks: dict[str, TrunkPlan] = {}
         self._held: dict[str, set[str]] = {}
@@ -202,7 +203,7 @@ class TrunkBook:
         found = [t.name for campaign in campaigns for t in self._of_campaign(campaign)]
         return list(dict.fromkeys(found))
 
-    def out(self, names: Sequence[str]) -> Out:
+    def out(self, names: Sequence[str]) -> GaveOut:
         """Why nothing but probes goes out by these trunks; "": calls do."""
         if not self.switch.is_well:
             return "switch"

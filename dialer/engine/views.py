@@ -5,48 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from dialer.engine.tallies import CampaignTally, Tallies, mean_wait
-from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phase
+from msgspec import structs
+
+from dialer.engine.tallies import CampaignTally, Tallies, day_figures
+from dialer.floor.state import Agent, Attempt, Floor
 from dialer.ports.control import (
     AgentView,
     CallView,
     CampaignView,
     DeskView,
     EndedView,
-    FloorView,
     PartyView,
 )
+from dialer.words import Activity, AgentState, HeldBy, Phase
 
 
-def floor_view(
-    floor: Floor,
-    tallies: Tallies,
-    *,
-    names: Mapping[str, str],
-    number: Callable[[str], str],
-    states: Mapping[str, str],
-    leads: Mapping[str, Mapping[str, int]],
-    now: float,
-) -> FloorView:
-    """`names` of reps by id, `number` of an attempt, campaigns' `states` and lead counts by
-    name.
-    """
-    return FloorView(
-        pool=floor.pool,
-        at=now,
-        switch_up=floor.switch_up,
-        agents=[
-            agent_view(floor, agent, names.get(agent.agent, agent.agent), tallies)
-            for agent in floor.agents.values()
-        ],
-        calls=[call_view(attempt, number) for attempt in floor.attempts.values()],
-        campaigns=campaign_views(floor, tallies, states=states, leads=leads),
-        last_ended=ended_views(tallies),
-        pacing=floor.pacer.explain(),
-    )
-
-
-def agent_view(floor: Floor, agent: Agent, name: str, tallies: Tallies) -> AgentView:
+def agent_view(
+    floor: Floor, agent: Agent, name: str, tallies: Tallies, began: float = 0.0
+) -> AgentView:
+    """`began`: when this floor did, steady seconds."""
     attempt = floor.attempts.get(agent.attempt or "")
     tally, shown = tallies.agent(agent.agent), agent.preview
     return AgentView(
@@ -55,12 +32,12 @@ def agent_view(floor: Floor, agent: Agent, name: str, tallies: Tallies) -> Agent
         pool=floor.pool,
         state=agent.state.public,
         reason=agent.reason,
-        since=agent.since,
+        since=_since(attempt, agent, began),
         phone=agent.phone.value,
         attempt=agent.attempt or (shown.offer.attempt if shown else None),
         campaign=attempt.campaign if attempt else shown.campaign if shown else None,
         calls=tally.calls,
-        talk_seconds=tally.talk_seconds,
+        talk_seconds=tally.talk_ms / 1000,
         leaving=agent.leave,
         leaving_reason=agent.leave_reason,
         wrapup_ends=agent.wrapup_ends,
@@ -71,6 +48,14 @@ def agent_view(floor: Floor, agent: Agent, name: str, tallies: Tallies) -> Agent
         last_outcome=agent.last_outcome,
         activity=activity_of(attempt, agent),
     )
+
+
+def _since(attempt: Attempt | None, agent: Agent, began: float) -> float:
+    """A talk that went on while no engine ran has lasted since the two were put together."""
+    talks = attempt is not None and agent.state is AgentState.TALKING
+    if not talks or attempt is None or attempt.bridged_at is None or attempt.bridged_at >= began:
+        return agent.since
+    return min(agent.since, attempt.bridged_at)
 
 
 def call_view(attempt: Attempt, number: Callable[[str], str]) -> CallView:
@@ -92,7 +77,7 @@ def call_view(attempt: Attempt, number: Callable[[str], str]) -> CallView:
     )
 
 
-def activity_of(attempt: Attempt | None, agent: Agent) -> str:
+def activity_of(attempt: Attempt | None, agent: Agent) -> Activity:
     """What of a conversation a rep does beside talking to the callee."""
     if attempt is None or agent.state is not AgentState.TALKING:
         return ""
@@ -106,7 +91,7 @@ def activity_of(attempt: Attempt | None, agent: Agent) -> str:
     return "hold" if attempt.held_by == "agent" else ""
 
 
-def held_by(attempt: Attempt) -> str:
+def held_by(attempt: Attempt) -> HeldBy:
     if attempt.phase is Phase.HELD:
         return attempt.held_by or "phone"
     return attempt.held_by
@@ -159,7 +144,7 @@ def campaign_views(
     phases: dict[str, Counter[str]] = {}
     for attempt in floor.attempts.values():
         phases.setdefault(attempt.campaign, Counter())[attempt.phase.value] += 1
-    wait = mean_wait(list(tallies.agents.values()))
+    wait = day_figures(tallies.sums()).mean_wait_seconds
     return [
         _campaign(
             floor.pool,
@@ -184,6 +169,9 @@ def _campaign(
     phases: Mapping[str, int],
     mean_wait_seconds: float | None,
 ) -> CampaignView:
+    day = structs.asdict(day_figures(tally.sums()))
+    # Reps wait for the calls of all campaigns.
+    day["mean_wait_seconds"] = mean_wait_seconds
     return CampaignView(
         campaign=name,
         pool=pool,
@@ -191,12 +179,5 @@ def _campaign(
         leads=dict(leads),
         in_progress=dict(phases),
         placed=tally.placed,
-        answered=tally.humans,
-        connected=tally.outcomes.get("connected", 0),
-        abandoned=tally.outcomes.get("abandoned", 0),
-        machines=tally.machines,
-        connect_rate=tally.connect_rate,
-        abandon_rate=tally.abandon_rate,
-        talk_seconds=tally.talk_seconds,
-        mean_wait_seconds=mean_wait_seconds,
+        **day,
     )

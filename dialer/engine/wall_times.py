@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from dialer.floor.commands import AgentMoved, CloseAttempt, Command, NoteMishap, NoteStep
-from dialer.ports.control import AgentView, CallView, FloorView
+from dialer.ports.control import AgentView, CallView
 
 
 def commands_in_wall_time(commands: Sequence[Command], offset: float) -> Sequence[Command]:
@@ -60,15 +60,4 @@ def call_in_wall_time(view: CallView, offset: float) -> CallView:
         since=view.since + offset,
         placed_at=view.placed_at + offset,
         held_until=later(view.held_until, offset),
-    )
-
-
-def floor_in_wall_time(view: FloorView, offset: float) -> FloorView:
-    """`view.at` and the calls that ended are the wall's already."""
-    if not offset:
-        return view
-    return replace(
-        view,
-        agents=[agent_in_wall_time(agent, offset) for agent in view.agents],
-        calls=[call_in_wall_time(call, offset) for call in view.calls],
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from dialer.engine.listening import Listening
-from dialer.ports.control import AgentView, CallView, FloorView, PartyView
+from dialer.ports.control import AgentView, CallView, PartyView
 
 
 def watched_agent(view: AgentView, listening: Listening | None) -> AgentView:
@@ -20,13 +20,3 @@ def watched_call(view: CallView, listening: Listening | None) -> CallView:
         return view
     supervisors = [PartyView(who, "supervisor", who, "talking") for who in heard]
     return replace(view, parties=[*view.parties, *supervisors])
-
-
-def watched_floor(view: FloorView, listening: Listening | None) -> FloorView:
-    if listening is None or not listening.sessions():
-        return view
-    return replace(
-        view,
-        agents=[watched_agent(agent, listening) for agent in view.agents],
-        calls=[watched_call(call, listening) for call in view.calls],
-    )

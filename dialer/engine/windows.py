@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dialer.engine.plans import CampaignPlan, WindowKind
+from dialer.engine.plans import CampaignPlan
 from dialer.floor.commands import CloseAttempt
 from dialer.floor.events import WindowState
 from dialer.floor.state import Floor
 from dialer.ports.store import Attempts
+from dialer.words import WindowKind
 from dialer.zonedata import local_time
 
 HOUR_S = 3600.0

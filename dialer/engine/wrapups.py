@@ -14,11 +14,12 @@ from dialer.engine.desk import DeskBook
 from dialer.engine.placer import Directory
 from dialer.engine.records import RecordWriter
 from dialer.floor import commands as cmd
-from dialer.floor.events import CallLeft, CallMode
+from dialer.floor.events import CallLeft
 from dialer.ports.control import Refusal
 from dialer.ports.desk import NO_DISPOSITION, PastCall
 from dialer.ports.leads import Leads
-from dialer.ports.store import AgentSession, Cdr, LeadNext, LeadState, Store
+from dialer.ports.store import AgentSession, Cdr, LeadNext, Store
+from dialer.words import CallMode, LeadState
 
 #: A rep's last call is among so many, those included that nobody answered.
 LOOK_AT = 10
@@ -137,18 +138,69 @@ class Wrapups:
             return Refusal("no-such-call", "there is no such call that has ended")
         if record.disposition not in {None, NO_DISPOSITION}:
             return Refusal("has-result", f"this call has its result: {record.disposition}")
-        next_ = self._rule(note, record, now)
+        await self._say_late(note, record, self._rule(note, record, now), now)
+        return None
+
+    async def correct(
+        self, note: cmd.NoteWrapup, was: str | None, now: float, *, at_any_time: bool
+    ) -> Refusal | None:
+        """Another result in the place of `was`: what that one did to the lead is undone. It is
+        written when this returns.
+
+        Nobody takes a callee off the do-not-call list by it: that is a deed of its own.
+        """
+        record = await self._store.attempts.get(note.attempt)
+        if record is None or record.ended_at is None:
+            return Refusal("no-such-call", "there is no such call that has ended")
+        said = None if record.disposition == NO_DISPOSITION else record.disposition
+        if said is None:
+            return await self.complete(note, now)
+        if said == note.disposition:
+            return None
+        if said != was:
+            return Refusal("changed-since", f"somebody has said {said!r} of this call meanwhile")
+        ago_s = 0.0 if at_any_time else now - record.ended_at
+        if (refusal := self._stands(record, said, ago_s, now)) is not None:
+            return refusal
+        await self._take_back_callback(record, now)
+        next_ = self._rule(note, record, now) or LeadNext(LeadState.DONE, now)
+        await self._say_late(note, record, next_, now)
+        return None
+
+    def _stands(self, record: Cdr, said: str, ago_s: float, now: float) -> Refusal | None:
+        """Why what was said of a call so long ago is not changed."""
+        plan = self._directory.plan(record.campaign)
+        limit_s = plan.result_change_s if plan is not None else 0.0
+        if ago_s > limit_s:
+            why = f"results can be changed for {limit_s / 60:g} min after a call"
+            return Refusal("too-late-to-change", why)
+        next_ = self._leads.after_disposition(
+            self._directory.campaign_id(record.campaign), said, agent="", now=now
+        )
+        if next_ is None or next_.state is not LeadState.DNC:
+            return None
+        why = "the callee asked not to be called: the do-not-call list is changed first"
+        return Refusal("do-not-call-stays", why)
+
+    async def _take_back_callback(self, record: Cdr, now: float) -> None:
+        """The time that was agreed on in this call, if it is still to come."""
+        agreed = await self._store.callbacks.of_lead(record.lead_id)
+        if agreed is not None and agreed.attempt_id == record.attempt_id:
+            await self._store.callbacks.settle(agreed.id, "dropped", now=now)
+
+    async def _say_late(
+        self, note: cmd.NoteWrapup, record: Cdr, next_: LeadNext | None, now: float
+    ) -> None:
         lead = await self._store.leads.get(record.lead_id)
         is_last = lead is None or (lead.last_call_at or 0.0) <= record.placed_at
         if is_last:
             next_ = await self._agreed(note, record, next_, now)
         elif next_ is not None and next_.state is not LeadState.DNC:
             next_ = None
-        await self._say(note, None, next_, now)
+        await self._say(note, record.wrapup_seconds, next_, now)
         before = self._unsaid.get(note.agent)
         if before is not None and before.attempt == note.attempt:
             del self._unsaid[note.agent]
-        return None
 
     # --- after a restart --------------------------------------------------------------------------
 

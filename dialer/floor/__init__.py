@@ -4,7 +4,8 @@ out.
 
 from dialer.floor.machine import ImpossibleEvent, open_floor, step
 from dialer.floor.rules import CampaignRules, PoolRules
-from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phase, Phone
+from dialer.floor.state import Agent, Attempt, Floor
+from dialer.words import AgentState, Phase, Phone
 
 __all__ = [
     "Agent",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dialer.floor.commands import AgentMoved, CallPhone, HangUp, NoteWrapup
-from dialer.floor.state import Agent, AgentState, Attempt, Floor, PacedState, Phone
+from dialer.floor.state import Agent, Attempt, Floor
+from dialer.words import AgentState, PacedState, Phone
 from routing import Candidate
 
 #: Why a rep is paused whose phone was put on hold.

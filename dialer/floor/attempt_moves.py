@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from dialer.far_end import FarEnd, far_end
 from dialer.floor.commands import AttemptMoved, CloseAttempt, NoteStep
-from dialer.floor.events import AnsweredBy, HangupBy, HungUp
-from dialer.floor.state import Agent, Attempt, Floor, Phase
-from dialer.ports.far_end import FarEnd, far_end
+from dialer.floor.events import HungUp
+from dialer.floor.state import Agent, Attempt, Floor
+from dialer.words import AnsweredBy, HangupBy, Outcome, Phase, Step
 from pacing import Unanswered
 
 #: Q.850 19, no answer: what Asterisk says when its own ring time is over.
@@ -32,7 +33,7 @@ def set_deadline(floor: Floor, attempt: Attempt, at: float) -> None:
 
 
 def note_step(
-    floor: Floor, attempt: Attempt, what: str, agent: str | None = "", label: str = ""
+    floor: Floor, attempt: Attempt, what: Step, agent: str | None = "", label: str = ""
 ) -> None:
     """For the record of this conversation."""
     floor.out.append(NoteStep(attempt.attempt, what, floor.now, agent or "", label))
@@ -112,7 +113,7 @@ def tell_ended(floor: Floor, attempt: Attempt, outcome: Unanswered) -> None:
 # --- the record -----------------------------------------------------------------------------------
 
 #: What a pacer is told for each outcome of a call nobody answered.
-PACED: dict[str, Unanswered] = {
+PACED: dict[Outcome, Unanswered] = {
     "no_answer": "no_answer",
     "busy": "busy",
     "refused": "busy",
@@ -121,8 +122,8 @@ PACED: dict[str, Unanswered] = {
 }
 
 
-def outcome_of(attempt: Attempt, event: HungUp) -> str:
-    """One of `dialer.ports.cdr.OUTCOMES`, from what happened and what the far end said."""
+def outcome_of(attempt: Attempt, event: HungUp) -> Outcome:
+    """One of `dialer.words.OUTCOMES`, from what happened and what the far end said."""
     if attempt.connected_at is not None:
         return "connected"
     if attempt.answered_by == "machine":
@@ -145,7 +146,7 @@ def said(attempt: Attempt, event: HungUp) -> FarEnd:
     )
 
 
-def hangup_by(attempt: Attempt, outcome: str, event: HungUp) -> HangupBy:
+def hangup_by(attempt: Attempt, outcome: Outcome, event: HungUp) -> HangupBy:
     """Who ended it: what we ordered ourselves outweighs what the switch saw."""
     if attempt.ending_by is not None:
         return attempt.ending_by
@@ -158,10 +159,10 @@ def hangup_by(attempt: Attempt, outcome: str, event: HungUp) -> HangupBy:
     return _unanswered_by(outcome, event, said(attempt, event))
 
 
-def _unanswered_by(outcome: str, event: HungUp, far: FarEnd) -> HangupBy:
+def _unanswered_by(outcome: Outcome, event: HungUp, far: FarEnd) -> HangupBy:
     """A person is busy or declines; for anything else the network speaks, if it was the far end."""
     if event.sip_code is None:
-        by_outcome: dict[str, HangupBy] = {"busy": "callee", "failed": "network"}
+        by_outcome: dict[Outcome, HangupBy] = {"busy": "callee", "failed": "network"}
         return by_outcome.get(outcome, "dialer")
     if far.blame == "switch":
         return "dialer"
@@ -184,7 +185,7 @@ def close_attempt(floor: Floor, attempt: Attempt, event: HungUp) -> None:
     floor.out.append(_with_far_end(record, attempt, event))
 
 
-def _paced(attempt: Attempt, outcome: str, event: HungUp) -> Unanswered:
+def _paced(attempt: Attempt, outcome: Outcome, event: HungUp) -> Unanswered:
     """A call that never came as far as its number says nothing of how people answer."""
     if event.sip_code is not None and outcome == "failed":
         return "failed" if said(attempt, event).blame == "lead" else "cancelled"
@@ -200,7 +201,7 @@ def _with_far_end(record: CloseAttempt, attempt: Attempt, event: HungUp) -> Clos
     return replace(record, sip_code=code, blame=far.blame, number_is=far.number)
 
 
-def _record(attempt: Attempt, outcome: str, event: HungUp, by: HangupBy) -> CloseAttempt:
+def _record(attempt: Attempt, outcome: Outcome, event: HungUp, by: HangupBy) -> CloseAttempt:
     answered = attempt.answered_at is not None
     connected = attempt.connected_at is not None
     return CloseAttempt(

@@ -13,13 +13,13 @@ from dialer.floor.events import (
     AgentEvent,
     CallbackDue,
     CallbackOffered,
-    CallMode,
     DialAsked,
     LogoutAsked,
     PauseAsked,
     PreviewSkipped,
 )
-from dialer.floor.state import Agent, AgentState, Attempt, Bound, Campaign, Floor, Phase, Phone
+from dialer.floor.state import Agent, Attempt, Bound, Campaign, Floor
+from dialer.words import AgentState, CallMode, MishapSlug, Phase, Phone
 
 #: Why a lead was passed over when nobody did it by hand.
 TIME_IS_OVER = "time-is-over"
@@ -49,7 +49,7 @@ def dial_asked(floor: Floor, agent: Agent, event: DialAsked) -> None:
         return
     if agent.state is AgentState.PREVIEW:
         put_away(floor, agent)
-    elif not agent.leave:
+    else:
         agent_moves.ask_to_leave_after(floor, agent, agent.reason)
     dial(floor, agent, bound)
 
@@ -147,9 +147,7 @@ def _is_spare(floor: Floor, agent: Agent) -> bool:
 
 
 def _take_up(floor: Floor, agent: Agent, bound: Bound) -> None:
-    if not _runs(floor, bound):
-        placing.give_back(floor, bound.campaign, [bound.offer])
-    elif bound.mode != "manual" and floor.campaigns[bound.campaign].rules.mode == "preview":
+    if bound.mode != "manual" and floor.campaigns[bound.campaign].rules.mode == "preview":
         _show(floor, agent, bound)
     else:
         dial(floor, agent, bound)
@@ -329,14 +327,13 @@ def give_up(floor: Floor, agent: Agent, event: AgentEvent) -> None:
 
 def phone_lost(floor: Floor, agent: Agent) -> None:
     """Without the rep's phone nobody is called. Who has answered already goes to another rep."""
-    attempt = floor.attempts.get(agent.attempt or "")
-    if attempt is not None and attempt.phase in _UNANSWERED:
+    attempt = floor.attempts[agent.attempt or ""]
+    if attempt.phase in _UNANSWERED:
         attempt.ending_by = "dialer"
         _end(floor, attempt)
         agent.last_attempt, agent.last_outcome = attempt.attempt, "cancelled"
-    if attempt is not None:
-        attempt.agent = None
-        note(floor, agent, attempt, "phone-lost")
+    attempt.agent = None
+    note(floor, agent, attempt, "phone-lost")
     agent_moves.release(floor, agent)
 
 
@@ -366,16 +363,18 @@ def is_given_up(floor: Floor, attempt: Attempt) -> None:
 # --- what went wrong ------------------------------------------------------------------------------
 
 
-def note(floor: Floor, agent: Agent, attempt: Attempt, slug: str, **figures: float) -> None:
+def note(floor: Floor, agent: Agent, attempt: Attempt, slug: MishapSlug, **figures: float) -> None:
     """Why a call that was a rep's was missed or lost, for the rep to read."""
     floor.out.append(NoteMishap(attempt.attempt, agent.agent, slug, floor.now, figures))
 
 
 def note_missed(floor: Floor, agent: Agent, attempt: Attempt) -> None:
     """The callee went while the two were being connected."""
-    figures = {}
-    if attempt.reserved_at is not None:
-        figures["reserved_seconds"] = max(0.0, floor.now - attempt.reserved_at)
-    if attempt.answered_at is not None:
-        figures["waited_seconds"] = max(0.0, floor.now - attempt.answered_at)
+    reserved_at, answered_at = attempt.reserved_at, attempt.answered_at
+    assert reserved_at is not None
+    assert answered_at is not None
+    figures = {
+        "reserved_seconds": max(0.0, floor.now - reserved_at),
+        "waited_seconds": max(0.0, floor.now - answered_at),
+    }
     note(floor, agent, attempt, "callee-gone", **figures)

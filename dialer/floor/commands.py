@@ -6,8 +6,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dialer.floor.events import CallMode, HangupBy
-from dialer.ports.far_end import Blame, Fate
+from dialer.words import AnsweredBy, Blame, CallMode, Fate, HangupBy, MishapSlug, Outcome, Step
 
 
 class Command(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -128,7 +127,7 @@ class NoteStep(Command, frozen=True):
     """For the record: what was done with a conversation. `agent`: by or to whom, where a rep."""
 
     attempt: str
-    what: str
+    what: Step
     at: float
     agent: str = ""
     label: str = ""
@@ -181,7 +180,7 @@ class CloseAttempt(Command, frozen=True):
     attempt: str
     lead: str
     campaign: str
-    outcome: str
+    outcome: Outcome
     placed_at: float
     ended_at: float
     trunk: str = ""
@@ -189,7 +188,7 @@ class CloseAttempt(Command, frozen=True):
     ringing_at: float | None = None
     answered_at: float | None = None
     connected_at: float | None = None
-    answered_by: str | None = None
+    answered_by: AnsweredBy | None = None
     agent: str | None = None
     #: Seconds callee and rep heard each other, all bridges of this attempt together.
     talk_seconds: float | None = None
@@ -198,7 +197,7 @@ class CloseAttempt(Command, frozen=True):
     mode: CallMode = "auto"
     #: The rep for whom alone it was placed.
     bound: str = ""
-    #: What the far end said to a call nobody answered (`dialer.ports.far_end`): the SIP code of its
+    #: What the far end said to a call nobody answered (`dialer.far_end`): the SIP code of its
     #: answer, whose doing it is, what the number deserves. Nothing: not known, or answered.
     sip_code: int | None = None
     blame: Blame | None = None
@@ -236,7 +235,7 @@ class NoteMishap(Command, frozen=True):
 
     attempt: str
     agent: str
-    slug: str
+    slug: MishapSlug
     at: float
     figures: dict[str, float] = {}
 

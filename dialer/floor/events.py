@@ -8,16 +8,10 @@ step that handles it (a stopped engine catches up), never after.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
 from dialer.floor.rules import CampaignRules, PoolRules
-
-AnsweredBy = Literal["human", "machine"]
-#: How a call came about.
-CallMode = Literal["auto", "preview", "manual", "callback"]
-HangupBy = Literal["callee", "agent", "dialer", "network"]
+from dialer.words import AnsweredBy, CallMode, GaveOut, HangupBy
 
 
 class Event(msgspec.Struct, frozen=True, tag=True, omit_defaults=True):
@@ -82,7 +76,7 @@ class LimitsChanged(Event, frozen=True):
 
     lines: int | None
     calls_per_second: float | None
-    out: Literal["", "trunks", "switch"] = ""
+    out: GaveOut = ""
 
 
 class WindowState(msgspec.Struct, frozen=True):

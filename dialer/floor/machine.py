@@ -14,8 +14,9 @@ from dialer.floor.agent_moves import agent_of_leg, call_phone, leave_if_settled
 from dialer.floor.commands import Command, HangUp
 from dialer.floor.matching import match
 from dialer.floor.rules import CampaignRules, PoolRules
-from dialer.floor.state import Agent, Attempt, Campaign, Floor, Phase
+from dialer.floor.state import Agent, Attempt, Campaign, Floor
 from dialer.floor.transitions import AGENT_TABLE, ATTEMPT_TABLE, Move
+from dialer.words import Phase
 from pacing import Pacer, PacingSettings, Window, open_pacer
 
 

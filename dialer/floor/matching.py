@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialer.floor import on_attempt, on_hold
+from dialer.floor import orders, waiting
 from dialer.floor.choice import choose_agent
 from dialer.floor.state import Floor
 
@@ -15,11 +15,11 @@ def match(floor: Floor) -> None:
         return
     floor.match_soon = False
     for key in list(floor.seeking):
-        on_hold.serve(floor, floor.attempts[key])
+        waiting.serve(floor, floor.attempts[key])
     for key in list(floor.waiting):
         if not floor.free:
             return
         attempt = floor.attempts[key]
         agent = choose_agent(floor, attempt) if attempt.asking else None
         if agent is not None:
-            on_attempt.connect(floor, attempt, floor.agents[agent])
+            orders.connect(floor, attempt, floor.agents[agent])

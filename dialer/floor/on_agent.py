@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-from dialer.floor import agent_moves, attempt_moves, bound, on_hold, on_party, on_talk
+from dialer.floor import (
+    agent_moves,
+    attempt_moves,
+    bound,
+    conversation,
+    on_talk,
+    orders,
+    waiting,
+)
 from dialer.floor.commands import HangUp, NoteMishap, PauseRecording, PressKeys
 from dialer.floor.events import (
     AgentEvent,
@@ -131,14 +139,13 @@ def log_out_later(floor: Floor, agent: Agent, event: AgentEvent) -> None:
 
 def hang_up_callee(floor: Floor, agent: Agent, event: HangupAsked) -> None:
     """Who was only asked into a conversation leaves it to the others."""
-    asked_into = on_party.party_of(floor, agent)
+    asked_into = conversation.party_of(floor, agent)
     if asked_into is not None:
-        on_party.drop(floor, asked_into)
+        orders.drop_party(floor, asked_into)
         return
-    attempt = floor.attempts.get(agent.attempt or "")
-    if attempt is not None:
-        attempt.ending_by = "agent"
-        floor.out.append(HangUp(attempt.attempt))
+    attempt = floor.attempts[agent.attempt or ""]
+    attempt.ending_by = "agent"
+    floor.out.append(HangUp(attempt.attempt))
 
 
 def note_disposition(floor: Floor, agent: Agent, event: CallFinished) -> None:
@@ -158,11 +165,11 @@ def finish(floor: Floor, agent: Agent, event: CallFinished) -> None:
 
 
 def is_own(floor: Floor, agent: Agent, event: AgentEvent) -> str:
-    return "" if on_hold.own(floor, agent) is not None else "in somebody else's conversation"
+    return "" if conversation.own(floor, agent) is not None else "in somebody else's conversation"
 
 
 def hears_somebody(floor: Floor, agent: Agent, event: KeysPressed) -> str:
-    attempt = on_hold.own(floor, agent)
+    attempt = conversation.own(floor, agent)
     if attempt is None:
         return "in somebody else's conversation"
     with_party = attempt.party is not None and attempt.party.state == "talking"
@@ -176,7 +183,7 @@ def press_keys(floor: Floor, agent: Agent, event: KeysPressed) -> None:
 
 
 def is_recorded(floor: Floor, agent: Agent, event: RecordingAsked) -> str:
-    attempt = on_hold.own(floor, agent)
+    attempt = conversation.own(floor, agent)
     if attempt is None:
         return "in somebody else's conversation"
     if not floor.switch_up:
@@ -193,7 +200,7 @@ def record(floor: Floor, agent: Agent, event: RecordingAsked) -> None:
         attempt_moves.note_step(floor, attempt, "recording_paused", agent.agent)
         floor.out.append(PauseRecording(attempt.attempt))
     else:
-        on_talk.resume_recording(floor, attempt)
+        orders.resume_recording(floor, attempt)
     agent_moves.report_agent(floor, agent)
 
 
@@ -250,13 +257,11 @@ def _is_there(floor: Floor, agent: Agent, at: float) -> None:
         return
     party = attempt.party
     if party is not None and party.agent == agent.agent:
-        on_party.parked(floor, attempt, party)
-    elif attempt.phase is Phase.HELD:
-        on_talk.try_held(floor, attempt)
-    elif party is not None and on_party.is_left_alone_with(attempt, party):
+        waiting.parked(floor, attempt, party)
+    elif party is not None and conversation.is_left_alone(attempt):
         on_talk.bridged(floor, attempt, Bridged(attempt.attempt, party.leg, at))
-    elif party is not None:
-        on_party.arrange(floor, attempt)
+    else:
+        waiting.serve(floor, attempt)
 
 
 def phone_back(floor: Floor, agent: Agent, event: PhoneBack) -> None:
@@ -274,9 +279,9 @@ def leg_gone(floor: Floor, agent: Agent, event: LegGone) -> None:
     floor.legs.pop(event.leg, None)
     agent.leg, agent.aside, agent.on_hold = None, False, False
     agent_moves.set_phone(floor, agent, Phone.NONE)
-    asked_into = on_party.party_of(floor, agent)
+    asked_into = conversation.party_of(floor, agent)
     if asked_into is not None:
-        on_party.gone(floor, asked_into)
+        waiting.gone(floor, asked_into)
         agent_moves.forget_wrapup(agent)
         agent_moves.make_ready(floor, agent)
     elif agent.state is AgentState.TALKING:
@@ -303,24 +308,20 @@ def leg_gone(floor: Floor, agent: Agent, event: LegGone) -> None:
 
 
 def _lost_in_call(floor: Floor, agent: Agent, event: LegGone) -> None:
-    attempt = floor.attempts.get(agent.attempt or "")
-    if attempt is None:
-        return
+    attempt = floor.attempts[agent.attempt or ""]
     attempt.rep_left = event.bye
     bound.note(floor, agent, attempt, "phone-put-down" if event.bye else "phone-lost")
     party = attempt.party
     if party is not None and not (attempt.phase is Phase.TALKING and party.state == "talking"):
         # In a consultation; of three who talk, the other two go on.
-        on_party.drop(floor, attempt)
+        orders.drop_party(floor, attempt)
     if attempt.phase is Phase.HELD:
-        on_talk.try_held(floor, attempt)
+        waiting.serve(floor, attempt)
 
 
 def wrapup_over(floor: Floor, agent: Agent) -> None:
-    """The time for the paperwork ran out."""
-    if agent.wrapup_of is not None and not agent.disposition:
-        took = {"seconds": floor.now - agent.since}
-        floor.out.append(
-            NoteMishap(agent.wrapup_of, agent.agent, "wrapup-ran-out", floor.now, took)
-        )
+    """The time for the paperwork ran out. With a result it would have ended at once."""
+    assert agent.wrapup_of is not None
+    took = {"seconds": floor.now - agent.since}
+    floor.out.append(NoteMishap(agent.wrapup_of, agent.agent, "wrapup-ran-out", floor.now, took))
     agent_moves.finish_wrapup(floor, agent)

@@ -4,8 +4,8 @@ may be called.
 
 from __future__ import annotations
 
-from dialer.floor import agent_moves, attempt_moves, bound, on_hold, on_party, on_talk, placing
-from dialer.floor.commands import Connect, Drop, ForgetAttempt, PlayMessage
+from dialer.floor import agent_moves, attempt_moves, bound, orders, placing, waiting
+from dialer.floor.commands import ForgetAttempt
 from dialer.floor.events import (
     AskerLeft,
     Dispatched,
@@ -19,7 +19,7 @@ from dialer.floor.events import (
     RouteAsked,
     RouteAskedAgain,
 )
-from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phase, Phone, Transfer
+from dialer.floor.state import Agent, AgentState, Attempt, Floor, Phase, Transfer
 
 #: The reasons of OriginateResponse (Asterisk's control frames) and the Q.850 cause each stands for.
 ORIGINATE_REASONS = {1: 16, 3: 19, 5: 17, 8: 34}
@@ -60,7 +60,7 @@ def not_placed(floor: Floor, attempt: Attempt, event: NotPlaced) -> None:
 def _forget(floor: Floor, attempt: Attempt, rule: str) -> None:
     attempt_moves.tell_ended(floor, attempt, "cancelled")
     floor.out.append(ForgetAttempt(attempt.attempt, attempt.lead, attempt.campaign, rule))
-    release_reserved(floor, attempt, rule)
+    orders.release_reserved(floor, attempt, rule)
     attempt_moves.forget_attempt(floor, attempt)
 
 
@@ -106,12 +106,12 @@ def route_asked(floor: Floor, attempt: Attempt, event: RouteAsked) -> None:
     attempt.recording = "on" if floor.rules_of(attempt).record else "off"
     attempt_moves.tell_answered(floor, attempt, event.by)
     if event.by == "machine":
-        drop(floor, attempt, "dialer")
+        orders.drop(floor, attempt, "dialer")
     else:
         _wait(floor, attempt)
         kept = bound.is_kept(floor, attempt)
         if kept is not None:
-            connect(floor, attempt, kept)
+            orders.connect(floor, attempt, kept)
 
 
 def _wait(floor: Floor, attempt: Attempt) -> None:
@@ -126,15 +126,12 @@ def route_asked_again(floor: Floor, attempt: Attempt, event: RouteAskedAgain) ->
     """
     attempt.asking, attempt.aside = True, False
     if attempt.phase is Phase.RESERVED:
-        doubt_reserved(floor, attempt)
+        orders.doubt_reserved(floor, attempt)
     if event.leg and (attempt.connected_at is None or attempt.talked_with is None):
         _talked_unseen(floor, attempt, event)
     if attempt.connected_at is not None:
         attempt_moves.stop_talk(attempt, event.at)
-        if attempt.held_by or attempt.party is not None:
-            on_hold.asked_again(floor, attempt, event.result)
-        else:
-            on_talk.lost_rep(floor, attempt)
+        waiting.asked_again(floor, attempt, event.result)
         return
     attempt.asked_at = attempt.asked_at or event.at
     attempt.answered_at = attempt.answered_at or event.at
@@ -167,95 +164,23 @@ def revived(floor: Floor, attempt: Attempt, event: RouteAskedAgain) -> None:
     """
     attempt.asking = True
     if attempt.ending_by is not None or attempt.connected_at is None:
-        drop(floor, attempt, attempt.ending_by or "dialer")
+        orders.drop(floor, attempt, attempt.ending_by or "dialer")
         return
     by = attempt.talked_with or ""
     attempt.held_by = "transfer"
     attempt.transfer = Transfer(by, by if by in floor.agents else None, home=True)
     attempt.agent = None
-    on_hold.asked_again(floor, attempt, event.result)
-
-
-def doubt_reserved(floor: Floor, attempt: Attempt) -> None:
-    """The switch would not bridge to the rep we chose: they get no call until their phone has
-    proved itself.
-    """
-    agent = floor.agents.get(attempt.agent or "")
-    if attempt.party is not None and attempt.party.goal in {"join", "handover"}:
-        # Nobody was there to join; their phones are in order.
-        attempt.party.goal = "consult"
-        return
-    if agent is None or agent.attempt != attempt.attempt:
-        return
-    if agent.phone in {Phone.PARKED, Phone.BRIDGED}:
-        agent_moves.set_phone(floor, agent, Phone.DOUBTED)
-    bound.note(floor, agent, attempt, "phone-refused")
-    if agent.state in {AgentState.RESERVED, AgentState.DIALING}:
-        agent_moves.release(floor, agent)
+    waiting.asked_again(floor, attempt, event.result)
 
 
 def asker_left(floor: Floor, attempt: Attempt, event: AskerLeft) -> None:
     """Nobody is to be bridged to a callee who is gone. Who ended it, the hang-up tells."""
     attempt.asking = False
-    release_reserved(floor, attempt, "abandoned")
-    _alone(floor, attempt)
+    orders.release_reserved(floor, attempt, "abandoned")
+    orders.nobody_waits(floor, attempt)
     if attempt.connected_at is None:
         attempt_moves.tell_abandoned(floor, attempt)
     attempt_moves.move_attempt(floor, attempt, Phase.LEAVING)
-
-
-def _alone(floor: Floor, attempt: Attempt) -> None:
-    """The callee is gone: nobody waits, and whoever was asked in is not needed."""
-    on_party.drop(floor, attempt)
-    on_hold.settled(floor, attempt)
-
-
-# --- what the dialplan is told --------------------------------------------------------------------
-
-
-def connect(floor: Floor, attempt: Attempt, agent: Agent) -> None:
-    """Reserve this rep and tell the dialplan."""
-    assert agent.leg is not None
-    attempt.asking, attempt.rep_left, attempt.agent = False, False, agent.agent
-    attempt.reserved_at = floor.now
-    agent.attempt = attempt.attempt
-    if agent.state not in {AgentState.TALKING, AgentState.DIALING}:
-        agent_moves.move_agent(floor, agent, AgentState.RESERVED)
-    attempt_moves.move_attempt(floor, attempt, Phase.RESERVED)
-    floor.out.append(Connect(attempt.attempt, agent.agent, agent.leg))
-
-
-def play_message(floor: Floor, attempt: Attempt) -> None:
-    """Nobody came in time: what the law asks for. The abandonment is counted here, not at the
-    hang-up.
-    """
-    if attempt.connected_at is None:
-        attempt_moves.tell_abandoned(floor, attempt)
-    floor.out.append(PlayMessage(attempt.attempt))
-    attempt.asking = False
-    attempt_moves.move_attempt(floor, attempt, Phase.MESSAGE)
-
-
-def drop(floor: Floor, attempt: Attempt, by: str) -> None:
-    floor.out.append(Drop(attempt.attempt))
-    attempt.asking = False
-    attempt.ending_by = "agent" if by == "agent" else "dialer"
-    release_reserved(floor, attempt, attempt.answered_by or "")
-    attempt_moves.move_attempt(floor, attempt, Phase.LEAVING)
-
-
-def release_reserved(floor: Floor, attempt: Attempt, outcome: str = "") -> None:
-    """The rep of this attempt is not needed for it any more; `outcome`: what came of it."""
-    agent = floor.agents.get(attempt.agent or "")
-    if agent is None or agent.attempt != attempt.attempt:
-        return
-    if agent.state is AgentState.DIALING:
-        bound.came_to_nothing(floor, agent, attempt, outcome)
-    elif agent.state is AgentState.RESERVED:
-        bound.note_missed(floor, agent, attempt)
-        agent_moves.release(floor, agent)
-    elif agent.state is AgentState.TALKING:
-        agent_moves.start_wrapup(floor, agent, attempt)
 
 
 # --- the end --------------------------------------------------------------------------------------
@@ -268,10 +193,10 @@ def hung_up(
     a talk that we did not see.
     """
     attempt_moves.close_attempt(floor, attempt, event)
-    release_reserved(floor, attempt, attempt_moves.outcome_of(attempt, event))
+    orders.release_reserved(floor, attempt, attempt_moves.outcome_of(attempt, event))
     if unseen_with is not None:
         agent_moves.write_up_unseen(floor, unseen_with, attempt)
-    _alone(floor, attempt)
+    orders.nobody_waits(floor, attempt)
     attempt_moves.forget_attempt(floor, attempt)
 
 
@@ -291,13 +216,11 @@ def ledger_told(floor: Floor, attempt: Attempt, event: LedgerTold) -> None:
 def deadline(floor: Floor, attempt: Attempt) -> None:
     """The attempt's own timer ran out."""
     if attempt.phase is Phase.WAITING:
-        play_message(floor, attempt)
+        orders.play_message(floor, attempt)
     elif attempt.phase is Phase.TALKING and attempt.aside:
-        on_hold.not_taken_aside(floor, attempt)
-    elif attempt.phase is Phase.HELD and (attempt.held_by or attempt.party is not None):
-        on_hold.over(floor, attempt)
+        orders.not_taken_aside(floor, attempt)
     elif attempt.phase is Phase.HELD:
-        on_talk.hold_ended(floor, attempt)
+        waiting.time_is_over(floor, attempt)
     elif attempt.failed_reason is not None:
         cause = ORIGINATE_REASONS.get(attempt.failed_reason, 0)
         ended = HungUp(attempt.attempt, floor.now, cause, sip_code=attempt.failed_code)

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from dialer.floor.commands import BringLeads, GiveBack, HangUp, Place
 from dialer.floor.events import CampaignRemoved, CampaignSet, DialingEnded, LeadsOffered, Offer
 from dialer.floor.rules import CampaignRules
-from dialer.floor.state import Attempt, Campaign, Floor, Phase
+from dialer.floor.state import Attempt, Campaign, Floor
+from dialer.words import Phase
 
 #: The hopper holds at least this many leads.
 HOPPER_LEAST = 20

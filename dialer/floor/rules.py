@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
-ModeName = Literal["auto", "preview", "manual"]
-RoutingName = Literal["longest_idle", "fewest_calls", "best_skill", "weighted"]
+from dialer.words import CampaignMode, Method, PreviewEnd, Routing
 
 
 class CampaignRules(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -16,7 +13,7 @@ class CampaignRules(msgspec.Struct, frozen=True, omit_defaults=True):
     running: bool = False
     #: Share of the pool's dialing relative to the other campaigns; only the ratio counts.
     weight: float = 1.0
-    routing: RoutingName = "longest_idle"
+    routing: Routing = "longest_idle"
     #: Skills a rep must have for this campaign's calls, and the least level of each.
     needs: dict[str, int] = {}
     #: A lead is kept by the rep it talked to, who is asked first from then on.
@@ -39,15 +36,15 @@ class CampaignRules(msgspec.Struct, frozen=True, omit_defaults=True):
     max_abandon_rate: float = 0.03
     #: auto: the pacer places its calls; preview: a free rep is shown a lead first; manual: nothing
     #: is placed but what reps dial, and callbacks.
-    mode: ModeName = "auto"
+    mode: CampaignMode = "auto"
     preview_limit: float = 30.0
-    preview_at_end: Literal["dial", "skip", "pause"] = "dial"
+    preview_at_end: PreviewEnd = "dial"
 
 
 class PoolRules(msgspec.Struct, frozen=True, omit_defaults=True):
     """How a pool paces. `method` and its numbers are pacing.PacingSettings' own."""
 
-    method: Literal["predictive", "progressive", "ratio", "adaptive"] = "predictive"
+    method: Method = "predictive"
     ratio: float = 1.5
     max_abandon_rate: float = 0.03
     connect_within: float = 2.0

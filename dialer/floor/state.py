@@ -7,63 +7,29 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Literal
 
 from dialer.floor.commands import Command
-from dialer.floor.events import CallMode, HangupBy, LimitsChanged, Offer, WindowsChanged
+from dialer.floor.events import LimitsChanged, Offer, WindowsChanged
 from dialer.floor.rules import CampaignRules, PoolRules
+from dialer.words import (
+    AgentState,
+    AnsweredBy,
+    CallMode,
+    HangupBy,
+    HeldBy,
+    Leaving,
+    PacedState,
+    PartyGoal,
+    PartyKind,
+    PartyState,
+    Phase,
+    Phone,
+    RecordingNow,
+    UpNext,
+)
 from pacing import Pacer
 from routing import Candidate
-
-
-class Phase(StrEnum):
-    """Where an attempt stands."""
-
-    PLACING = "placing"  #: ordered; the gate, the store and the switch have it
-    DIALING = "dialing"  #: sent to the switch
-    RINGING = "ringing"
-    ANSWERED = "answered"  #: picked up; who it is and who takes it is not asked yet
-    WAITING = "waiting"  #: a person waits for a rep
-    RESERVED = "reserved"  #: a rep is chosen, the bridge is being built
-    TALKING = "talking"
-    HELD = "held"  #: the rep's phone was lost; the callee hears a tone
-    MESSAGE = "message"  #: hears the message, then we hang up
-    LEAVING = "leaving"  #: told to hang up, or hanging up
-    ENDED = "ended"
-
-
-class AgentState(StrEnum):
-    """A rep's states. RESERVED is ready with a callee on the way; the world sees it as ready."""
-
-    OUT = "out"
-    PAUSED = "paused"
-    READY = "ready"
-    PREVIEW = "preview"  #: looks at a lead, who is dialed next
-    DIALING = "dialing"  #: a call placed for this very rep is on its way
-    RESERVED = "reserved"
-    TALKING = "talking"
-    WRAPUP = "wrapup"
-
-    @property
-    def public(self) -> PublicState:
-        return "ready" if self is AgentState.RESERVED else self.value  # type: ignore[return-value]
-
-
-PublicState = Literal["ready", "preview", "dialing", "talking", "wrapup", "paused", "out"]
-#: What a pacer may be told.
-PacedState = Literal["ready", "talking", "wrapup", "paused", "out"]
-
-
-class Phone(StrEnum):
-    """A rep's phone."""
-
-    NONE = "none"
-    CALLING = "calling"
-    PARKED = "parked"
-    BRIDGED = "bridged"
-    HELD = "held"  #: in its place, but put on hold at the phone itself
-    DOUBTED = "doubted"  #: the switch refused to bridge to it; believed again when it parks
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +66,7 @@ class Agent:
     on_hold: bool = False
     #: Ready again as soon as the phone is back.
     resume: bool = False
-    leave: Literal["", "pause", "out"] = ""
+    leave: Leaving = ""
     leave_reason: str = ""
     #: They asked before a restart, and may be in a call that nobody has told of yet.
     leave_unsure: bool = False
@@ -133,7 +99,7 @@ class Agent:
     told: PacedState = "out"
 
     @property
-    def wanted(self) -> Literal["", "callback", "dial"]:
+    def wanted(self) -> UpNext:
         """What comes as soon as no call needs them."""
         if not self.queue:
             return ""
@@ -146,14 +112,14 @@ class Party:
 
     #: The leg of their phone.
     leg: str
-    kind: Literal["rep", "external"]
+    kind: PartyKind
     label: str
     by: str
     #: Who of the floor's reps it is.
     agent: str | None = None
-    state: Literal["calling", "waiting", "talking"] = "calling"
+    state: PartyState = "calling"
     #: Whom the rep wants to hear: the party, the callee, both; or neither any more (they talk).
-    goal: Literal["consult", "callee", "join", "handover"] = "consult"
+    goal: PartyGoal = "consult"
     #: Told to join, and has not yet.
     joining: bool = False
 
@@ -186,7 +152,7 @@ class Attempt:
     connected_at: float | None = None
     bridged_at: float | None = None
     talk_seconds: float = 0.0
-    answered_by: str | None = None
+    answered_by: AnsweredBy | None = None
     #: Whom the callee is reserved for or talks to; `talked_with` is the last who really did.
     agent: str | None = None
     talked_with: str | None = None
@@ -203,14 +169,14 @@ class Attempt:
     #: The rep put the phone down in this call (as against losing it).
     rep_left: bool = False
     #: Who keeps the callee waiting. Kept until they are in a bridge again.
-    held_by: Literal["", "agent", "park", "transfer"] = ""
+    held_by: HeldBy = ""
     #: Told to leave the bridge, and has not asked yet.
     aside: bool = False
     #: The supervisor who talks to the callee in the rep's place.
     taken_by: str = ""
     party: Party | None = None
     transfer: Transfer | None = None
-    recording: Literal["off", "on", "paused"] = "off"
+    recording: RecordingNow = "off"
     #: Paused, and bridged to another phone since.
     recorder_is_old: bool = False
     #: What the pacer knows of it: placed, answered or settled.

@@ -10,9 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from dialer.floor import bound, on_agent, on_attempt, on_hold, on_party, on_take_over, on_talk
+from dialer.floor import (
+    bound,
+    conversation,
+    on_agent,
+    on_attempt,
+    on_hold,
+    on_party,
+    on_take_over,
+    on_talk,
+)
 from dialer.floor import events as ev
-from dialer.floor.state import AgentState, Floor, Phase
+from dialer.floor.state import Floor
+from dialer.words import AgentState, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +250,9 @@ AGENT_TABLE: dict[AgentState, dict[type[ev.Event], Move]] = {
         ev.PauseAsked: Move(on_agent.pause_later, (A.TALKING,)),
         ev.LogoutAsked: Move(on_agent.log_out_later, (A.TALKING,)),
         ev.HangupAsked: Move(on_agent.hang_up_callee, (A.TALKING, A.READY, A.PAUSED, A.OUT)),
-        ev.HoldAsked: Move(on_hold.hold, (A.TALKING,), on_hold.talks_alone),
-        ev.ResumeAsked: Move(on_hold.resume, (A.TALKING,), on_hold.is_on_hold),
-        ev.ParkAsked: Move(on_hold.park, (A.TALKING,), on_hold.talks_alone),
+        ev.HoldAsked: Move(on_hold.hold, (A.TALKING,), conversation.talks_alone),
+        ev.ResumeAsked: Move(on_hold.resume, (A.TALKING,), conversation.is_on_hold),
+        ev.ParkAsked: Move(on_hold.park, (A.TALKING,), conversation.talks_alone),
         ev.TransferAsked: Move(on_party.transfer, (A.TALKING, *_AFTER_CALL), on_party.may_transfer),
         ev.ConsultAsked: Move(on_party.consult, (A.TALKING,), on_party.has_party),
         ev.RecordingAsked: Move(on_agent.record, (A.TALKING,), on_agent.is_recorded),

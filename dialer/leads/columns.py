@@ -9,7 +9,13 @@ from msgspec import Struct
 from dialer.leads.headers import bare, recognised
 from dialer.leads.source import ListFileError, plain
 
-FIELDS = ("number", "name", "timezone", "language", "priority", "opt_out", "extension")
+#: `custom` keeps a column under its header, `skip` leaves it out.
+FIELDS = (
+    "number", "name", "first", "last", "timezone", "language", "priority", "opt_out", "extension",
+    "custom", "skip",
+)  # fmt: skip
+#: What a column can be that is not the only one of its kind.
+SEVERAL = frozenset({"number", "opt_out", "custom", "skip"})
 
 
 class Columns(Struct, frozen=True):
@@ -39,7 +45,7 @@ def parse_map(pairs: Iterable[str]) -> dict[str, list[str]]:
     return mapping
 
 
-def _check_fields(mapping: Mapping[str, Sequence[str]]) -> None:
+def _check_fields(mapping: Iterable[str]) -> None:
     for field in mapping:
         if field not in FIELDS:
             raise ListFileError(f"--map: no field {field!r}; there are {', '.join(FIELDS)}")
@@ -69,9 +75,41 @@ def find_columns(headers: Sequence[str], mapping: Mapping[str, Sequence[str]]) -
     return _columns(headers, chosen)
 
 
+def assigned(headers: Sequence[str], fields: Sequence[str]) -> Columns:
+    """Columns as a person has said, a field for each. Raises ListFileError."""
+    if len(fields) != len(headers):
+        raise ListFileError(f"{len(fields)} columns are named, the file has {len(headers)}")
+    chosen: dict[str, list[tuple[int, str]]] = {}
+    for index, field in enumerate(fields):
+        chosen.setdefault(field, []).append((index, ""))
+    _check_fields(chosen)
+    if "number" not in chosen:
+        raise ListFileError("say which column holds the phone numbers")
+    return _columns(list(headers), chosen)
+
+
+def custom_only(headers: Sequence[str]) -> Columns:
+    """Columns of which nothing is known."""
+    named = _distinct([header.strip() for header in headers])
+    return _columns(named, {"number": [], "custom": [(i, "") for i in range(len(named))]})
+
+
+def guesses(headers: Sequence[str], columns: Columns | None) -> list[str]:
+    """What each column seems to be. `columns`: as the list was read, if it was."""
+    found: list[str] = []
+    for header in headers:
+        field = recognised(header)[0]
+        is_second = field in found and field not in SEVERAL
+        found.append("custom" if is_second else field)
+    if columns is not None:
+        for index, _ in columns.numbers:
+            found[index] = "number"
+    return found
+
+
 def _columns(headers: list[str], chosen: dict[str, list[tuple[int, str]]]) -> Columns:
     names, joiner = _names(headers, chosen)
-    used = {index for index, _ in chosen["number"]} | set(names)
+    used = {index for index, _ in chosen["number"] + chosen.get("skip", [])} | set(names)
     opt_out = [index for index, _ in chosen.get("opt_out", [])]
     single = {field: chosen.get(field, [])[:1] for field in ("timezone", "language", "priority")}
     used |= {index for found in single.values() for index, _ in found}

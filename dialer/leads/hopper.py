@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from dialer.ids import new_id
 from dialer.leads.recycle import RecycleRules, after_attempt, after_disposition, numbers_to_try
-from dialer.ports.far_end import Fate
-from dialer.ports.gate import Gate, Refusal
-from dialer.ports.leads import Refused, Taken, ToDial, candidate_of
-from dialer.ports.store import Lead, LeadNext, LeadState, Outcome, Store
+from dialer.ports.gate import Gate, GateRefusal
+from dialer.ports.leads import RefusedLead, Taken, ToDial, callee_of
+from dialer.ports.store import Lead, LeadNext, Store
+from dialer.words import Fate, LeadState, Outcome
 
 # So many handfuls are looked at in one go when the gate refuses them; the caller asks again soon.
 _MAX_CLAIMS = 5
@@ -38,7 +38,7 @@ class Hopper:
 
     async def take(self, campaign_id: str, count: int, now: float) -> Taken:
         to_dial: list[ToDial] = []
-        refused: list[Refused] = []
+        refused: list[RefusedLead] = []
         for _ in range(_MAX_CLAIMS):
             wanted = count - len(to_dial)
             if wanted <= 0:
@@ -58,7 +58,7 @@ class Hopper:
 
     async def take_one(
         self, lead_id: str, now: float, *, also_over: bool = False, number: str | None = None
-    ) -> ToDial | Refused | None:
+    ) -> ToDial | RefusedLead | None:
         """The first of its numbers that may be called, or the first refusal."""
         lead = await self._store.leads.claim_one(
             lead_id, now=now, claim_id=self.claim_id, also_over=also_over
@@ -74,9 +74,11 @@ class Hopper:
             await self.give_back([lead.id])
         return found
 
-    async def _choose(self, lead: Lead, now: float, number: str | None) -> ToDial | Refused | None:
+    async def _choose(
+        self, lead: Lead, now: float, number: str | None
+    ) -> ToDial | RefusedLead | None:
         numbers = numbers_to_try(lead) if number is None else [number]
-        answers = await self._gate.check_many([candidate_of(lead, it) for it in numbers], now)
+        answers = await self._gate.check_many([callee_of(lead, it) for it in numbers], now)
         for each, answer in zip(numbers, answers, strict=True):
             if answer is None:
                 return ToDial(lead, each)
@@ -84,7 +86,7 @@ class Hopper:
             return None
         answer = answers[0]
         assert answer is not None
-        return Refused(lead, numbers[0], answer)
+        return RefusedLead(lead, numbers[0], answer)
 
     async def put_off(self, lead_ids: Iterable[str], until: float) -> int:
         return await self._store.leads.release(lead_ids, next_call_at=until, claim_id=self.claim_id)
@@ -134,20 +136,20 @@ class Hopper:
 
     async def _through_gate(
         self, leads: Sequence[Lead], now: float
-    ) -> tuple[list[ToDial], list[Refused]]:
+    ) -> tuple[list[ToDial], list[RefusedLead]]:
         """Each lead with the first of its numbers that may be called now."""
         passed: dict[str, ToDial] = {}
-        refusals: dict[str, list[Refused]] = {lead.id: [] for lead in leads}
+        refusals: dict[str, list[RefusedLead]] = {lead.id: [] for lead in leads}
         waiting = [(lead, numbers_to_try(lead)) for lead in leads]
         while asking := [(lead, numbers) for lead, numbers in waiting if numbers]:
-            candidates = [candidate_of(lead, numbers[0]) for lead, numbers in asking]
-            answers = await self._gate.check_many(candidates, now)
+            callees = [callee_of(lead, numbers[0]) for lead, numbers in asking]
+            answers = await self._gate.check_many(callees, now)
             waiting = []
             for (lead, numbers), answer in zip(asking, answers, strict=True):
                 if answer is None:
                     passed[lead.id] = ToDial(lead, numbers[0])
                 else:
-                    refusals[lead.id].append(Refused(lead, numbers[0], answer))
+                    refusals[lead.id].append(RefusedLead(lead, numbers[0], answer))
                     waiting.append((lead, numbers[1:]))
         stopped = [lead for lead in leads if lead.id not in passed]
         await self._put_off(stopped, refusals, now)
@@ -155,7 +157,7 @@ class Hopper:
         return in_order, [one for lead in stopped for one in refusals[lead.id]]
 
     async def _put_off(
-        self, leads: Sequence[Lead], refusals: dict[str, list[Refused]], now: float
+        self, leads: Sequence[Lead], refusals: dict[str, list[RefusedLead]], now: float
     ) -> None:
         """Give refused leads back for the time they may be asked for again, or take them out."""
         later: dict[str, float] = {}
@@ -169,7 +171,7 @@ class Hopper:
             await self._store.leads.postpone(later, claim_id=self.claim_id)
 
 
-def _final_state(reasons: Sequence[Refusal]) -> LeadState | None:
+def _final_state(reasons: Sequence[GateRefusal]) -> LeadState | None:
     """What a lead becomes when none of its numbers may ever be called; None: ask again later."""
     if any(r.until is not None or r.rule not in _FINAL_RULES for r in reasons):
         return None

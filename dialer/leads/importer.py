@@ -32,7 +32,9 @@ from dialer.leads.reading import (
 from dialer.leads.report import Report
 from dialer.leads.source import ListFileError, Row
 from dialer.ports.new_leads import NewLeads
-from dialer.ports.store import CampaignState, DncEntry, Duplicate, Store
+from dialer.ports.scope import everything
+from dialer.ports.store import DncEntry, Duplicate, Store
+from dialer.words import CampaignState
 
 
 class Progress(Struct, frozen=True):
@@ -44,6 +46,8 @@ class Progress(Struct, frozen=True):
     rejected: int
     bytes_done: int
     bytes_total: int
+    warned: int = 0
+    opted_out: int = 0
 
 
 class ImportResult(Struct, frozen=True, kw_only=True):
@@ -68,7 +72,9 @@ class ImportResult(Struct, frozen=True, kw_only=True):
 
 
 #: Without the number: a report is kept as well.
-_ERASED = "erased at this person's wish; 'dialer dnc remove' lets the number in again"
+ERASED = "erased at this person's wish; 'dialer dnc remove' lets the number in again"
+DUPLICATE = "duplicate of row {} ({})"
+KNOWN = "already in the campaign ({})"
 OnProgress = Callable[[Progress], None]
 
 
@@ -83,13 +89,28 @@ async def import_leads(
     encoding: str | None = None,
     report_path: str | Path | None = None,
     on_progress: OnProgress | None = None,
+    import_id: str = "",
+    list_name: str = "",
+    fields: Sequence[str] = (),
 ) -> ImportResult:
     """Import the list file `source`. Raises ListFileError for the file, StoreError for the store.
 
     `mapping` is field: column headers (see `columns.parse_map`); without it headers are recognised.
+    `fields` says of each column of the list so found what it is. `list_name`: the file's, if empty.
+    What `on_progress` raises ends the import where it stands.
     """
     batch = await _batch_size(store)
-    job = Job(str(source), new_id(), encoding, mapping or {}, default_region, check, batch)
+    job = Job(
+        path=str(source),
+        import_id=import_id or new_id(),
+        encoding=encoding,
+        mapping=mapping or {},
+        default_region=default_region,
+        check=check,
+        batch=batch,
+        list_name=list_name,
+        fields=fields,
+    )
     with _patient_collector():
         return await _import(job, campaign_id, store, report_path, on_progress)
 
@@ -109,7 +130,8 @@ async def _import(
             raise ListFileError(head.message if isinstance(head, Failed) else f"{path}: no header")
         report_to = Path(report_path) if report_path else default_report(path)
         with Report(report_to, head.columns.headers) as report:
-            counts = _Import(campaign_id, store, report, job.import_id, path.name)
+            source = job.list_name or path.name
+            counts = _Import(campaign_id, store, report, job.import_id, source)
             async for frame in frames:
                 await counts.take(frame, head.size, on_progress)
     return ImportResult(
@@ -144,7 +166,10 @@ async def _batch_size(store: Store) -> int:
 
     Many otherwise: the index of numbers is written all over by every transaction, however small.
     """
-    running = any(c.state == CampaignState.RUNNING for c in await store.campaigns.list())
+    running = any(
+        c.state == CampaignState.RUNNING
+        for c in await store.campaigns.list(everything("does any run"))
+    )
     return BATCH if running else BIG_BATCH
 
 
@@ -181,7 +206,8 @@ class _Import:
         await self._write(frame)
         if on_progress is not None:
             counts = (self.rows, self.imported, self.duplicates, self.rejected)
-            on_progress(Progress(*counts, frame.bytes_read, size))
+            more = (frame.bytes_read, size, self.warned, self.opted_out)
+            on_progress(Progress(*counts, *more))
 
     async def _write(self, batch: Batch) -> None:
         left_out: list[tuple[Row, str]] = list(batch.bad)
@@ -220,7 +246,7 @@ class _Import:
         self.duplicates += len(added.duplicates)
         self.rejected += len(erased)
         left_out = {wanted[one.index]: self._reason(one) for one in added.duplicates}
-        left_out.update(dict.fromkeys(sorted(erased), _ERASED))
+        left_out.update(dict.fromkeys(sorted(erased), ERASED))
         told = {index: reason for index, reason in batch.told if index not in left_out}
         self.warned += len(told)
         reasons = left_out | told
@@ -235,8 +261,8 @@ class _Import:
 
     def _reason(self, duplicate: Duplicate) -> str:
         if duplicate.import_id == self._import_id:
-            return f"duplicate of row {duplicate.import_row} ({duplicate.number})"
-        return f"already in the campaign ({duplicate.number})"
+            return DUPLICATE.format(duplicate.import_row, duplicate.number)
+        return KNOWN.format(duplicate.number)
 
 
 def described(columns: Columns) -> dict[str, list[str]]:

@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from dialer.compliance.zonewords import place_meant
-from dialer.leads.columns import Columns
+from dialer.leads.columns import Columns, assigned
 from dialer.leads.headers import is_opt_out
 from dialer.leads.numbers import EMPTY, Check, NumberReader
 from dialer.leads.source import ListFileError, Row
@@ -30,6 +30,7 @@ from dialer.ports.store import LeadNumber, NewLead
 BATCH = 5000
 BIG_BATCH = 40_000
 MAX_NAME = 200
+WITHOUT = "taken without {}"
 # Below this, starting a process takes longer than reading.
 ALONE_FROM_BYTES = 4 << 20
 _LENGTH_BYTES = 4
@@ -47,6 +48,8 @@ class Job(Struct, frozen=True):
     default_region: str | None
     check: Check
     batch: int = BATCH  # rows
+    list_name: str = ""  # empty: the file's
+    fields: Sequence[str] = ()  # of each column, as a person has said
 
 
 class Head(Struct, frozen=True, tag=True):
@@ -99,8 +102,10 @@ def read_frames(job: Job) -> Iterator[Frame]:
         numbers = number_reader(job.default_region, job.check)
         with open_list(Path(job.path), encoding=job.encoding) as source:
             table = read_table(source, job.mapping, numbers)
-            yield Head(table.columns, source.encoding, source.delimiter, source.size)
-            reader = LeadReader(table.columns, numbers, Path(job.path).name, job.import_id)
+            columns = assigned(table.columns.headers, job.fields) if job.fields else table.columns
+            yield Head(columns, source.encoding, source.delimiter, source.size)
+            name = job.list_name or Path(job.path).name
+            reader = LeadReader(columns, numbers, name, job.import_id)
             while batch := _next_batch(islice(table.rows, job.batch), reader, source):
                 yield batch
     except ListFileError as error:
@@ -303,7 +308,7 @@ def _with_extension(numbers: list[LeadNumber], cell: str) -> list[LeadNumber]:
 def _told(faults: list[tuple[str, str]]) -> str:
     """Numbers that a row lost although another one saved it. Words for a number are no loss."""
     lost = [f"{header}: {reason}" for header, reason in faults if _DIGIT.search(reason)]
-    return f"taken without {'; '.join(lost)}" if lost else ""
+    return WITHOUT.format("; ".join(lost)) if lost else ""
 
 
 def _zone(cells: list[str], column: int | None, number: str) -> str | None:

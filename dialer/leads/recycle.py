@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from msgspec import Struct, field
 
-from dialer.ports.far_end import Fate, far_end
-from dialer.ports.store import Lead, LeadNext, LeadState, Outcome
+from dialer.far_end import far_end
+from dialer.ports.store import Lead, LeadNext
+from dialer.words import DispositionGroup, Fate, LeadEnd, LeadState, Outcome, UnwantedEnd
 
 #: Whom a network's analytics kept our call from is left alone at least so long, whatever the rules
 #: say: a day later it is another day everywhere.
@@ -30,10 +31,11 @@ class Retry(Struct, frozen=True, forbid_unknown_fields=True):
 class DispositionRule(Struct, frozen=True, forbid_unknown_fields=True):
     """What a rep's disposition does to the lead; `after_minutes` only for `retry`."""
 
-    state: Literal["done", "dead", "dnc", "retry"]
+    state: LeadEnd
     after_minutes: float = 0.0
     keep_agent: bool = False  # the next call goes to the same rep
     priority: int | None = None
+    group: DispositionGroup = "contact"
 
 
 class RecycleRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -45,7 +47,7 @@ class RecycleRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     refused: Retry = Retry(24 * 60, 4)
     # A callee who wants no such call (SIP 607) said so to whoever calls: a wrong call costs more
     # than a lead. "done" takes only this lead out, and leaves the list to a supervisor.
-    unwanted: Literal["dnc", "done"] = "dnc"
+    unwanted: UnwantedEnd = "dnc"
     machine: Retry = Retry(240, 6)
     failed: Retry = Retry(60, 4)
     cancelled: Retry = Retry(30, 6)
@@ -53,12 +55,14 @@ class RecycleRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     abandoned: Retry = Retry(72 * 60, 6)
     dispositions: dict[str, DispositionRule] = field(
         default_factory=lambda: {
-            "sale": DispositionRule("done"),
+            "sale": DispositionRule("done", group="sale"),
             "not_interested": DispositionRule("done"),
-            "callback": DispositionRule("retry", 24 * 60, keep_agent=True, priority=90),
-            "voicemail": DispositionRule("retry", 4 * 60),
-            "wrong_number": DispositionRule("dead"),
-            "dnc": DispositionRule("dnc"),
+            "callback": DispositionRule(
+                "retry", 24 * 60, keep_agent=True, priority=90, group="callback"
+            ),
+            "voicemail": DispositionRule("retry", 4 * 60, group="no_contact"),
+            "wrong_number": DispositionRule("dead", group="no_contact"),
+            "dnc": DispositionRule("dnc", group="dnc"),
         }
     )
 
@@ -69,12 +73,6 @@ def recycle_rules(settings: Mapping[str, Any]) -> RecycleRules:
         return msgspec.convert(settings.get("recycle", {}), RecycleRules)
     except msgspec.ValidationError as error:
         raise ValueError(f"recycle: {error}") from error
-
-
-def next_number(lead: Lead) -> str | None:
-    """The number to try: alive, least tried, then in the list's order. None: there is none."""
-    order = numbers_to_try(lead)
-    return order[0] if order else None
 
 
 def numbers_to_try(lead: Lead) -> list[str]:
@@ -155,4 +153,6 @@ def after_disposition(
     if rule.state == "retry":
         at = now + rule.after_minutes * 60 if call_back_at is None else call_back_at
     owner = agent_id if rule.keep_agent else None
-    return LeadNext(LeadState(rule.state), at, priority=rule.priority, owner=owner)
+    return LeadNext(
+        LeadState(rule.state), at, priority=rule.priority, owner=owner, result_group=rule.group
+    )

@@ -12,6 +12,8 @@ from typing import Any, TextIO
 from dialer.cells import harmless
 
 REPORT_HEADERS = ("row", "line", "reason")
+#: As they are handed out to who reads Chinese.
+REPORT_HEADERS_ZH = ("行号", "文件行", "原因")
 # What a spreadsheet's cell holds; a damaged row can be as long as the file.
 _LONGEST = 32_000
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from dialer.ports.far_end import BY_CAUSE
-from dialer.ports.pardons import Burned, Pardon, Pardoned
+from dialer.far_end import BY_CAUSE
+from dialer.ports.pardons import Burned, Pardoned
 from dialer.ports.store import Attempts
+from dialer.words import Pardon, Unanswered
 
 #: What is a trunk's or the switch's fault: calls that never began have no cause.
 TRUNK_CAUSES = tuple(
@@ -38,8 +39,18 @@ async def take_back(attempts: Attempts, wanted: Burned, now: float) -> Pardoned:
     return Pardoned(calls, leads)
 
 
+def causes_of(said: Sequence[int], outcomes: Sequence[Unanswered]) -> tuple[int, ...]:
+    """Which causes are meant where none are said: of failures alone, those that nobody's lead is to
+    blame for.
+    """
+    if said or set(outcomes) != {"failed"}:
+        return tuple(said)
+    return TRUNK_CAUSES
+
+
 def _parts(wanted: Burned) -> Iterator[tuple[Burned, Pardon]]:
     of_trunks = tuple(cause for cause in wanted.causes if cause in TRUNK_CAUSES)
-    if of_trunks:
-        yield replace(wanted, causes=of_trunks, rang=False), "trunk"
+    if of_trunks and "failed" in wanted.outcomes:
+        failed = replace(wanted, outcomes=("failed",))
+        yield replace(failed, causes=of_trunks, rang=False), "trunk"
     yield wanted, "reset"

@@ -17,10 +17,10 @@ import msgspec
 from msgspec import Struct
 
 from dialer.cells import original
-from dialer.leads.columns import Columns, find_columns
+from dialer.leads.columns import Columns, custom_only, find_columns
 from dialer.leads.headers import is_about_numbers
 from dialer.leads.numbers import NumberReader
-from dialer.leads.report import REPORT_HEADERS
+from dialer.leads.report import REPORT_HEADERS, REPORT_HEADERS_ZH
 from dialer.leads.source import ZIP_MAGIC, ListFileError, Row, Source
 
 # Rows among which the header is looked for.
@@ -88,11 +88,26 @@ def _table(path: Path, rows: Iterator[Row], mapping: Mapped, numbers: NumberRead
         raise ListFileError(f"{path}: the file is empty")
     if top[0].damage:
         raise ListFileError(f"{path}: the first line {top[0].damage}")
-    if tuple(top[0].cells[: len(REPORT_HEADERS)]) == REPORT_HEADERS:
+    if tuple(top[0].cells[: len(REPORT_HEADERS)]) in {REPORT_HEADERS, REPORT_HEADERS_ZH}:
         return _report_table(top[0], chain(top[1:], rows), mapping)
     return _below_header(top, rows, mapping, numbers) or _without_header(
         top, rows, mapping, numbers
     )
+
+
+def headers_of(source: ListFile) -> Table:
+    """The first table, whose header is its widest row near the top: for who says what is what.
+
+    Raises ListFileError for an empty file. The columns are all custom ones.
+    """
+    for rows in source.tables():
+        top = list(islice(rows, _TOP))
+        whole = [row for row in top if not row.damage]
+        if whole:
+            header = max(whole, key=lambda row: _filled(row.cells))
+            below = [row for row in top if row.number > header.number]
+            return Table(custom_only(header.cells), chain(below, rows))
+    raise ListFileError(f"{source.path}: the file is empty")
 
 
 def _below_header(

@@ -7,22 +7,13 @@ is given. Hashes and secrets never go into an entry.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Any, Protocol
 
 from msgspec import Struct
 
 from dialer.ports.audit import AuditEntry
 from dialer.ports.phones import IssuedPhones
-
-
-class Scope(StrEnum):
-    """Whose data: ascending, each holds the one before it."""
-
-    OWN = "own"
-    SQUAD = "squad"
-    TEAM = "team"
-    ALL = "all"
+from dialer.words import Scope
 
 
 class Role(Struct, frozen=True, kw_only=True):
@@ -189,6 +180,9 @@ class Teams(Protocol):
 
     async def add_squad(self, squad: Squad, entry: AuditEntry) -> None:
         """Raises NotFoundError without such a team, AlreadyExistsError."""
+
+    async def rename_squad(self, squad_id: str, name: str, entry: AuditEntry) -> None:
+        """Raises NotFoundError, AlreadyExistsError."""
 
     async def remove_squad(self, squad_id: str, entry: AuditEntry) -> bool:
         """Raises AlreadyExistsError while somebody belongs to it."""

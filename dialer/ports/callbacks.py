@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dialer.ports.desk import Callback, CallbackResult
-from dialer.ports.store import LeadNext, LeadState
+from dialer.ports.desk import Callback
+from dialer.ports.store import LeadNext
+from dialer.words import CallbackResult, LeadState
 
 #: Before fresh leads, which are imported with 50.
 CALLBACK_PRIORITY = 90

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
 from dialer.ports.control import CallView, Refusal
-
-ConsultWish = Literal["complete", "join", "swap", "cancel"]
+from dialer.words import ConsultWish, Step, TransferKind
 
 
 class TransferTo(msgspec.Struct, frozen=True):
@@ -17,7 +16,7 @@ class TransferTo(msgspec.Struct, frozen=True):
     name of one of the campaign's own.
     """
 
-    kind: Literal["agent", "pool", "number"]
+    kind: TransferKind
     value: str = ""
 
 
@@ -35,25 +34,16 @@ class TransferTargets(msgspec.Struct, frozen=True):
 
 
 class CallStep(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done with a conversation. `what` is one of `STEPS`; `label` names somebody outside,
+    """What was done with a conversation. `what` is a `Step`; `label` names somebody outside,
     never by a whole number.
     """
 
     id: str
     attempt_id: str
     at: float
-    what: str
+    what: Step
     agent: str = ""
     label: str = ""
-
-
-#: held, resumed: by the rep. parked, picked_up. transferred: to a rep, a label, or (neither)
-#: anybody. nobody_came: within the limit. asked_in, consulted, joined, left_with, party_left: whom
-#: a rep called into the call. recording_paused, recording_on.
-STEPS = (
-    "held", "resumed", "parked", "picked_up", "transferred", "nobody_came", "asked_in",
-    "consulted", "joined", "left_with", "party_left", "recording_paused", "recording_on",
-)  # fmt: skip
 
 
 class CallSteps(Protocol):

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 
-Outcome = Literal[
-    "connected", "abandoned", "machine", "no_answer", "busy", "refused", "failed", "cancelled"
-]
-AnsweredBy = Literal["human", "machine"]
-HangupBy = Literal["callee", "agent", "dialer", "network"]
-OUTCOMES: tuple[Outcome, ...] = (
-    "connected", "abandoned", "machine", "no_answer", "busy", "refused", "failed", "cancelled",
-)  # fmt: skip
+from dialer.words import AnsweredBy, HangupBy, Outcome
 
 
 class Cdr(Struct, frozen=True, kw_only=True):

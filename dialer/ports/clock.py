@@ -94,6 +94,6 @@ class SystemClock:
     def _together(self) -> tuple[float, float]:
         """Both at one moment: a process that was put aside between two looks would see a step."""
         while True:
-            before, wall, after = self.steady(), self.now(), self.steady()
+            before, wall, after = self._since_boot(), self.now(), self._since_boot()
             if after - before < HELD_S:
-                return wall, (before + after) / 2
+                return wall, (before + after) / 2 + self._zero

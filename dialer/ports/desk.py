@@ -6,26 +6,25 @@ Times are unix seconds. `agent` and `owner` are reps' ids.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from dialer.ports.cdr import AnsweredBy, HangupBy, Outcome
+from dialer.ports.rows import Lead, LeadNext, LeadNumber
+from dialer.ports.scope import Reach
+from dialer.words import (
+    AnsweredBy,
+    CallbackResult,
+    CallMode,
+    HangupBy,
+    LeadState,
+    NoteKind,
+    Outcome,
+)
 
-if TYPE_CHECKING:
-    from dialer.ports.store import Lead, LeadNext, LeadState
-
-#: How a call came about: the dialer's own, a lead a rep was shown first, a rep's own wish, or a
-#: time agreed with the callee.
-CallMode = Literal["auto", "preview", "manual", "callback"]
-#: Who is to make a call that was agreed on: the rep who agreed, or whoever is free.
-CallBackOwner = Literal["me", "anyone"]
 #: The result of a call of which its rep had to say what came, and did not.
 NO_DISPOSITION = "no-disposition"
-#: A person's words, or the reason for which a rep passed a lead over.
-NoteKind = Literal["note", "skip"]
-#: What became of an agreed time: called in time, called later or by another, will not be called.
-CallbackResult = Literal["kept", "late", "dropped"]
 
 
 class Note(Struct, frozen=True, kw_only=True):
@@ -112,26 +111,73 @@ class LeadCard(Struct, frozen=True, kw_only=True):
 
 
 class LeadPage(Struct, frozen=True, kw_only=True):
-    """Which leads of a campaign. `owners`: only theirs; `unowned`: and those that nobody has."""
+    """Which leads. `campaign_id` None: of every campaign in scope."""
 
-    campaign_id: str
+    campaign_id: str | None
+    list_name: str | None = None
+    anything: str = ""  # a part of the name or of a field
     states: Sequence[LeadState] = ()  # none: all
     search: str = ""  # a part of the name, whatever its case
     digits: str = ""  # a part of a number
     number: str = ""  # a whole number, E.164
     limit: int = 50
     below: str | None = None  # ids below this one: the page after it
-    owners: Sequence[str] | None = None
-    unowned: bool = True
 
 
 class LeadEdit(Struct, frozen=True, kw_only=True):
-    """A change of a lead; None leaves a field as it is. `custom`: these fields, "" removes one."""
+    """A change of a lead; None leaves a field as it is. `custom`: these fields, "" removes one.
+
+    `numbers`: all of them, in their order; what is known of one that stays is kept. `seen`: what
+    the editor saw of it; where that is no longer so, nothing is changed.
+    """
 
     name: str | None = None
     language: str | None = None
     timezone: str | None = None
     custom: Mapping[str, str] = field(default_factory=dict)
+    priority: int | None = None
+    numbers: Sequence[LeadNumber] | None = None
+    seen: Seen | None = None
+
+
+class ChangedSinceError(Exception):
+    """Somebody else has changed the record since it was read."""
+
+
+class Seen(Struct, frozen=True, kw_only=True):
+    """What somebody saw before they changed it; None: they did not change it."""
+
+    name: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+    priority: int | None = None
+    custom: Mapping[str, str] = field(default_factory=dict)  # "" for a field that was not there
+    numbers: Sequence[tuple[str, str, str, bool]] | None = None  # number, kind, extension, dead
+
+
+def is_as_seen(lead: Lead, seen: Seen | None) -> bool:
+    """Whether nobody else has changed what is about to be changed."""
+    if seen is None:
+        return True
+    now = {"name": lead.name, "language": lead.language, "timezone": lead.timezone}
+    told = {**now, "priority": lead.priority}
+    own = all(getattr(seen, key) in {None, it or "", it} for key, it in told.items())
+    fields = all(lead.custom.get(key, "") == it for key, it in seen.custom.items())
+    numbers = [(n.number, n.kind, n.extension, n.dead) for n in lead.numbers]
+    return own and fields and (seen.numbers is None or list(seen.numbers) == numbers)
+
+
+def with_known(numbers: Sequence[LeadNumber], lead: Lead) -> tuple[LeadNumber, ...]:
+    """These numbers, each with the tries that are known of it."""
+    known = {n.number: n for n in lead.numbers}
+    return tuple(
+        replace(
+            n,
+            attempts=known[n.number].attempts if n.number in known else 0,
+            declined=known[n.number].declined if n.number in known else False,
+        )
+        for n in numbers
+    )
 
 
 class WorkTime(Struct, frozen=True, kw_only=True):
@@ -146,7 +192,9 @@ class WorkTime(Struct, frozen=True, kw_only=True):
 
 
 class DayCalls(Struct, frozen=True):
-    """A rep's calls since a moment. `dispositions`: how often each was said."""
+    """A rep's conversations that are over, of calls placed since a moment. `dispositions`: how
+    often each was said.
+    """
 
     calls: int
     talk_seconds: float
@@ -192,6 +240,13 @@ class Callbacks(Protocol):
     async def of_lead(self, lead_id: str) -> Callback | None:
         """The one to come."""
 
+    async def between(
+        self, scope: Reach, *, since: float, until: float, agent: str | None, limit: int
+    ) -> Sequence[CallbackRow]:
+        """Those to come that are due in this span, of one rep (as `of_agent`) or of all in scope,
+        the earliest first.
+        """
+
     async def due(
         self, now: float, *, campaign_ids: Sequence[str], limit: int
     ) -> Sequence[Callback]:
@@ -216,9 +271,9 @@ class Desk(Protocol):
     """What screens of one rep read, each in one transaction."""
 
     async def card(
-        self, lead_id: str, attempt_id: str | None = None, *, limit: int = 30
+        self, lead_id: str, attempt_id: str | None = None, *, scope: Reach, limit: int = 30
     ) -> LeadCard | None:
-        """A lead with the last `limit` calls before this attempt, and notes."""
+        """A lead in scope with the last `limit` calls before this attempt, and notes."""
 
     async def calls_of(self, agent_id: str, *, limit: int) -> Sequence[PastCall]:
         """A rep's last calls: those talked in, and those placed for the rep. The newest first."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 from msgspec import Struct
+
+from dialer.words import DncKind
 
 
 class DncEntry(Struct, frozen=True, kw_only=True):
@@ -29,7 +31,9 @@ class DncEntry(Struct, frozen=True, kw_only=True):
         return self if longer else other
 
 
-DncKind = Literal["add", "import", "remove"]
+def unwanted(number: str, at: float) -> DncEntry:
+    """For a callee whose phone or network said that no such call is wanted (SIP 607)."""
+    return DncEntry(number=number, reason="SIP 607 Unwanted", source="network", added_at=at)
 
 
 class DncChange(Struct, frozen=True, kw_only=True):

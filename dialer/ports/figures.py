@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from dialer.ports.cdr import AnsweredBy, Outcome
+from dialer.words import AnsweredBy, Outcome
 
 #: More in one list than anybody reads; those that are put on the do-not-call list make room.
 UNWANTED_LIMIT = 500
@@ -21,16 +21,16 @@ class CallSum(Struct, frozen=True, kw_only=True):
     answered_by: AnsweredBy | None
     agent: str | None  # a rep's id
     ended: int
-    placed: int  # of those, how many were placed since the moment asked for as well
-    talk_seconds: float
+    contacts: int  # of those, how many reached a rep
+    talk_ms: int  # of contacts
 
 
 class WaitSum(Struct, frozen=True):
-    """How long a rep waited in a pool for calls that came, in seconds."""
+    """How long a rep waited in a pool for calls, in milliseconds."""
 
     pool: str
     agent: str
-    seconds: float
+    ms: int
 
 
 class CallerFigures(Struct, frozen=True, kw_only=True):
@@ -65,7 +65,7 @@ class Figures(Protocol):
         """Of one campaign, the latest first, at most `UNWANTED_LIMIT`."""
 
     async def calls(self, campaign_ids: Sequence[str], *, since: float) -> Sequence[CallSum]:
-        """What ended since then."""
+        """What was placed since then and has ended."""
 
     async def waits(self, *, since: float) -> Sequence[WaitSum]:
-        """Stretches of `ready` that ended since then, and with a talk."""
+        """Stretches of `ready` that ended since then, as far as they lie behind it."""

@@ -7,8 +7,10 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from dialer.words import GateRule
 
-class Candidate(Struct, frozen=True, kw_only=True):
+
+class Callee(Struct, frozen=True, kw_only=True):
     """A number about to be dialed."""
 
     campaign_id: str
@@ -18,21 +20,21 @@ class Candidate(Struct, frozen=True, kw_only=True):
     others: tuple[str, ...] = ()  # the lead's other numbers: the same person answers them
 
 
-class Refusal(Struct, frozen=True):
+class GateRefusal(Struct, frozen=True):
     """Why not. `rule` is a stable slug for the metric label; `until`: when it may be asked again.
 
     `until` None means never, as far as this rule can tell.
     """
 
-    rule: str
+    rule: GateRule
     why: str
     until: float | None = None
 
 
 class Gate(Protocol):
-    """Fails closed: whatever goes wrong inside comes out as a Refusal, never as an exception."""
+    """Fails closed: whatever goes wrong inside comes out as a refusal, never as an exception."""
 
-    async def check(self, candidate: Candidate, now: float) -> Refusal | None: ...
+    async def check(self, callee: Callee, now: float) -> GateRefusal | None: ...
 
-    async def check_many(self, candidates: Sequence[Candidate], now: float) -> list[Refusal | None]:
-        """One answer per candidate, in order; a number that comes twice counts twice."""
+    async def check_many(self, callees: Sequence[Callee], now: float) -> list[GateRefusal | None]:
+        """One answer per callee, in order; a number that comes twice counts twice."""

@@ -8,9 +8,9 @@ from typing import Protocol
 from msgspec import Struct
 
 from dialer.ports.desk import Callback
-from dialer.ports.far_end import Fate
-from dialer.ports.gate import Candidate, Refusal
-from dialer.ports.store import Lead, LeadNext, LeadState, Outcome
+from dialer.ports.gate import Callee, GateRefusal
+from dialer.ports.store import Lead, LeadNext
+from dialer.words import Fate, LeadState, Outcome
 
 
 class ToDial(Struct, frozen=True):
@@ -29,9 +29,9 @@ class ToDial(Struct, frozen=True):
         return (self.number, *(n.number for n in self.lead.numbers if n.number != self.number))
 
 
-def candidate_of(lead: Lead, number: str) -> Candidate:
+def callee_of(lead: Lead, number: str) -> Callee:
     """What the gate is asked about this lead and the one of its numbers to dial."""
-    return Candidate(
+    return Callee(
         campaign_id=lead.campaign_id,
         lead_id=lead.id,
         number=number,
@@ -40,17 +40,17 @@ def candidate_of(lead: Lead, number: str) -> Candidate:
     )
 
 
-class Refused(Struct, frozen=True):
+class RefusedLead(Struct, frozen=True):
     """A lead the gate refused now; it has been given back, not before `refusal.until`."""
 
     lead: Lead
     number: str
-    refusal: Refusal
+    refusal: GateRefusal
 
 
 class Taken(Struct, frozen=True):
     to_dial: list[ToDial]
-    refused: list[Refused]
+    refused: list[RefusedLead]
     exhausted: bool  # nothing else is due now
 
 
@@ -60,7 +60,7 @@ class Leads(Protocol):
 
     async def take_one(
         self, lead_id: str, now: float, *, also_over: bool = False, number: str | None = None
-    ) -> ToDial | Refused | None:
+    ) -> ToDial | RefusedLead | None:
         """This lead, out of turn; None: it may not be called, or is in other hands.
 
         What the gate refuses is as it was. `also_over`: also one that is done or dead. `number`:

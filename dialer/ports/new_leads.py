@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 import msgspec
 from msgspec import Struct
 
-from dialer.ports.store import LeadNumber, NewLead
+from dialer.ports.rows import LeadNumber, NewLead
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decode = msgspec.json.Decoder(dict[str, str]).decode

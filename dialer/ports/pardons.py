@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
-#: Why an attempt does not count on its lead: its end was the trunk's or our own switch's doing, and
-#: its number was not reached; or somebody took it back, and in the number's day it still counts.
-Pardon = Literal["trunk", "switch", "reset"]
+from dialer.words import Pardon, Unanswered
 
 
 class Burned(Struct, frozen=True, kw_only=True):
     """Which failed attempts of a campaign are to be taken back: those that count so far."""
 
     campaign_id: str
-    causes: tuple[int, ...]  # Q.850
+    causes: tuple[int, ...]  # Q.850; none: whatever the cause
+    outcomes: tuple[Unanswered, ...] = ("failed",)  # not who declined: that is their word
     since: float = 0.0  # placed then or later
     list_name: str | None = None
     rang: bool | None = None  # None: whether or not it rang

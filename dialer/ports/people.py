@@ -13,7 +13,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,11 +23,10 @@ from dialer.ports.calls import CallStep
 from dialer.ports.cdr import Cdr
 from dialer.ports.desk import Callback, Note
 from dialer.ports.dnc import DncEntry
-from dialer.ports.recordings import Recording, RecordingState
+from dialer.ports.recordings import Recording
+from dialer.ports.rows import Lead
 from dialer.ports.steering import Delivery, Message
-
-if TYPE_CHECKING:
-    from dialer.ports.store import Lead
+from dialer.words import RecordingState
 
 #: What every pseudonym begins with, and no number: one range of the do-not-call list's keys.
 MARK = "#"

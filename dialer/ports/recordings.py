@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
 
-
-class RecordingState(StrEnum):
-    RAW = "raw"
-    ENCODING = "encoding"
-    READY = "ready"
-    FAILED = "failed"
-    DELETED = "deleted"
+from dialer.ports.past_calls import CallFilter, FoundCall
+from dialer.ports.scope import Reach
+from dialer.words import RecordingState
 
 
 class Recording(Struct, frozen=True, kw_only=True):
@@ -33,40 +28,7 @@ class RecordedCall(Struct, frozen=True, kw_only=True):
     """A recording with the call it is of."""
 
     recording: Recording
-    campaign: str
-    pool: str
-    agent: str | None
-    number: str
-    placed_at: float
-    talk_seconds: float | None
-    disposition: str | None
-
-
-class RecordingQuery(Struct, frozen=True, kw_only=True):
-    """Which recordings: None asks for all. `agents`: those reps' calls alone, and `unowned` ones
-    that no rep had.
-    """
-
-    campaigns: Sequence[str] | None = None  # names
-    agents: Sequence[str] | None = None
-    unowned: bool = True
-    since: float | None = None  # created at or after
-    until: float | None = None
-    below: str | None = None
-    limit: int = 100
-
-    def takes(self, call: RecordedCall) -> bool:
-        recording = call.recording
-        return (
-            (self.campaigns is None or call.campaign in self.campaigns)
-            and (self.agents is None or self._owned(call.agent, self.agents))
-            and (self.since is None or recording.created_at >= self.since)
-            and (self.until is None or recording.created_at < self.until)
-            and (self.below is None or recording.id < self.below)
-        )
-
-    def _owned(self, agent: str | None, agents: Sequence[str]) -> bool:
-        return self.unowned if agent is None else agent in agents
+    found: FoundCall
 
 
 class Recordings(Protocol):
@@ -81,8 +43,10 @@ class Recordings(Protocol):
     async def of_attempt(self, attempt_id: str) -> Sequence[Recording]: ...
     async def in_state(self, state: RecordingState, *, limit: int) -> Sequence[Recording]: ...
 
-    async def page(self, query: RecordingQuery) -> Sequence[RecordedCall]:
-        """Newest first."""
+    async def page(
+        self, wanted: CallFilter, scope: Reach, *, below: str | None = None, limit: int = 100
+    ) -> Sequence[RecordedCall]:
+        """Of calls like these, those placed last first; `below`: after this recording."""
 
-    async def call(self, recording_id: str) -> RecordedCall | None:
-        """One with its call; None where either is not known."""
+    async def call(self, recording_id: str, scope: Reach) -> RecordedCall | None:
+        """One with its call; None where either is not known, or the call is not in scope."""

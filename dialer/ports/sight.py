@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dialer.ports.control import AgentView, CallView, CampaignView, EndedView
+from dialer.ports.control import AgentView, CallView, CampaignView, DayFigures, EndedView
 
 #: (campaign, legal window): abandoned people, people who answered.
 Windows = Mapping[tuple[str, str], tuple[int, int]]
@@ -19,6 +19,7 @@ class Figures(msgspec.Struct, frozen=True):
     switch_up: bool
     campaigns: list[CampaignView]
     pacing: Mapping[str, Any]
+    day: DayFigures = DayFigures()
 
 
 class Sight(Protocol):

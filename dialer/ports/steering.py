@@ -6,15 +6,13 @@ Times are unix seconds. Every method is one transaction, as in `dialer.ports.sto
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
 from dialer.ports.audit import AuditEntry
-
-#: Where a version of settings came from.
-Origin = Literal["file", "console"]
-DeliveryState = Literal["waiting", "done", "dead"]
+from dialer.ports.scope import Reach
+from dialer.words import DeliveryState, Origin, Severity
 
 
 class KeyChange(Struct, frozen=True):
@@ -119,13 +117,15 @@ class AlertRow(Struct, frozen=True, kw_only=True):
     name: str
     subject: str
     pool: str
-    severity: str
+    severity: Severity
     words: str
     value: float | None
     began_at: float
     ended_at: float | None = None
     acked_at: float | None = None
     acked_by: str = ""
+    #: `metric`, and what the words speak of.
+    facts: Mapping[str, Any] = {}
 
 
 class Alerts(Protocol):
@@ -133,8 +133,13 @@ class Alerts(Protocol):
         """Add it, or write it anew."""
 
     async def get(self, alert_id: str) -> AlertRow | None: ...
-    async def firing(self) -> Sequence[AlertRow]: ...
-    async def recent(self, *, below: str | None = None, limit: int = 100) -> Sequence[AlertRow]:
+    async def known(self, alert_id: str, scope: Reach) -> AlertRow | None:
+        """As `get`, of those that are in scope."""
+
+    async def firing(self, scope: Reach) -> Sequence[AlertRow]: ...
+    async def recent(
+        self, scope: Reach, *, below: str | None = None, limit: int = 100
+    ) -> Sequence[AlertRow]:
         """Newest first."""
 
 
@@ -151,15 +156,30 @@ class Delivery(Struct, frozen=True, kw_only=True):
     next_at: float = 0.0
     status: int | None = None  # of the last answer
     error: str = ""
+    #: Of one lane what has the smaller `seq`, of the journal, is told first.
+    lane: str = ""
+    seq: int = 0
 
 
 class Deliveries(Protocol):
     async def add(self, deliveries: Sequence[Delivery]) -> None: ...
-    async def put(self, delivery: Delivery) -> None: ...
+    async def tried(self, deliveries: Sequence[Delivery]) -> None:
+        """Keep what became of them. Their bodies stay as they are by now, and what is forgotten
+        stays so: a person may have been erased while they were under way.
+        """
+
     async def get(self, delivery_id: str) -> Delivery | None: ...
 
-    async def waiting(self, *, limit: int = 1000) -> Sequence[Delivery]:
-        """Oldest first."""
+    async def receivers(self, now: float) -> Sequence[str]:
+        """For whom something was due by then, by name."""
+
+    async def due(self, hook: str, now: float, *, limit: int) -> Sequence[Delivery]:
+        """What is to be sent to it now, the longest due first: of each lane only the first that
+        waits.
+        """
+
+    async def give_up(self, why: str, *, hook: str, before: float | None = None, limit: int) -> int:
+        """Some of what waits for a receiver, or was due before then, is dead; how many."""
 
     async def page(
         self,
@@ -171,8 +191,8 @@ class Deliveries(Protocol):
     ) -> Sequence[Delivery]:
         """Newest first."""
 
-    async def sweep(self, *, before: float) -> int:
-        """Forget what was delivered before then; how many."""
+    async def sweep(self, *, before: float, limit: int) -> int:
+        """Forget some of the oldest that were made before then and do not wait; how many."""
 
 
 class AgentResult(Struct, frozen=True):
@@ -189,7 +209,12 @@ class Results(Protocol):
     async def by_agent(
         self, campaigns: Sequence[str], *, since: float, until: float
     ) -> Sequence[AgentResult]:
-        """Conversations that ended in [since, until), by campaign names."""
+        """Conversations placed in [since, until) that are over, by campaign names."""
+
+    async def said_of(self, campaign: str, codes: Sequence[str]) -> frozenset[str]:
+        """Which of these dispositions some call of the campaign, by its name, has. Reads all its
+        calls where there is none.
+        """
 
 
 class SteeringStore(Protocol):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import msgspec
 
 from dialer.floor.events import Event
+from dialer.words import ChannelState
 
 #: From the detector's word to the moment both sides hear each other, on a busy machine.
 ROUTE_S = 0.5
@@ -66,7 +67,7 @@ class LiveChannel(msgspec.Struct, frozen=True):
     """A channel that is up on the switch now. `peer`: whom it is bridged to, by id."""
 
     channel: str
-    state: Literal["down", "ringing", "up"]
+    state: ChannelState
     peer: str | None = None
     #: A leg that hears this leg, with no callee in between.
     beside: str | None = None

@@ -8,27 +8,29 @@ from functools import partial
 from dialer.asterisk.node_settings import Trunk
 from dialer.asterisk.switch import AsteriskSwitch
 from dialer.bus import open_bus
+from dialer.compliance.earliest import ComplianceForesight
 from dialer.compliance.gate import ComplianceGate
 from dialer.engine.engine import Engine
 from dialer.engine.in_use import NumbersInUse
 from dialer.engine.listening import Listening
 from dialer.engine.listening_floors import EngineFloors, ListeningObserver
 from dialer.engine.plans import EnginePlan
+from dialer.features.live.push import LivePush
+from dialer.features.recordings.keys import recording_key
+from dialer.features.settings.rulebook import Rulebook
+from dialer.kit.start_errors import StartError
 from dialer.leads.hopper import Hopper
-from dialer.metrics import LinkFigures, Metrics
+from dialer.metrics import Metrics
 from dialer.ports.bus import Bus, BusError
 from dialer.ports.clock import FloorClock
-from dialer.ports.observer import Observer, Observers
+from dialer.ports.observer import Observers
 from dialer.ports.store import Store, StoreError
-from dialer.service.errors import StartError
-from dialer.service.rulebook import Rulebook
 from dialer.settings import Settings
 from dialer.settings.kinds import said
-from dialer.settings.node import ami_secret, ledger
+from dialer.settings.node import ami_secret, readable_ledger
 from dialer.settings.secrets import PEOPLE, SecretsError, SecretsFile
 from dialer.store import open_store
 from recordings.absent import no_recording
-from recordings.encryption import KeyProblemError, RecordingKey, read_key
 from recordings.recorder import FileRecorder
 
 
@@ -67,6 +69,7 @@ class Machinery:
     switch: AsteriskSwitch
     recorder: FileRecorder
     rulebook: Rulebook
+    foresight: ComplianceForesight
 
 
 def machinery(
@@ -76,7 +79,7 @@ def machinery(
     store: Store,
     trunks: tuple[Trunk, ...],
     metrics: Metrics,
-    live: Observer,
+    live: LivePush,
     clock: FloorClock,
 ) -> Machinery:
     """Engine, switch and recorder, not started. Raises SecretsError, StartError."""
@@ -102,24 +105,16 @@ def machinery(
         gate=gate,
         recorder=recorder,
         clock=clock,
-        observer=Observers(metrics, live, turns),
+        observer=Observers(metrics, live.observer, turns),
         state_dir=settings.state_dir,
         node=settings.asterisk.node,
         in_use=in_use,
     )
-    listening = turns.listening = Listening(switch.spying, EngineFloors(engine), store.audit, clock)
-    return Machinery(engine, listening, switch, recorder, rulebook)
-
-
-def recording_key(settings: Settings) -> RecordingKey | None:
-    """The site's key, None where recordings are not encrypted. Raises StartError."""
-    path = settings.recording.key_file
-    if path is None:
-        return None
-    try:
-        return read_key(path)
-    except KeyProblemError as error:
-        raise StartError(f"recording.key_file: {error}") from None
+    floors = EngineFloors(engine)
+    listening = Listening(switch.spying, floors, store.audit, clock, live.agent_changed)
+    turns.listening = listening
+    foresight = ComplianceForesight(gate)
+    return Machinery(engine, listening, switch, recorder, rulebook, foresight)
 
 
 def opened_switch(
@@ -127,7 +122,6 @@ def opened_switch(
 ) -> AsteriskSwitch:
     """The link to the configured Asterisk, not started. Raises SecretsError."""
     asterisk = settings.asterisk
-    is_readable = asterisk.run == "managed" or asterisk.ledger is not None
     return AsteriskSwitch(
         host=asterisk.ami_host,
         port=asterisk.ami_port,
@@ -135,7 +129,7 @@ def opened_switch(
         secret=ami_secret(settings),
         trunks=trunks,
         clock=clock,
-        ledger=ledger(settings) if is_readable else None,
+        ledger=readable_ledger(settings),
         agi_host=asterisk.agi_bind,
         agi_port=asterisk.agi_port,
         agi_advertise=asterisk.agi_advertise,
@@ -143,23 +137,4 @@ def opened_switch(
         margin_s=asterisk.margin_s,
         max_call_s=asterisk.max_call_s,
         node=asterisk.node,
-    )
-
-
-def link_figures(switch: AsteriskSwitch) -> LinkFigures:
-    """The link's own counts, for /metrics."""
-    agi, ami = switch.agi.counters, switch.ami.counters
-    return LinkFigures(
-        node=switch.node,
-        is_up=switch.is_up,
-        reconnects=ami.reconnects,
-        events=ami.events,
-        clock_ahead_s=switch.ahead_s,
-        agi={
-            "requests": agi.requests,
-            "hangups": agi.hangups,
-            "timeouts": agi.timeouts,
-            "garbage": agi.garbage,
-            "over_limit": agi.over_limit,
-        },
     )

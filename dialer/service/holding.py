@@ -23,9 +23,9 @@ from dialer.asterisk.errors import AmiError
 from dialer.asterisk.holders import AstdbHolders
 from dialer.asterisk.messages import Message
 from dialer.ids import new_id
+from dialer.kit.start_errors import StartError
 from dialer.ports.holders import Held, Holder, Holders
 from dialer.ports.store import StoreError
-from dialer.service.errors import StartError
 from dialer.settings import Settings
 from dialer.settings.node import ami_secret
 

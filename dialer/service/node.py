@@ -15,9 +15,10 @@ from dialer.asterisk.node import AsteriskNode, NodeError
 from dialer.asterisk.node_settings import AsteriskSettings, SettingsError
 from dialer.asterisk.sounds import SoundError
 from dialer.asterisk.timing import Backoff
+from dialer.features.settings.voices import message_files
+from dialer.kit.start_errors import StartError
+from dialer.ports.scope import everything
 from dialer.ports.store import Store
-from dialer.service.errors import StartError
-from dialer.service.voices import message_files
 from dialer.settings import Settings
 from dialer.settings.node import node_settings, refused_phones
 from dialer.settings.secrets import SecretsError
@@ -35,7 +36,10 @@ Reload = Callable[[str], Awaitable[object]]
 
 async def described_node(settings: Settings, store: Store) -> AsteriskSettings:
     """What the node is told, the phones of all reps included. Raises StartError."""
-    endpoints = tuple(agent.endpoint for agent in await store.agents.list())
+    endpoints = tuple(
+        agent.endpoint
+        for agent in await store.agents.list(everything("every phone is written down"))
+    )
     return await asyncio.to_thread(_described, settings, endpoints)
 
 

@@ -14,13 +14,13 @@ import structlog
 import uvloop
 
 from dialer import descriptors
-from dialer.engine.tasks import spawn
-from dialer.engine.tasks import stop as stop_tasks
-from dialer.log import Outlet, configure
-from dialer.realtime import BACKGROUND, follow_main_thread, go_first
-from dialer.service.errors import StartError
+from dialer.kit.start_errors import StartError
+from dialer.log import LogOutlet, configure
+from dialer.realtime import BACKGROUND, follow_main_thread, go_first, spare_what_is_loaded
 from dialer.service.service import Service
 from dialer.settings import Settings
+from dialer.tasks import spawn
+from dialer.tasks import stop as stop_tasks
 
 __all__ = ["StartError", "run_service"]
 
@@ -37,7 +37,7 @@ def run_service(settings: Settings) -> None:
         runner.run(_serve(settings, outlet))
 
 
-def _logs(settings: Settings) -> Outlet:
+def _logs(settings: Settings) -> LogOutlet:
     chosen = settings.log
     try:
         return configure(
@@ -69,11 +69,12 @@ def _only_one(settings: Settings) -> Iterator[None]:
         os.close(lock)
 
 
-async def _serve(settings: Settings, outlet: Outlet) -> None:
+async def _serve(settings: Settings, outlet: LogOutlet) -> None:
     # Even what can wait must not be kept waiting with the interpreter's lock in its hands.
     helpers = ThreadPoolExecutor(thread_name_prefix="helper", initializer=_give_way)
     asyncio.get_running_loop().set_default_executor(helpers)
     service = Service(settings, outlet)
+    spare_what_is_loaded()
     asked_to_stop, at_once = asyncio.Event(), asyncio.Event()
 
     def on_stop() -> None:
@@ -133,7 +134,7 @@ async def _drained(service: Service, at_once: asyncio.Event) -> None:
         log.warning("calls go on without the service", calls=left)
 
 
-def _on_hangup(service: Service, outlet: Outlet) -> None:
+def _on_hangup(service: Service, outlet: LogOutlet) -> None:
     try:
         outlet.reopen()
     except OSError as error:

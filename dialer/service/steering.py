@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from msgspec.structs import replace
 
-from dialer.api.live.feed import Posted
-from dialer.api.live.hub import TopicName
-from dialer.api.live.messages import row
-from dialer.api.live.push import LivePush
 from dialer.engine.control import EngineControl
 from dialer.engine.engine import Engine
-from dialer.engine.tasks import spawn, stop
+from dialer.features.alerts.alerting import Alerting
+from dialer.features.alerts.measuring import Measuring
+from dialer.features.campaigns.outlooks import OutlookWatch
+from dialer.features.campaigns.schedules import WHO, Schedules
+from dialer.features.live.feed import Posted
+from dialer.features.live.hub import TopicName
+from dialer.features.live.messages import row
+from dialer.features.live.push import LivePush
+from dialer.features.operations.trunk_figures import TrunkFigures
+from dialer.features.settings.changing import Faults, Wanted
+from dialer.features.settings.ledger import FROM_FILE, SettingsLedger
+from dialer.features.settings.reloading import Reloader
+from dialer.features.simulations.floor_now import Windows, dialed_by_itself, floor_now
+from dialer.features.simulations.trials import Effect, Simulations, job_of
+from dialer.features.webhooks.listeners import Telling
+from dialer.features.webhooks.sending import Webhooks
+from dialer.kit.journal import JournalRunner
 from dialer.ports.clock import FloorClock
 from dialer.ports.control import Refusal, Scheduled
+from dialer.ports.outlook import Foresight, Outlooks
 from dialer.ports.steering import AlertRow
 from dialer.ports.store import Store
-from dialer.service.alerting import Alerting
-from dialer.service.changing import Faults, Wanted
-from dialer.service.floor_now import Windows, dialed_by_itself, floor_now
-from dialer.service.ledger import FROM_FILE, SettingsLedger
-from dialer.service.measuring import Measuring
-from dialer.service.reloading import Reloader
-from dialer.service.schedules import Schedules
-from dialer.service.simulations import Effect, Simulations, job_of
-from dialer.service.trunk_figures import TrunkFigures
 from dialer.service.upkeep import forever
-from dialer.service.webhooks import Webhooks
 from dialer.settings import Settings
 from dialer.sim.effect import FloorNow, scenario_data
+from dialer.tasks import spawn, stop
 from dialer.zonedata import local_zone
 
 LEADS_EVERY_S = 15.0
@@ -47,6 +52,7 @@ class Parts:
 
     store: Store
     reloader: Reloader
+    ledger: SettingsLedger
     engine: Engine
     control: EngineControl
     clock: FloorClock
@@ -54,6 +60,8 @@ class Parts:
     failures: Callable[[], float]
     live: LivePush
     trunks: TrunkFigures
+    foresight: Foresight
+    differences: Callable[[], Mapping[str, int]] = dict
 
 
 class Steering:
@@ -61,12 +69,18 @@ class Steering:
 
     def __init__(self, parts: Parts) -> None:
         self._parts, self._reloader = parts, parts.reloader
-        self.ledger = SettingsLedger(parts.store, parts.clock)
-        parts.reloader.keep, parts.reloader.version_of = self.ledger.note, self.ledger.version_of
         self.simulations = Simulations(parts.clock)
         parts.engine.moves.on_change = parts.live.agent_changed
         self.webhooks = Webhooks(parts.store, parts.clock, lambda: self._reloader.settings.webhook)
-        self.announce = self.webhooks.announce
+        self.telling = Telling(
+            parts.clock, lambda: self._reloader.settings.webhook, self.webhooks.wake
+        )
+        self.journal = JournalRunner(
+            parts.store.journal,
+            [self.telling],
+            parts.clock,
+            lambda: self._reloader.settings.service.keep_journal_days * 86_400.0,
+        )
         self.measuring = Measuring(
             parts.engine,
             lambda: self._reloader.settings,
@@ -75,6 +89,7 @@ class Steering:
             failures=parts.failures,
             node=self._reloader.settings.asterisk.node,
             trunks=parts.trunks,
+            differences=parts.differences,
         )
         parts.engine.watch(self.measuring)
         self.alerting = Alerting(
@@ -83,28 +98,39 @@ class Steering:
             lambda: self._reloader.settings,
             self.measuring.measure,
             show=self._show_alerts,
-            announce=self.announce,
         )
         self.schedules = Schedules(
             parts.store,
             parts.clock,
             lambda: self._reloader.settings,
             lambda: parts.engine.campaigns,
-            {"start": parts.control.campaign_start, "pause": parts.control.campaign_pause},
+            {
+                "start": partial(parts.control.campaign_start, who=WHO),
+                "pause": partial(parts.control.campaign_pause, who=WHO),
+            },
             machine_zone=local_zone(),
             show=self._show_schedules,
-            announce=self.announce,
+        )
+        self.outlooks = OutlookWatch(
+            parts.store,
+            parts.foresight,
+            parts.clock,
+            lambda: parts.engine.campaigns,
+            show=self._show_outlooks,
         )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """What is in force is a version, too."""
-        await self.ledger.note(self._reloader.settings, FROM_FILE)
+        await self.journal.join()
+        await self._parts.ledger.note(self._reloader.settings, FROM_FILE)
         self._tasks = [
             spawn(forever(self.schedules.run), name="schedules"),
+            spawn(forever(self.journal.run), name="journal"),
             spawn(forever(self.webhooks.run), name="webhooks"),
             spawn(forever(self.alerting.run), name="alerts"),
             spawn(forever(self._count_leads), name="count leads"),
+            spawn(forever(self.outlooks.run), name="lead outlooks"),
         ]
 
     async def stop(self) -> None:
@@ -125,6 +151,9 @@ class Steering:
 
     def _show_schedules(self, shown: dict[str, Scheduled]) -> None:
         self._parts.engine.scheduled = shown
+
+    def _show_outlooks(self, found: Outlooks) -> None:
+        self._parts.engine.outlooks = found
 
     # --- simulated effects ------------------------------------------------------------------------
 

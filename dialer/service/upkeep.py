@@ -1,33 +1,26 @@
-"""What the service looks after while it runs: settings files, figures, old recordings."""
+"""What the service looks after while it runs: settings files, figures, the loop itself."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 
-from dialer.api.context import Reloaded
 from dialer.engine.engine import Engine
-from dialer.leads.rejected import SUFFIX as REPORTS
+from dialer.features.settings.reloading import Reloader
 from dialer.metrics import Metrics
-from dialer.ports.clock import Clock
 from dialer.ports.control import Refusal
 from dialer.ports.store import Store, StoreError
-from dialer.service.reloading import Reloader
-from dialer.settings import Settings
+from dialer.settings.changes import Reloaded
 from dialer.settings.watch import Watch
-from recordings.library import Library
 
 log = structlog.get_logger(__name__)
 
 #: A timer this often shows how late the loop is.
 LAG_EVERY_S = 0.5
 FIGURES_EVERY_S = 10.0
-KEEP_EVERY_S = 3600.0
 
 
 async def watch_files(reloader: Reloader, every_s: float) -> None:
@@ -57,15 +50,17 @@ async def measure_lag(metrics: Metrics) -> None:
 
 
 async def keep_figures(engine: Engine, store: Store, metrics: Metrics) -> None:
-    """The abandon windows, and how fast the store answers."""
+    """The abandon windows, how fast the store answers, and how far consumers of its journal are."""
     while True:
         metrics.windows = abandon_windows(engine)
+        metrics.limits = abandon_limits(engine)
         began = time.perf_counter()
         try:
             await store.ping()
+            metrics.store_seconds.labels("ping").observe(time.perf_counter() - began)
+            metrics.behind = await store.journal.cursors()
         except StoreError as error:
             log.warning("the store does not answer", error=str(error))
-        metrics.store_seconds.labels("ping").observe(time.perf_counter() - began)
         await asyncio.sleep(FIGURES_EVERY_S)
 
 
@@ -81,61 +76,10 @@ def abandon_windows(engine: Engine) -> dict[tuple[str, str], tuple[int, int]]:
     return found
 
 
-async def delete_old_recordings(
-    settings: Callable[[], Settings], library: Library, store: Store
-) -> None:
-    """What is older than recording.keep_days goes, once an hour."""
-    while True:
-        keep_days = settings().recording.keep_days
-        if keep_days is not None:
-            today = datetime.now(UTC).date()
-            old = await asyncio.to_thread(library.expired, today, keep_days)
-            count = await library.delete(old, store.recordings)
-            if count:
-                log.info("old recordings deleted", count=count, keep_days=keep_days)
-        await asyncio.sleep(KEEP_EVERY_S)
-
-
-async def delete_old_floor_logs(settings: Callable[[], Settings]) -> None:
-    """What is older than service.keep_floor_logs_days goes, once an hour."""
-    while True:
-        keep_days = settings().service.keep_floor_logs_days
-        if keep_days is not None:
-            folder = settings().state_dir / "floors"
-            before = datetime.now(UTC).timestamp() - keep_days * 86_400
-            count = await asyncio.to_thread(_delete_older, folder, "*/*.jsonl", before)
-            if count:
-                log.info("old floor logs deleted", count=count, keep_days=keep_days)
-        await asyncio.sleep(KEEP_EVERY_S)
-
-
-async def delete_old_rejected_rows(settings: Callable[[], Settings], clock: Clock) -> None:
-    """Reports of imports older than service.keep_rejected_days go, once an hour."""
-    while True:
-        keep_days = settings().service.keep_rejected_days
-        if keep_days is not None:
-            before = clock.now() - keep_days * 86_400
-            folder = settings().state_dir / "imports"
-            count = await asyncio.to_thread(_delete_older, folder, f"*{REPORTS}", before)
-            if count:
-                log.info("old reports of imports deleted", count=count, keep_days=keep_days)
-        await asyncio.sleep(KEEP_EVERY_S)
-
-
-async def forget_dnc_changes(settings: Callable[[], Settings], store: Store, clock: Clock) -> None:
-    """Changes of the do-not-call list can be undone for service.undo_dnc_days."""
-    while True:
-        before = clock.now() - settings().service.undo_dnc_days * 86_400
-        await store.dnc.forget_changes(before=before)
-        await asyncio.sleep(KEEP_EVERY_S)
-
-
-def _delete_older(folder: Path, pattern: str, before: float) -> int:
-    """Files last written before that time; how many there were."""
-    old = [path for path in folder.glob(pattern) if path.stat().st_mtime < before]
-    for path in old:
-        path.unlink(missing_ok=True)
-    return len(old)
+def abandon_limits(engine: Engine) -> dict[str, float]:
+    """By campaign that has a legal window: which share of people it may abandon."""
+    plans = [plan for plan in engine.plans.campaigns if plan.abandon_windows]
+    return {plan.name: plan.rules.max_abandon_rate for plan in plans}
 
 
 async def forever(job: Callable[[], Awaitable[None]], pause_s: float = 5.0) -> None:

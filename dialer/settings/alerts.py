@@ -7,23 +7,26 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from dialer.settings.kinds import Secret, Section
+from dialer.words import Severity
 
-Severity = Literal["info", "warning", "critical"]
 Metric = Literal[
     "abandon_share", "answer_to_agent_p95", "ami_down", "not_dialing", "paused", "ready",
-    "recording_failures", "trunk_use", "no_leads", "trunk_down", "trunk_failing", "switch_failing",
-    "clock_off",
+    "recording_failures", "trunk_use", "no_leads", "no_dialable_leads", "trunk_down",
+    "trunk_failing", "switch_failing", "clock_off", "differences",
 ]  # fmt: skip
 EVENTS: Final = (
-    "alert.began", "alert.ended", "campaign.start", "campaign.pause", "campaign.stop",
-    "settings.change",
+    "alert.began", "alert.ended", "alert.acknowledged", "call.opened", "call.withdrawn",
+    "call.closed", "call.pardoned", "call.wrapped", "result.given", "result.changed",
+    "callback.planned", "callback.moved", "callback.settled", "lead.added", "lead.edited",
+    "dnc.changed", "recording.kept", "recording.deleted", "campaign.start", "campaign.pause",
+    "campaign.stop", "settings.change", "person.erased",
 )  # fmt: skip
 
 
 class AlertSettings(Section):
     """One alert, as [alert.NAME]. Those that come with the program can be changed by their names:
     abandon, answer_to_agent, ami, not_dialing, paused, ready, recordings, trunk_use, no_leads,
-    trunk_down, trunk_failing, switch_failing, clock.
+    no_dialable_leads, trunk_down, trunk_failing, switch_failing, clock, differences.
     """
 
     on: bool = Field(default=True, description="false: never.")
@@ -34,11 +37,14 @@ class AlertSettings(Section):
         "minutes; ami_down: seconds without the Asterisk; not_dialing: seconds in which reps were "
         "ready, leads dialable and no call was placed; paused, ready: the longest of a pool's "
         "reps, seconds; recording_failures: in the last 5 minutes; trunk_use: lines in use over "
-        "max_lines; no_leads: 1 while a running campaign has nobody to call; trunk_down: seconds "
-        "in which a trunk takes no calls; trunk_failing: share of a trunk's calls of the last "
+        "max_lines; no_leads: 1 while no lead of a running campaign has a call left; "
+        "no_dialable_leads: 1 while reps are ready and all leads of a running campaign wait, for "
+        "calling hours, for their turn or for a time agreed on; trunk_down: seconds in which a "
+        "trunk takes no calls; trunk_failing: share of a trunk's calls of the last "
         "minute that it refused, of 10 or more; switch_failing: seconds in which Asterisk itself "
         "cannot make calls; clock_off: seconds by which Asterisk's clock is from ours, or by which "
-        "in the last 10 minutes the clock was set, the machine slept or the service stood still. "
+        "in the last 10 minutes the clock was set, the machine slept or the service stood still; "
+        "differences: open ones between records, the switch's ledger and recordings on disk. "
         "Not set: as the alert of this name that comes with the program.",
     )
     above: float | None = Field(default=None, ge=0, description="It begins above this.")
@@ -71,9 +77,11 @@ DEFAULT_ALERTS: Final[dict[str, AlertSettings]] = {
     "recordings": _alert("recording_failures", 0.0, 0.0, "critical"),
     "trunk_use": _alert("trunk_use", 0.9, 10.0, "warning"),
     "no_leads": _alert("no_leads", 0.0, 30.0, "warning"),
+    "no_dialable_leads": _alert("no_dialable_leads", 0.0, 60.0, "warning"),
     "trunk_down": _alert("trunk_down", 5.0, 0.0, "critical"),
     "trunk_failing": _alert("trunk_failing", 0.2, 10.0, "warning"),
     "switch_failing": _alert("switch_failing", 5.0, 0.0, "critical"),
+    "differences": _alert("differences", 0.0, 0.0, "warning"),
 }
 
 
@@ -107,6 +115,9 @@ class WebhookSettings(Section):
         default=("alert.began", "alert.ended"),
         description="What to tell: " + ", ".join(EVENTS) + '; "alert" stands for all that begin '
         "so.",
+    )
+    numbers: bool = Field(
+        default=False, description="true: messages about calls hold the numbers of both sides."
     )
     on: bool = Field(default=True, description="false: nothing is sent.")
     timeout_s: float = Field(

@@ -6,11 +6,13 @@ settings; a test holds the two together.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from dialer.settings.kinds import Line, Section
+from dialer.words import DispositionGroup, LeadEnd, UnwantedEnd
 
 DAY_MINUTES = 24 * 60
 YEAR_MINUTES = 365 * DAY_MINUTES
@@ -110,7 +112,7 @@ class RecycleSettings(Section):
         description="Declined by the callee (SIP 603: once more at most) or blocked on the way "
         "(SIP 608: never on the same day).",
     )
-    unwanted: Literal["dnc", "done"] = Field(
+    unwanted: UnwantedEnd = Field(
         default="dnc",
         description="The callee wants no such call (SIP 607). dnc: the number goes on the "
         "do-not-call list, for all campaigns; done: only this lead is called no more.",
@@ -123,9 +125,6 @@ class RecycleSettings(Section):
     )
 
 
-Group = Literal["sale", "contact", "no_contact", "dnc", "callback", "system"]
-LeadEnd = Literal["done", "dead", "dnc", "retry"]
-
 #: What becomes of a lead where a disposition says only its group: state, minutes, same rep.
 _BY_GROUP: dict[str, tuple[LeadEnd, float, bool]] = {
     "sale": ("done", 0.0, False),
@@ -135,7 +134,7 @@ _BY_GROUP: dict[str, tuple[LeadEnd, float, bool]] = {
     "callback": ("retry", DAY_MINUTES, True),
     "system": ("done", 0.0, False),
 }
-_GROUP_OF: dict[str, Group] = {
+_GROUP_OF: dict[str, DispositionGroup] = {
     "done": "contact", "dead": "no_contact", "dnc": "dnc", "retry": "callback",
 }  # fmt: skip
 
@@ -145,7 +144,7 @@ class DispositionSettings(Section):
 
     title: Line = Field(default="", description="What the rep reads.")
     title_zh: Line = Field(default="", description="The same in Chinese. Empty: title.")
-    group: Group | None = Field(
+    group: DispositionGroup | None = Field(
         default=None,
         description="Where it stands on the rep's screen and what it counts as. Not set: by state.",
     )
@@ -166,8 +165,18 @@ class DispositionSettings(Section):
         default=None, ge=0, le=99, description="The lead's priority from then on, 99 first."
     )
 
+    retired: bool = Field(
+        default=False, description="Not offered to reps any more; records keep its name."
+    )
+    place: int | None = Field(
+        default=None,
+        ge=1,
+        le=1000,
+        description="Its place on the rep's screen. Not set: behind those that have one, in order.",
+    )
+
     @property
-    def shown_group(self) -> Group:
+    def shown_group(self) -> DispositionGroup:
         """The group, also where only the lead's state was said."""
         return self.group or _GROUP_OF[self.state or "done"]
 
@@ -179,6 +188,7 @@ class DispositionSettings(Section):
             after, keep = after or usual, keep or usually_kept
         return {
             "state": state, "after_minutes": after, "keep_agent": keep, "priority": self.priority,
+            "group": self.shown_group,
         }  # fmt: skip
 
 
@@ -205,17 +215,23 @@ DEFAULT_DISPOSITIONS = {
 
 
 def dispositions_of(said: dict[str, DispositionSettings]) -> dict[str, DispositionSettings]:
-    """What reps of a campaign may say, by code, each with a number key while there are any."""
+    """What reps of a campaign may say or could, by code, in the order of their screen; each that is
+    offered with a number key while there are any.
+    """
     # Whatever a campaign names: who asks not to be called is not called.
     found = dict(said) or dict(DEFAULT_DISPOSITIONS)
-    if not any(it.rule()["state"] == "dnc" for it in found.values()):
+    if not any(it.rule()["state"] == "dnc" and not it.retired for it in found.values()):
         found["dnc"] = DEFAULT_DISPOSITIONS["dnc"].model_copy(update={"key": None})
-    taken = {it.key for it in found.values()}
+    taken = {it.key for it in found.values() if not it.retired}
     free = iter([key for key in range(1, 10) if key not in taken])
-    return {
-        code: it if it.key is not None else it.model_copy(update={"key": next(free, None)})
-        for code, it in found.items()
-    }
+    placed = sorted(found.items(), key=lambda item: item[1].place or 1001)
+    return {code: _with_key(it, free) for code, it in placed}
+
+
+def _with_key(it: DispositionSettings, free: Iterator[int]) -> DispositionSettings:
+    if it.retired:
+        return it.model_copy(update={"key": None})
+    return it if it.key is not None else it.model_copy(update={"key": next(free, None)})
 
 
 def as_rules(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -15,29 +15,50 @@ from dialer.settings.calling import (
 )
 from dialer.settings.kinds import Country, Line, Name, PhoneNumber, Script, Section, Sound
 from dialer.settings.schedule import ScheduleSettings
+from dialer.words import (
+    BoardFigure,
+    BoardSide,
+    BoardTone,
+    CampaignMode,
+    Language,
+    Method,
+    PreviewEnd,
+    Routing,
+    TrunkOrder,
+    WindowKind,
+)
 
 if TYPE_CHECKING:
     # The floor brings the pacer and numpy along, which most commands never need.
     from dialer.floor.rules import CampaignRules, PoolRules
 
-RoutingName = Literal["longest_idle", "fewest_calls", "best_skill", "weighted"]
-WindowKind = Literal["day", "24h", "30d", "month"]
-Language = Literal["en", "zh"]
-CallMode = Literal["auto", "preview", "manual"]
-PreviewEnd = Literal["dial", "skip", "pause"]
+
+class BoardThreshold(Section):
+    """A figure from a value on, or below it, has a colour on the wallboard."""
+
+    side: BoardSide = Field(default="from", description="from: at least that; below: less.")
+    value: float = Field(
+        ge=0,
+        le=1_000_000_000,
+        description="In the figure's own unit: rates 0 to 1, times in seconds.",
+    )
+    tone: BoardTone = Field(default="warn", description="good, note, warn or alarm.")
 
 
 class PoolSettings(Section):
     """Reps who share work, as [pool.NAME], and how calls are placed for them."""
 
     title: Line = Field(default="", description="Its name on screens, in any language.")
-    method: Literal["predictive", "progressive", "ratio", "adaptive"] = Field(
+    method: Method = Field(
         default="predictive",
         description="How many calls to place. progressive: one per ready rep; ratio: that many; "
         "predictive: learned, within max_abandon_rate; adaptive: a dial level, as a baseline.",
     )
     ratio: float = Field(
-        default=1.0, ge=0, le=1000, description="Calls per ready rep where method is ratio."
+        default=1.0,
+        ge=0,
+        le=1000,
+        description="Calls per ready rep where so many are placed, whatever is known.",
     )
     max_abandon_rate: float | None = Field(
         default=None,
@@ -72,6 +93,13 @@ class PoolSettings(Section):
     goal_sales_per_day: int | None = Field(
         default=None, ge=1, le=1_000_000, description="Sales a day that its reps want to reach."
     )
+    wallboard: dict[BoardFigure, Annotated[tuple[BoardThreshold, ...], Field(max_length=8)]] = (
+        Field(
+            default={},
+            description="From which values on, or below which, figures of the wallboard have a "
+            "colour: a list of {side, value, tone} for each.",
+        )
+    )
 
 
 class CampaignSettings(Section):
@@ -88,13 +116,15 @@ class CampaignSettings(Section):
         "first of caller_ids.",
     )
     language: Language = Field(default="en", description="Language of the message.")
-    pool: Name = Field(default="default", description="The reps who take its calls: a [pool.NAME].")
+    pool: Name = Field(
+        default="default", description="The reps who take its calls: the name of a pool."
+    )
     trunks: tuple[Name, ...] = Field(
         default=(),
-        description="Names of [[trunk]], best first: the first that works and has a line takes "
+        description="Names of trunks, best first: the first that works and has a line takes "
         "the call. Empty: the first one.",
     )
-    trunk_order: Literal["best_first", "least_used"] = Field(
+    trunk_order: TrunkOrder = Field(
         default="best_first",
         description="Which of its trunks takes a call: best_first, the first of the list that "
         "works and has a line; least_used, the one with the fewest calls.",
@@ -112,9 +142,7 @@ class CampaignSettings(Section):
         le=1000,
         description="Share of the pool's calls beside its other campaigns.",
     )
-    routing: RoutingName = Field(
-        default="longest_idle", description="Which ready rep takes a call."
-    )
+    routing: Routing = Field(default="longest_idle", description="Which ready rep takes a call.")
     needs: dict[Name, Annotated[int, Field(ge=1, le=10)]] = Field(
         default={},
         description="Skills a rep must have to take its calls, with the least level, 1 to 10: "
@@ -203,7 +231,7 @@ class CampaignSettings(Section):
         default=ScheduleSettings(),
         description="When it starts and pauses by itself. Without windows it does neither.",
     )
-    mode: CallMode = Field(
+    mode: CampaignMode = Field(
         default="auto",
         description="auto: the dialer calls, paced by the pool; preview: a ready rep is shown a "
         "lead first; manual: only what reps dial themselves, and callbacks.",
@@ -238,6 +266,13 @@ class CampaignSettings(Section):
         default=False,
         description="A rep must say what came of a call; where the time runs out instead, "
         "no-disposition is noted.",
+    )
+    result_change_minutes: float = Field(
+        default=60.0,
+        ge=0,
+        le=YEAR_MINUTES,
+        description="So many minutes after a call its rep may still change what came of it; "
+        "supervisors may later. 0: never.",
     )
     script: Script = Field(
         default={},

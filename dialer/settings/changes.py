@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from pydantic import BaseModel, SecretStr
 
 from dialer.settings.kinds import Section
@@ -13,7 +14,7 @@ from dialer.settings.model import Settings
 from dialer.settings.sections import TrunkSettings
 
 S = TypeVar("S", bound=Section)
-_SECTIONS = ("service", "log", "store", "bus", "asterisk", "recording", "console")
+_SECTIONS = ("service", "log", "store", "bus", "asterisk", "recording", "console", "figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,13 @@ class Change:
 
     def __str__(self) -> str:
         return f"{self.key}: {shown(self.before)} -> {shown(self.after)}"
+
+
+class Reloaded(Struct, frozen=True):
+    """What a reload did: keys that changed, and keys that wait for a restart."""
+
+    changed: list[str] = []
+    waiting: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)

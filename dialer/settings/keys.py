@@ -13,9 +13,10 @@ from pydantic.fields import FieldInfo
 
 from dialer.settings.campaigns import CampaignSettings, PoolSettings
 from dialer.settings.kinds import Section
+from dialer.settings.shown import SHOWN
 from dialer.settings.words_zh import WORDS_ZH
+from dialer.words import KeyForm, KeyGroup, KeyKind, KeyUnit
 
-Kind = Literal["text", "integer", "number", "boolean", "choice", "list", "table"]
 Subject = Literal["pool", "campaign"]
 
 MODELS: Final[dict[Subject, type[Section]]] = {"pool": PoolSettings, "campaign": CampaignSettings}
@@ -25,8 +26,8 @@ PACING: Final = {
     "pool": {"method", "ratio", "max_abandon_rate", "max_lines", "goal_sales_per_day"},
     "campaign": {"weight", "ring_timeout", "wrapup_limit", "preview_limit", "preview_at_end"},
 }
-#: Keys that can name a file of the server: whoever can write there may say which is read.
-FILE_ONLY: Final = {"pool": set[str](), "campaign": {"message", "script"}}
+#: Keys that name a file of the server: whoever can write there may say which is read.
+FILE_ONLY: Final = {"pool": set[str](), "campaign": {"message"}}
 #: Takes effect after a restart.
 WAITS: Final = {"pool": set[str](), "campaign": {"pool"}}
 #: Part of a replay's identity: of no use on a screen.
@@ -37,19 +38,23 @@ class Key(Struct, frozen=True, kw_only=True):
     """One key by its dotted name. `least` and `most` are allowed themselves unless `open_*`."""
 
     key: str
-    kind: Kind
+    kind: KeyKind
     default: Any
     may_lack: bool
     live: bool
     pacing: bool
     editable: bool
-    doc: dict[str, str]  # by language, en and zh
+    label: dict[str, str]  # by language, en and zh
+    doc: dict[str, str]  # the same
+    group: KeyGroup
+    unit: KeyUnit
+    form: KeyForm
     choices: list[Any] | None = None
     least: float | None = None
     most: float | None = None
     above: float | None = None
     below: float | None = None
-    items: Kind | None = None
+    items: KeyKind | None = None
 
 
 def keys_of(subject: Subject) -> list[Key]:
@@ -78,6 +83,7 @@ def _key(subject: Subject, key: str, field: FieldInfo, default: Any) -> Key:
     choices = list(get_args(annotation)) if get_origin(annotation) is Literal else None
     if inner is not None and get_origin(inner) is Literal:
         choices = list(get_args(inner))
+    shown = SHOWN[f"{subject}.{key}"]
     return Key(
         key=key,
         kind=kind,
@@ -86,6 +92,10 @@ def _key(subject: Subject, key: str, field: FieldInfo, default: Any) -> Key:
         live=key not in WAITS[subject],
         pacing=key in PACING[subject],
         editable=key not in FILE_ONLY[subject],
+        label={"en": shown.en, "zh": shown.zh},
+        group=shown.group,
+        unit=shown.unit,
+        form=shown.form,
         doc={"en": field.description or "", "zh": WORDS_ZH.get(f"{subject}.{key}", "")},
         choices=choices,
         least=_bound(field, "ge"),
@@ -124,10 +134,10 @@ def _inner(annotation: Any) -> Any:
     return _plain(arguments[1])[0] if get_origin(annotation) is dict else None
 
 
-_KINDS: Mapping[Any, Kind] = {str: "text", int: "integer", float: "number", bool: "boolean"}
+_KINDS: Mapping[Any, KeyKind] = {str: "text", int: "integer", float: "number", bool: "boolean"}
 
 
-def kind_of(annotation: Any) -> Kind:
+def kind_of(annotation: Any) -> KeyKind:
     """What a value of this type looks like as data."""
     origin = get_origin(annotation)
     if origin is Literal:
@@ -146,6 +156,14 @@ def _values(section: Section, dumped: Mapping[str, Any], at: str) -> Iterator[tu
             yield from _values(value, dumped[name], f"{at}{name}.")
         elif name not in _HIDDEN:
             yield f"{at}{name}", dumped[name]
+
+
+def names_a_file(key: str, value: Any) -> bool:
+    """Whether a value of `script` is, or holds, the name of a file instead of a text."""
+    texts = value.values() if isinstance(value, Mapping) else [value]
+    return key == "script" and any(
+        "\n" not in str(text) and str(text).endswith(".md") for text in texts
+    )
 
 
 def written(data: Mapping[str, Any], keys: list[Key]) -> set[str]:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +17,8 @@ from pydantic import (
     SecretStr,
 )
 from pydantic import ValidationInfo as Info
+
+from dialer.words import Language
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -175,7 +177,7 @@ Sound = Annotated[
 FilePath = Annotated[Path, AfterValidator(_absolute)]
 """A path; a relative one counts from the folder of the file it is written in."""
 
-Script = Annotated[dict[Literal["en", "zh"], str], AfterValidator(_script)]
+Script = Annotated[dict[Language, str], AfterValidator(_script)]
 """What to say, by language; a path counts from the folder of dialer.toml."""
 
 Secret = Annotated[SecretStr, BeforeValidator(_indirect), AfterValidator(_one_line_secret)]

@@ -15,6 +15,7 @@ from dialer.settings.sections import (
     AsteriskSettings,
     BusSettings,
     ConsoleSettings,
+    FiguresSettings,
     LogSettings,
     RecordingSettings,
     ServiceSettings,
@@ -40,6 +41,7 @@ class Settings(Section):
     trunk: tuple[TrunkSettings, ...] = ()
     recording: RecordingSettings = RecordingSettings()
     console: ConsoleSettings = ConsoleSettings()
+    figures: FiguresSettings = FiguresSettings()
     pool: dict[Name, PoolSettings] = Field(default={})
     campaign: dict[Name, CampaignSettings] = Field(default={})
     alert: dict[Name, AlertSettings] = Field(default={})

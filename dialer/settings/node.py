@@ -71,6 +71,13 @@ def ledger(settings: Settings) -> Path:
     return settings.asterisk.ledger or run_dir(settings) / "log/cdr-custom/dialer.csv"
 
 
+def readable_ledger(settings: Settings) -> Path | None:
+    """As `ledger`; None where this machine cannot read it: an external node, and no path is set."""
+    asterisk = settings.asterisk
+    is_readable = asterisk.run == "managed" or asterisk.ledger is not None
+    return ledger(settings) if is_readable else None
+
+
 def ami_secret(settings: Settings) -> str:
     """The dialer's manager secret, made at the first call where none is configured."""
     return _configured_or_made(settings.asterisk.ami_secret, settings, "ami.dialer")

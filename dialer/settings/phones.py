@@ -6,12 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 from dialer.settings.secrets import SecretsFile, replace_file
+from dialer.words import PhoneKind
 
 FILE_NAME = "phones.json"
-PhoneKind = Literal["webrtc", "sip", "static"]
 PHONE_KINDS: tuple[PhoneKind, ...] = ("webrtc", "sip", "static")
 
 

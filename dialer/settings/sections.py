@@ -25,13 +25,22 @@ from dialer.settings.kinds import (
     Section,
     said,
 )
+from dialer.words import (
+    AudioCodec,
+    BusClient,
+    Codec,
+    LogFormat,
+    LogLevel,
+    NumberFormat,
+    SipTransport,
+    TrunkKind,
+)
 
 #: A STUN server, or a TURN server with user and password.
 ICE_SERVER = re.compile(
     r"(?P<stun>stuns?:[^@/\s]+)|(?P<scheme>turns?):(?P<user>[^:@\s]+):(?P<password>[^@\s]+)@"
     r"(?P<where>[^@/\s]+)"
 )
-LogLevel = Literal["debug", "info", "warning", "error"]
 #: A key marked so takes effect at a reload; every other key of these sections at the next start.
 LIVE: JsonDict = {"live": True}
 
@@ -83,6 +92,14 @@ class ServiceSettings(Section):
         "set: never.",
         json_schema_extra=LIVE,
     )
+    keep_journal_days: int = Field(
+        default=90,
+        ge=1,
+        le=36500,
+        description="Remove records of the journal, of which every listener has heard, after so "
+        "many days. What is added to the program later is filled from those that are there.",
+        json_schema_extra=LIVE,
+    )
     keep_rejected_days: int | None = Field(
         default=30,
         ge=1,
@@ -124,7 +141,7 @@ class LogSettings(Section):
         description='Other levels for parts of the program, such as {"dialer.asterisk" = "debug"}.',
         json_schema_extra=LIVE,
     )
-    format: Literal["auto", "json", "console"] = Field(
+    format: LogFormat = Field(
         default="auto", description="auto: readable on a terminal, JSON otherwise."
     )
     file: FilePath | None = Field(
@@ -145,14 +162,15 @@ class StoreSettings(Section):
 
 
 class BusSettings(Section):
-    """Leases, snapshots and commands between several engines."""
+    """Leases, snapshots and commands between several engines: opened and watched, not used yet."""
 
     url: Secret | None = Field(
         default=None,
         description="redis://host:6379/0, env:NAME or file:PATH. A single server, no cluster, with "
-        "maxmemory-policy noeviction. Not set: inside the process.",
+        "maxmemory-policy noeviction. Not set: inside the process. Today it is opened and watched, "
+        "and nothing stands on it: one engine needs none.",
     )
-    client: Literal["redis-py", "asyncio-redis"] = Field(
+    client: BusClient = Field(
         default="redis-py",
         description="Library for snapshots and commands. Leases always use redis-py.",
     )
@@ -271,12 +289,12 @@ class TrunkSettings(Section):
     """One way out, as [[trunk]]. The first one is used by campaigns that name none."""
 
     name: Name = Field(description="Its name in campaigns, records and figures.")
-    kind: Literal["ip", "registration"] = Field(
+    kind: TrunkKind = Field(
         default="ip", description="ip: known by its address. registration: with user and secret."
     )
     host: Line = Field(description="Address of the provider.")
     port: int = Field(default=5060, ge=1, le=65535, description="Its port.")
-    transport: Literal["udp", "tcp", "tls"] = Field(default="udp", description="How SIP travels.")
+    transport: SipTransport = Field(default="udp", description="How SIP travels.")
     inbound_hosts: tuple[Line, ...] = Field(
         default=(), description="Addresses from which its calls come. Empty: host."
     )
@@ -296,7 +314,7 @@ class TrunkSettings(Section):
         "none take them in turn.",
         json_schema_extra=LIVE,
     )
-    number_format: Literal["e164", "digits", "national"] = Field(
+    number_format: NumberFormat = Field(
         default="e164", description="How the provider wants numbers: +4930…, 4930… or 030…."
     )
     country_code: CountryCode = Field(
@@ -313,7 +331,7 @@ class TrunkSettings(Section):
         le=86400,
         description="How often to ask it with OPTIONS whether it is there.",
     )
-    codecs: tuple[Literal["alaw", "ulaw", "g722", "opus", "gsm", "g729", "slin"], ...] = Field(
+    codecs: tuple[AudioCodec, ...] = Field(
         default=("alaw", "ulaw"),
         min_length=1,
         description="Codecs to offer, best first. g722 and opus would spoil recordings, and are "
@@ -346,9 +364,7 @@ class RecordingSettings(Section):
     dir: FilePath | None = Field(
         default=None, description="Folder of recordings. Not set: recordings/ in the state folder."
     )
-    codec: Literal["wav", "flac", "opus"] = Field(
-        default="flac", description="Form of finished files."
-    )
+    codec: Codec = Field(default="flac", description="Form of finished files.")
     key_file: FilePath | None = Field(
         default=None,
         description="Encrypt finished files with the key in this file, which `dialer recordings "
@@ -356,6 +372,26 @@ class RecordingSettings(Section):
     )
     keep_days: int | None = Field(
         default=None, ge=1, le=36500, description="Delete after so many days. Not set: never."
+    )
+
+
+class FiguresSettings(Section):
+    """What figures and reports go by, docs/figures.md."""
+
+    effective_call_s: float = Field(
+        default=30.0,
+        ge=1,
+        le=3600,
+        description="A conversation of at least so many seconds is an effective call "
+        "(有效通话时长), in reports of any time: past days are counted anew.",
+        json_schema_extra=LIVE,
+    )
+    memory_mb: int = Field(
+        default=512,
+        ge=128,
+        le=65536,
+        description="Memory that the process of reports may take. Only medians and numbers of "
+        "different leads of long periods need as much.",
     )
 
 

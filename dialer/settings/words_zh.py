@@ -18,7 +18,7 @@ WORDS_ZH: Final[dict[str, str]] = {
     "pool.title": "屏幕上显示的名称，可用任何语言。",
     "pool.method": "外呼方式。progressive：每个空闲坐席一通；ratio：每个空闲坐席固定通数；"
     "predictive：按实时规律预测，并守住呼损率上限；adaptive：按拨号级别调节，作为对照。",
-    "pool.ratio": "method 为 ratio 时，每个空闲坐席同时外呼的通数。",
+    "pool.ratio": "按固定通数外呼时，每个空闲坐席同时外呼的通数。",
     "pool.max_abandon_rate": "呼损率上限（呼损数／真人接听数）。未设置时取各项目中最严的一个。",
     "pool.max_lines": "同时外呼与通话的总路数上限。未设置则不限。",
     "pool.ask_every": "无事发生时，两次计算外呼数量之间的最长间隔（秒）。",
@@ -26,12 +26,13 @@ WORDS_ZH: Final[dict[str, str]] = {
     "pool.leave_when_settled": "有来电正在振铃时申请的小休，等这些来电有结果后再生效。",
     "pool.pause_reasons": "坐席可选的小休原因。默认原因按读者的语言显示。",
     "pool.goal_sales_per_day": "本组坐席每天想达到的成交数。",
+    "pool.wallboard": "大屏上的各项数据从多少起、或低于多少时变色。",
     "campaign.title": "屏幕上显示的名称，可用任何语言。",
     "campaign.goal": "用一句话说明项目的目的。",
     "campaign.company": "呼损提示音中报出的公司名称。",
     "campaign.company_number": "呼损提示音中报出的退订电话。未设置时取第一个外显号码。",
     "campaign.language": "提示音的语言。",
-    "campaign.pool": "由哪个坐席组接听，即 [pool.NAME]。",
+    "campaign.pool": "由哪个坐席组接听。",
     "campaign.trunks": "使用的中继线路，按优先顺序：由第一条正常且有空闲的线路呼出。"
     "留空则用第一条。",
     "campaign.trunk_order": "选择线路的方式：best_first 为列表中第一条正常且有空闲的线路；"
@@ -86,6 +87,8 @@ WORDS_ZH: Final[dict[str, str]] = {
     "在此时间内拨出算作兑现。",
     "campaign.callback_max_days": "最多可以预约多少天以后的回拨。",
     "campaign.disposition_required": "坐席必须选择通话结果；超时未选则记为 no-disposition。",
+    "campaign.result_change_minutes": "通话结束后多少分钟内坐席仍可更改结果；"
+    "班长不受此限。0 表示不可更改。",
     "campaign.script": "各语言的话术（Markdown 文本或 .md 文件路径）。标题为步骤，"
     "{{name}} 代表客户资料中的字段。",
     "campaign.consent_field": "客户资料中表示是否同意被呼叫的字段。",

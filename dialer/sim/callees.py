@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
 
-from dialer.ports.store import Lead, LeadNumber, LeadState
+from dialer.ports.store import Lead, LeadNumber
 from dialer.ports.switch import CallToPlace
 from dialer.sim.laws import Law
 from dialer.sim.scenario import SHARES, CalleeSettings, steps
 from dialer.sim.virtual_channels import Ends
 from dialer.sim.virtual_switch import Fate
+from dialer.words import LeadState
 from dialer.zonedata import zone_named
 
 DEAD_NUMBER, BUSY, CONGESTION, REJECTED = 1, 17, 34, 21

@@ -17,6 +17,7 @@ from dialer.sim.figures import ShiftFigures, Watch
 from dialer.sim.fit import EVERYBODY, fit_scenario
 from dialer.sim.floor_replay import Replayed, logs_of, reaches, replay
 from dialer.sim.records import Record, Seen, Span
+from dialer.words import OUTCOMES
 from dialer.zonedata import zone_named
 
 Data = dict[str, Any]
@@ -177,7 +178,7 @@ def _ends_with_its_list(data: Data, campaign: str, calls: int) -> None:
     """The list was through on that day: so many calls, to a person each, and no more."""
     data["callees"][campaign]["leads"] = calls
     once = {"after_minutes": 0.0, "up_to_attempts": 1}
-    outcomes = ("no_answer", "busy", "refused", "machine", "failed", "cancelled", "abandoned")
+    outcomes = [it for it in OUTCOMES if it != "connected"]
     data["campaign"][campaign]["recycle"] = dict.fromkeys(outcomes, once)
 
 

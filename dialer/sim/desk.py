@@ -13,7 +13,7 @@ from random import Random
 from dialer.floor import events as ev
 from dialer.floor.agent_moves import agent_of_leg
 from dialer.floor.commands import AgentMoved
-from dialer.floor.state import AgentState, Floor
+from dialer.floor.state import Floor
 from dialer.ports.switch import CallToPlace, PhoneToCall
 from dialer.settings.calling import minutes
 from dialer.sim.callees import Callees
@@ -21,6 +21,7 @@ from dialer.sim.laws import Law
 from dialer.sim.scenario import BreakSettings, RepSettings, Scenario, ShiftSettings
 from dialer.sim.timeline import Schedule
 from dialer.sim.virtual_switch import Fate
+from dialer.words import AgentState
 
 BREAK, PAUSE = "break", "pause"
 
@@ -141,7 +142,7 @@ class Desk:
     def _log_in(self, rep: Rep) -> None:
         shift = rep.shift
         campaigns = list(shift.campaigns) or None
-        self.post(ev.LoggedIn(rep.agent, dict(shift.skills), campaigns))
+        self.post(ev.LoggedIn(rep.agent, dict(shift.skills), campaigns, shift.weight))
         self.post(ev.ReadyAsked(rep.agent))
 
     def _log_out(self, rep: Rep) -> None:

@@ -50,6 +50,7 @@ class Reps(Struct, frozen=True):
     count: int
     skills: dict[str, int] = {}
     campaigns: tuple[str, ...] = ()  # none: all
+    weight: float = 1.0
 
 
 class Line(Struct, frozen=True):
@@ -143,7 +144,8 @@ def _draw_to_prior(fitted: Data, calls: int) -> None:
         room = 1.0 - sum(
             float(fitted.get(other, 0.0)) for other in SHARES if other != "answer_rate"
         )
-        fitted["answer_rate"] = round(max(0.0, min(room, whole / (calls + PRIOR_CALLS))), 4)
+        drawn = whole / (calls + PRIOR_CALLS)
+        fitted["answer_rate"] = round(max(0.0, min(room, drawn)), 4)
 
 
 def _reps(records: Sequence[Record], notes: list[Note]) -> Data:
@@ -171,7 +173,12 @@ def _chosen(section: PoolSettings | CampaignSettings, keys: Sequence[str]) -> Da
 
 def _shift(group: Reps, campaigns: Mapping[str, CampaignSettings]) -> Data:
     own = [name for name in group.campaigns if name in campaigns]
-    return {"reps": group.count, "skills": dict(group.skills), "campaigns": own}
+    return {
+        "reps": group.count,
+        "skills": dict(group.skills),
+        "weight": group.weight,
+        "campaigns": own,
+    }
 
 
 def _line(line: Line) -> Data:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 import msgspec
 
 from dialer.floor.commands import AgentMoved, CloseAttempt
+from figures.catalogue import FIGURES
+from figures.facts import milliseconds
 
 #: Width of the shift's picture.
 BIN_S = 300.0
@@ -46,7 +48,7 @@ class CampaignFigures(msgspec.Struct):
 
     @property
     def abandon_rate(self) -> float:
-        return self.abandoned / self.answered if self.answered else 0.0
+        return _figure("abandon_rate", self.abandoned, self.answered)
 
 
 class ShiftFigures(msgspec.Struct):
@@ -191,18 +193,22 @@ class Watch:
         each = self.campaigns.values()
         answered, abandoned = sum(c.answered for c in each), sum(c.abandoned for c in each)
         placed, connected = sum(c.placed for c in each), sum(c.connected for c in each)
-        hours = [lost / all_ for all_, lost in self.by_hour.values() if all_ >= LEAST_ANSWERS]
+        hours = [
+            _figure("abandon_rate", lost, all_)
+            for all_, lost in self.by_hour.values()
+            if all_ >= LEAST_ANSWERS
+        ]
         return ShiftFigures(
             seed=seed,
             reps=reps,
             hours=(self.ends_at - self.starts_at) / 3600,
-            utilisation=_ratio(busy, work),
+            utilisation=_figure("occupancy", milliseconds(busy), milliseconds(work)),
             talk_min_per_rep_hour=60 * _ratio(self.seconds["talking"], work),
             wait_mean_s=_ratio(sum(self.waits), len(self.waits)),
             wait_p90_s=quantile(self.waits, 0.9),
-            abandon_rate=_ratio(abandoned, answered),
+            abandon_rate=_figure("abandon_rate", abandoned, answered),
             worst_hour=max(hours, default=math.nan),
-            calls_per_connected=_ratio(placed, connected),
+            calls_per_connected=_figure("attempts_per_contact", placed, connected),
             answer_wait_mean_s=_ratio(sum(self.answer_waits), len(self.answer_waits)),
             answer_wait_p99_s=quantile(self.answer_waits, 0.99),
             placed=placed,
@@ -218,6 +224,12 @@ class Watch:
             impossible={},
             refused={},
         )
+
+
+def _figure(name: str, above: int, below: int) -> float:
+    """A ratio of the registry; nan where there is nothing to divide by."""
+    value = FIGURES[name].value(above, below)
+    return math.nan if value is None else value
 
 
 def _ratio(part: float, whole: float) -> float:

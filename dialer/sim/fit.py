@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from dialer.ports.far_end import far_end
+from dialer.far_end import far_end
 from dialer.sim.records import Record, Span
 from dialer.zonedata import zone_named
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from dialer.memory.store import InMemoryStore
 from dialer.ports.desk import Mishap, PastCall, WorkTime
 from dialer.ports.store import (
     CallTo,
@@ -21,12 +22,11 @@ from dialer.ports.store import (
     Lead,
     LeadNext,
     LeadNumber,
-    LeadState,
     NewAttempt,
     OpenAttempt,
     Tally,
 )
-from dialer.testing.store import InMemoryStore
+from dialer.words import LeadState
 
 _HAS_ENDED = (LeadState.DONE, LeadState.DEAD, LeadState.DNC)
 

@@ -17,7 +17,8 @@ from dialer.floor import Floor
 from dialer.floor import events as ev
 from dialer.floor.commands import AgentMoved, CloseAttempt, Command, NoteWrapup
 from dialer.floor.rules import CampaignRules, PoolRules
-from dialer.ports.cdr import OUTCOMES, Cdr
+from dialer.ports.cdr import Cdr
+from dialer.words import OUTCOMES
 
 _TIMES = ("placed_at", "ringing_at", "answered_at", "connected_at", "ended_at")
 _NEEDED = ("campaign", "placed_at", "ended_at", "outcome", "answered_at", "connected_at")

@@ -267,6 +267,9 @@ class ShiftSettings(Section):
     wrapup: LawSettings | None = Field(default=None, description="In place of [reps].")
     pace_spread: float | None = Field(default=None, ge=0, le=2, description="In place of [reps].")
     skills: dict[Name, int] = Field(default={}, description="Skills with levels 1 to 10.")
+    weight: float = Field(
+        default=1.0, ge=0, le=100, description="Share of calls where routing is weighted."
+    )
     campaigns: tuple[Name, ...] = Field(
         default=(), description="Campaigns they work for. Empty: all."
     )

@@ -30,8 +30,9 @@ from dialer.floor import AgentState, Floor
 from dialer.floor.commands import AgentMoved, CloseAttempt, Command
 from dialer.leads.hopper import Hopper
 from dialer.leads.recycle import RecycleRules, recycle_rules
+from dialer.memory.recorder import InMemoryRecorder
 from dialer.ports.observer import NoObserver
-from dialer.ports.store import Agent, CampaignState, Store
+from dialer.ports.store import Agent, Store
 from dialer.settings.campaigns import CampaignSettings, campaign_rules, pool_rules, stored_settings
 from dialer.sim.callees import Callees, lead_maker, with_dnc
 from dialer.sim.desk import Desk
@@ -40,8 +41,8 @@ from dialer.sim.memory import SimList, SimStore
 from dialer.sim.scenario import Scenario
 from dialer.sim.timeline import LoopTimeline
 from dialer.sim.virtual_switch import VirtualSwitch
-from dialer.testing.recorder import InMemoryRecorder
-from dialer.testing.virtual_time import VirtualTimeLoop
+from dialer.sim.virtual_time import VirtualTimeLoop
+from dialer.words import CampaignState
 from pacing import Pacer
 
 POOL, NODE = "pool", "virtual"

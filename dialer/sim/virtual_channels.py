@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from dialer.floor.events import AnsweredBy
 from dialer.ports.switch import CallToPlace, PhoneToCall
+from dialer.words import AnsweredBy
 
 Ends = Literal["answer", "no_answer", "busy", "failed"]
 #: The Q.850 cause of a call that fails and the SIP code Asterisk has it from.

@@ -12,11 +12,9 @@ import re
 from collections.abc import Collection, Sequence
 
 from dialer.floor.events import (
-    AnsweredBy,
     AskerLeft,
     Bridged,
     Event,
-    HangupBy,
     HungUp,
     LegGone,
     LegParked,
@@ -41,6 +39,7 @@ from dialer.ports.switch import (
 )
 from dialer.sim.timeline import Schedule
 from dialer.sim.virtual_channels import Call, Fate, Leg, World
+from dialer.words import AnsweredBy, HangupBy
 
 __all__ = ["Fate", "VirtualSwitch", "World"]
 

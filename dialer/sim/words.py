@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 from dialer.sim.summary import Estimate
-
-Lang = Literal["en", "zh"]
+from dialer.words import Language
 
 WORDS: dict[str, tuple[str, str]] = {
-    "utilisation": ("utilisation", "坐席利用率"),
+    "utilisation": ("occupancy", "占有率"),
     "talk_min_per_rep_hour": ("talk minutes per rep-hour", "每坐席小时通话分钟"),
     "wait_mean_s": ("reps' wait between calls, mean", "坐席等待，平均"),
     "wait_p90_s": ("reps' wait between calls, 90 %", "坐席等待，90 分位"),
-    "abandon_rate": ("abandoned of answered", "放弃率"),
-    "worst_hour": ("abandoned in the worst hour", "最差一小时放弃率"),
-    "calls_per_connected": ("calls placed per connected", "每接通一通的外呼数"),
+    "abandon_rate": ("abandon rate", "呼损率"),
+    "worst_hour": ("abandon rate of the worst hour", "最差一小时呼损率"),
+    "calls_per_connected": ("dials per contact", "平均拨打次数"),
     "answer_wait_mean_s": ("callees' wait for a rep, mean", "客户等待坐席，平均"),
     "answer_wait_p99_s": ("callees' wait for a rep, 99 %", "客户等待坐席，99 分位"),
     "placed": ("calls placed", "外呼数"),
     "answered": ("answered by people", "真人接听"),
     "connected": ("connected", "接通"),
-    "abandoned": ("abandoned", "放弃"),
+    "abandoned": ("abandoned", "呼损"),
     "untouched": ("leads never called", "未拨打名单"),
     "left": ("leads left", "剩余名单"),
     "through_h": ("hours until every lead was called", "名单拨完一遍用时（小时）"),
@@ -37,10 +35,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "hours": ("hours", "小时"),
     "limit": ("limit", "上限"),
     "over_limit": ("runs over the limit", "超限次数"),
-    "abandon_short": ("abandoned", "放弃率"),
+    "abandon_short": ("abandoned", "呼损率"),
     "time": ("time of day", "时刻"),
     "shift": ("The shift as it went", "班次全程"),
-    "trade": ("Utilisation against abandoned calls", "利用率与放弃率"),
+    "trade": ("Occupancy against abandoned calls", "占有率与呼损率"),
     "effect": ("Effect of", "设置的影响："),
     "per_5min": ("answered per 5 minutes", "每 5 分钟真人接听"),
     "reps_talking": ("talking or wrapping up", "通话与话后"),
@@ -58,7 +56,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-def word(key: str, lang: Lang) -> str:
+def word(key: str, lang: Language) -> str:
     pair = WORDS.get(key)
     return key if pair is None else pair[lang == "zh"]
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from dialer.ports.scope import Reach, whole
 from dialer.ports.store import Agent, AgentSession, AlreadyExistsError, NotFoundError
 from dialer.store.database import Database
+from dialer.store.scope import visible
 from dialer.store.tables import agent_sessions, agents
 from dialer.store.upsert import upsert
 
@@ -33,8 +35,11 @@ class SqlAgents:
     async def by_name(self, name: str) -> Agent | None:
         return await self._db.read(_one, agents.c.name, name)
 
-    async def list(self, *, pool: str | None = None) -> Sequence[Agent]:
-        return await self._db.read(_all, pool)
+    async def known(self, word: str, scope: Reach) -> Agent | None:
+        return await self._db.read(_known, word, scope)
+
+    async def list(self, scope: Reach, *, pool: str | None = None) -> Sequence[Agent]:
+        return await self._db.read(_all, scope, pool)
 
     async def save_session(self, session: AgentSession) -> None:
         await self._db.write(_save_session, session)
@@ -46,13 +51,22 @@ class SqlAgents:
         return await self._db.read(_sessions, pool)
 
 
+@whole("the engine works with all")
 def _one(conn: Connection, column: Any, value: str) -> Agent | None:
     row = conn.execute(select(*_AGENT).where(column == value)).first()
     return Agent(**row._mapping) if row else None
 
 
-def _all(conn: Connection, pool: str | None) -> list[Agent]:
-    query = select(*_AGENT).order_by(agents.c.name)
+def _known(conn: Connection, word: str, scope: Reach) -> Agent | None:
+    query = select(*_AGENT).where(visible(agents, scope))
+    for column in (agents.c.id, agents.c.name):
+        if (row := conn.execute(query.where(column == word)).first()) is not None:
+            return Agent(**row._mapping)
+    return None
+
+
+def _all(conn: Connection, scope: Reach, pool: str | None) -> list[Agent]:
+    query = select(*_AGENT).where(visible(agents, scope)).order_by(agents.c.name)
     if pool is not None:
         query = query.where(agents.c.pool == pool)
     return [Agent(**row._mapping) for row in conn.execute(query)]
@@ -79,8 +93,12 @@ def _update(conn: Connection, agent: Agent) -> None:
         raise NotFoundError(f"no rep {agent.id}")
 
 
+_KNOWN = select(agents.c.id).where(agents.c.id == bindparam("agent"))
+
+
+@whole("the engine works with all")
 def _save_session(conn: Connection, session: AgentSession) -> None:
-    known = conn.execute(select(agents.c.id).where(agents.c.id == session.agent_id)).first()
+    known = conn.execute(_KNOWN, {"agent": session.agent_id}).first()
     if known is None:
         raise NotFoundError(f"no rep {session.agent_id}")
     upsert(conn, agent_sessions, [msgspec.structs.asdict(session)])

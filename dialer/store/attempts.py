@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -18,6 +19,11 @@ from sqlalchemy import (
     update,
 )
 
+from dialer.ports.dnc import unwanted
+from dialer.ports.happenings import closed as has_ended
+from dialer.ports.happenings import opened, wrapped
+from dialer.ports.journal import CallWithdrawn, CallWrapped, Happened
+from dialer.ports.scope import Reach, everything, whole
 from dialer.ports.store import (
     Burned,
     CallTo,
@@ -25,10 +31,8 @@ from dialer.ports.store import (
     ClosedAttempt,
     DncEntry,
     LeadNext,
-    LeadState,
     NewAttempt,
     OpenAttempt,
-    Pardon,
     Pardoned,
     Tally,
 )
@@ -36,10 +40,13 @@ from dialer.store import cdr
 from dialer.store.bulk import conflicts, run_each, select_where_in
 from dialer.store.columns import to_datetime, to_unix
 from dialer.store.database import ConflictError, Database
-from dialer.store.dnc import add_dnc, unwanted
+from dialer.store.dnc import add_dnc
+from dialer.store.journal import append
 from dialer.store.leads import set_next
 from dialer.store.pardons import COUNT_NUMBER, LAST_CALL, UNCOUNT_LEAD, burned, count_burned, pardon
-from dialer.store.tables import attempts, lead_numbers, leads
+from dialer.store.tables import attempts, lead_numbers, leads, members
+from dialer.store.teams import of_rep
+from dialer.words import LeadState, Pardon
 
 
 class SqlAttempts:
@@ -94,10 +101,14 @@ class SqlAttempts:
         return await self._db.read(_still_open, node)
 
     async def get(self, attempt_id: str) -> Cdr | None:
-        return await self._db.read(cdr.one, attempt_id)
+        return await self._db.read(cdr.one, attempt_id, everything("the engine's own call"))
+
+    async def known(self, attempt_id: str, scope: Reach) -> Cdr | None:
+        return await self._db.read(cdr.one, attempt_id, scope)
 
     async def export(
         self,
+        scope: Reach,
         campaign_id: str | None = None,
         *,
         since: float | None = None,
@@ -107,7 +118,7 @@ class SqlAttempts:
         wanted = cdr.Wanted(campaign_id, since, until, ended_only)
         after = ""
         # In pages, each read on its own: an export of a day holds up no writer and no memory.
-        while page := await self._db.read(cdr.page, wanted, after):
+        while page := await self._db.read(cdr.page, wanted, scope, after):
             for record in page:
                 yield record
             after = page[-1].attempt_id
@@ -143,6 +154,7 @@ def _open(conn: Connection, new: Sequence[NewAttempt]) -> frozenset[str]:
             run_each(conn, _INSERT, rows)
         counted = [{"of_lead": row["lead_id"], "dialed": row["number"], "by": 1} for row in rows]
         run_each(conn, COUNT_NUMBER, counted)
+        append(conn, [opened(one_each[row["lead_id"]]) for row in rows])
     return frozenset(row["id"] for row in rows)
 
 
@@ -178,7 +190,7 @@ def _unless_none(parameter: str, column: ColumnElement[Any]) -> ColumnElement[An
 
 
 _OPEN_AMONG = (
-    "SELECT a.id, a.lead_id, a.number FROM {values} CROSS JOIN attempts a "
+    "SELECT a.id, a.lead_id, a.number, a.campaign_id FROM {values} CROSS JOIN attempts a "
     "WHERE a.id = v.value AND a.ended_at IS NULL ORDER BY a.id"
 )
 _SET_BY_CLOSING = (
@@ -196,6 +208,11 @@ _CLOSE = (
             for name in _KEPT_IF_NONE
         }
     )
+)
+_CLOSE = _CLOSE.values(
+    list_name=select(leads.c.list_name).where(leads.c.id == attempts.c.lead_id).scalar_subquery(),
+    team=of_rep(members.c.team_id, bindparam("agent")),
+    squad=of_rep(members.c.squad_id, bindparam("agent")),
 )
 _WRAPUP_TOOK = (
     update(attempts)
@@ -224,6 +241,7 @@ _NUMBER_IS_DEAD = _THIS_NUMBER.values(dead=True)
 _NUMBER_DECLINED = _THIS_NUMBER.values(declined=True)
 
 
+@whole("the engine works with all")
 def _close(conn: Connection, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
     by_id = {attempt.attempt_id: attempt for attempt in reversed(closed)}
     found = _open_among(conn, sorted(by_id))
@@ -232,15 +250,16 @@ def _close(conn: Connection, closed: Sequence[ClosedAttempt]) -> frozenset[str]:
     run_each(conn, _CLOSE, [_closing_row(by_id[row[0]]) for row in found])
     spared = [
         {"of_lead": lead_id, "dialed": number, "by": -1}
-        for an_id, lead_id, number in found
+        for an_id, lead_id, number, _ in found
         if by_id[an_id].pardon is not None
     ]
     run_each(conn, UNCOUNT_LEAD, [{"of_lead": it["of_lead"], "by": 1} for it in spared])
     run_each(conn, COUNT_NUMBER, spared)
     run_each(conn, LAST_CALL, [{"of_lead": it["of_lead"]} for it in spared])
-    going_on = [_going_on(lead_id, by_id[an_id].lead) for an_id, lead_id, _ in found]
+    going_on = [_going_on(lead_id, by_id[an_id].lead) for an_id, lead_id, *_ in found]
     run_each(conn, _LEAD_GOES_ON, going_on)
-    _judge_numbers(conn, [(lead_id, number, by_id[an_id]) for an_id, lead_id, number in found])
+    _judge_numbers(conn, [(lead_id, number, by_id[an_id]) for an_id, lead_id, number, _ in found])
+    append(conn, [has_ended(by_id[an_id], lead, campaign) for an_id, lead, _, campaign in found])
     return frozenset(row[0] for row in found)
 
 
@@ -259,12 +278,13 @@ def _dialed(lead_id: str, number: str) -> dict[str, str]:
     return {"of_lead": lead_id, "dialed": number}
 
 
-def _open_among(conn: Connection, attempt_ids: Sequence[str]) -> list[tuple[str, str, str]]:
-    """Attempt, lead and number of those that have not ended; they stay so until we commit."""
+def _open_among(conn: Connection, attempt_ids: Sequence[str]) -> list[tuple[str, str, str, str]]:
+    """Attempt, lead, number and campaign of those that have not ended; they stay so until we
+    commit.
+    """
     lock = " FOR UPDATE OF a" if conn.dialect.name == "postgresql" else ""
-    return [
-        (row[0], row[1], row[2]) for row in select_where_in(conn, _OPEN_AMONG + lock, attempt_ids)
-    ]
+    rows = select_where_in(conn, _OPEN_AMONG + lock, attempt_ids)
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def _closing_row(attempt: ClosedAttempt) -> dict[str, Any]:
@@ -287,11 +307,11 @@ def _withdraw(conn: Connection, attempt_ids: list[str]) -> int:
     found = _open_among(conn, attempt_ids)
     if not found:
         return 0
-    ids = [an_id for an_id, _, _ in found]
+    ids = [an_id for an_id, *_ in found]
     conn.execute(delete(attempts).where(attempts.c.id.in_(ids)))
-    counted = [{"of_lead": lead, "dialed": number, "by": -1} for _, lead, number in found]
+    counted = [{"of_lead": lead, "dialed": number, "by": -1} for _, lead, number, _ in found]
     run_each(conn, COUNT_NUMBER, counted)
-    of_leads = leads.c.id.in_([lead for _, lead, _ in found])
+    of_leads = leads.c.id.in_([lead for _, lead, *_ in found])
     for state, which in (("new", leads.c.attempts == 1), ("retry", leads.c.attempts > 1)):
         conn.execute(
             update(leads)
@@ -303,9 +323,13 @@ def _withdraw(conn: Connection, attempt_ids: list[str]) -> int:
                 was=None,
             )
         )
+    now = time.time()
+    append(conn, [Happened(now, an_id, CallWithdrawn(lead=lead)) for an_id, lead, *_ in found])
     return len(found)
 
 
+@whole("the engine works with all")
+@whole("the engine works with all")
 def _wrapup(
     conn: Connection,
     attempt_id: str,
@@ -313,25 +337,53 @@ def _wrapup(
     lead: LeadNext | None,
     dnc_from: float | None,
 ) -> bool:
-    known = {name: value for name, value in values.items() if value is not None}
-    if not _set(conn, attempt_id, known):
+    before = conn.execute(_BEFORE_WRAPUP, {"attempt": attempt_id}).first()
+    if before is None:
         return False
-    lead_id, number = conn.execute(
-        select(attempts.c.lead_id, attempts.c.number).where(attempts.c.id == attempt_id)
-    ).one()
+    said_too = {**values, "result_group": lead.result_group if lead is not None else None}
+    _set(conn, attempt_id, {name: value for name, value in said_too.items() if value is not None})
+    lead_id, number = before.lead_id, before.number
     if lead is not None:
         set_next(conn, lead_id, lead)
     if dnc_from is not None:
         reason = values["disposition"] or ""
         add_dnc(conn, [DncEntry(number=number, reason=reason, source="rep", added_at=dnc_from)])
+    whose = {"campaign": before.campaign_id, "lead": lead_id, "agent": before.agent}
+    took, said = values["wrapup_seconds"], values["disposition"]
+    now = time.time()
+    append(
+        conn,
+        wrapped(attempt_id, whose, before=before.disposition, took=took, said=said, now=now),
+    )
     return True
+
+
+_BEFORE_WRAPUP = (
+    select(
+        attempts.c.id,
+        attempts.c.lead_id,
+        attempts.c.number,
+        attempts.c.campaign_id,
+        attempts.c.agent,
+        attempts.c.disposition,
+    )
+    .where(attempts.c.id == bindparam("attempt"))
+    .with_for_update()
+)
 
 
 def _wrapup_seconds(conn: Connection, seconds: Mapping[str, float]) -> int:
     rows = [{"attempt_id": each, "took": took} for each, took in seconds.items()]
+    known = select_where_in(conn, _KNOWN, list(seconds))
+    now = time.time()
+    append(conn, [Happened(now, row[0], CallWrapped()) for row in known])
     return run_each(conn, _WRAPUP_TOOK, rows)
 
 
+_KNOWN = "SELECT a.id FROM {values} CROSS JOIN attempts a WHERE a.id = v.value"
+
+
+@whole("the engine works with all")
 def _set(conn: Connection, attempt_id: str, values: Mapping[str, Any]) -> bool:
     this = attempts.c.id == attempt_id
     if not values:
@@ -339,6 +391,7 @@ def _set(conn: Connection, attempt_id: str, values: Mapping[str, Any]) -> bool:
     return conn.execute(update(attempts).where(this).values(values)).rowcount > 0
 
 
+@whole("the engine works with all")
 def _still_open(conn: Connection, node: str | None) -> list[OpenAttempt]:
     table = attempts.c
     query = (
@@ -398,6 +451,7 @@ def _unix(at: Any) -> float:
     return at if isinstance(at, float) else to_unix(at) or 0.0
 
 
+@whole("counts, of a campaign that was let see")
 def _tally(conn: Connection, campaign_id: str, since: float, until: float, paced: bool) -> Tally:
     table = attempts.c
     query = (

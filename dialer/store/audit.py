@@ -26,7 +26,7 @@ class SqlAudit:
         self._db = database
 
     async def record(self, entry: AuditEntry) -> None:
-        await self._db.write(note, entry)
+        await self._db.write(_record, entry)
 
     async def list(self, *, subject: str | None = None, limit: int = 100) -> Sequence[AuditEntry]:
         query = AuditQuery(subject=subject, limit=limit)
@@ -36,11 +36,16 @@ class SqlAudit:
         return await self._db.read(_page, query)
 
 
-def note(conn: Connection, entry: AuditEntry, *, row_id: str | None = None) -> None:
-    """Add `entry` in the transaction of the change it tells of."""
+def _record(conn: Connection, entry: AuditEntry) -> None:
+    note(conn, entry)
+
+
+def note(conn: Connection, entry: AuditEntry, *, row_id: str | None = None) -> str:
+    """Add `entry` in the transaction of the change it tells of; its id."""
+    row_id = row_id or new_id()
     conn.execute(
         insert(audit).values(
-            id=row_id or new_id(),
+            id=row_id,
             at=entry.at,
             who=entry.who,
             what=entry.what,
@@ -49,6 +54,7 @@ def note(conn: Connection, entry: AuditEntry, *, row_id: str | None = None) -> N
             after=entry.after,
         )
     )
+    return row_id
 
 
 def _page(conn: Connection, wanted: AuditQuery) -> list[AuditRow]:

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from dialer.ports.calls import CallStep
+from dialer.ports.scope import whole
 from dialer.store.database import Database
 from dialer.store.tables import call_steps
 
@@ -25,12 +26,14 @@ class SqlCallSteps:
         return await self._db.read(_of_attempt, attempt_id)
 
 
+@whole("the engine works with all")
 def _add(conn: Connection, step: CallStep) -> None:
     known = select(call_steps.c.id).where(call_steps.c.id == step.id)
     if conn.execute(known).first() is None:
         conn.execute(insert(call_steps).values(msgspec.structs.asdict(step)))
 
 
+@whole("of one call, which was let see")
 def _of_attempt(conn: Connection, attempt_id: str) -> list[CallStep]:
     query = select(*_FIELDS).where(call_steps.c.attempt_id == attempt_id)
     rows = conn.execute(query.order_by(call_steps.c.id))

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
-from dialer.ports.desk import Callback, CallbackResult, CallbackRow
+from dialer.ports.desk import Callback, CallbackRow
+from dialer.ports.happenings import moved, planned, settled
+from dialer.ports.scope import Reach, whole
 from dialer.ports.store import LeadNext
 from dialer.store.database import Database
 from dialer.store.erasing import is_of_erased
+from dialer.store.journal import append
 from dialer.store.leads import set_next
+from dialer.store.scope import visible
 from dialer.store.tables import callbacks, campaigns, lead_numbers, leads
+from dialer.words import CallbackResult
 
 _C = callbacks.c
 _FIELDS = [_C[name] for name in Callback.__struct_fields__]
@@ -36,6 +42,13 @@ class SqlCallbacks:
     async def of_lead(self, lead_id: str) -> Callback | None:
         return await self._db.read(to_come_of, lead_id)
 
+    async def between(
+        self, scope: Reach, *, since: float, until: float, agent: str | None, limit: int
+    ) -> Sequence[CallbackRow]:
+        which = [_C.due_at >= since, _C.due_at < until, visible(callbacks, scope)]
+        which += [] if agent is None else [_is_of(agent)]
+        return await self._db.read(_rows, and_(*which), limit)
+
     async def due(
         self, now: float, *, campaign_ids: Sequence[str], limit: int
     ) -> Sequence[Callback]:
@@ -57,27 +70,31 @@ class SqlCallbacks:
         return await self._db.write(_settle, callback_id, said)
 
 
+@whole("of one callback and its lead")
 def _plan(conn: Connection, callback: Callback, lead: LeadNext | None) -> None:
     if is_of_erased(conn, callback.attempt_id):
         return
-    conn.execute(
-        update(callbacks)
-        .where(_C.lead_id == callback.lead_id, _TO_COME, _C.id != callback.id)
-        .values(result="dropped", done_at=callback.created_at)
-    )
+    at = callback.created_at
+    others = (_C.lead_id == callback.lead_id, _TO_COME, _C.id != callback.id)
+    for row in conn.execute(select(*_FIELDS).where(*others).with_for_update()).all():
+        append(conn, [settled(Callback(**row._mapping), "dropped", at)])
+    conn.execute(update(callbacks).where(*others).values(result="dropped", done_at=at))
     fields = msgspec.structs.asdict(callback)
-    changed = update(callbacks).where(_C.id == callback.id).values(fields)
-    if not conn.execute(changed).rowcount:
+    changed = conn.execute(update(callbacks).where(_C.id == callback.id).values(fields)).rowcount
+    if not changed:
         conn.execute(insert(callbacks).values(fields))
+    append(conn, [moved(callback, time.time()) if changed else planned(callback)])
     if lead is not None:
         set_next(conn, callback.lead_id, lead)
 
 
+@whole("its lead is looked at next")
 def _get(conn: Connection, callback_id: str) -> Callback | None:
     row = conn.execute(select(*_FIELDS).where(_C.id == callback_id)).first()
     return Callback(**row._mapping) if row else None
 
 
+@whole("of one lead, which was let see")
 def to_come_of(conn: Connection, lead_id: str) -> Callback | None:
     row = conn.execute(select(*_FIELDS).where(_C.lead_id == lead_id, _TO_COME)).first()
     return Callback(**row._mapping) if row else None
@@ -92,7 +109,16 @@ _FIRST_NUMBER = (
 )
 
 
+def _is_of(agent_id: str) -> Any:
+    return or_(_C.owner == agent_id, and_(_C.owner.is_(None), _C.made_by == agent_id))
+
+
 def _of_agent(conn: Connection, agent_id: str, limit: int) -> list[CallbackRow]:
+    return _rows(conn, _is_of(agent_id), limit)
+
+
+@whole("the condition holds the scope, or one rep whom the caller was let see")
+def _rows(conn: Connection, which: Any, limit: int) -> list[CallbackRow]:
     query = (
         select(
             *_FIELDS,
@@ -103,10 +129,7 @@ def _of_agent(conn: Connection, agent_id: str, limit: int) -> list[CallbackRow]:
         )
         .join_from(callbacks, campaigns, campaigns.c.id == _C.campaign_id)
         .join(leads, leads.c.id == _C.lead_id, isouter=True)
-        .where(
-            _TO_COME,
-            or_(_C.owner == agent_id, and_(_C.owner.is_(None), _C.made_by == agent_id)),
-        )
+        .where(_TO_COME, which)
         .order_by(_C.due_at, _C.id)
         .limit(limit)
     )
@@ -120,17 +143,38 @@ def _row(row: Any) -> CallbackRow:
     return CallbackRow(callback, campaign, name, timezone, number)
 
 
+# Asked every second, all day.
+_DUE = (
+    select(*_FIELDS)
+    .where(
+        _TO_COME,
+        _C.try_at <= bindparam("now"),
+        _C.campaign_id.in_(bindparam("campaigns", expanding=True)),
+    )
+    .order_by(_C.try_at, _C.id)
+    .limit(bindparam("most"))
+)
+
+
+@whole("the engine works with all")
 def _due(conn: Connection, now: float, campaign_ids: list[str], limit: int) -> list[Callback]:
-    query = select(*_FIELDS).where(_TO_COME, _C.try_at <= now, _C.campaign_id.in_(campaign_ids))
-    rows = conn.execute(query.order_by(_C.try_at, _C.id).limit(limit))
+    rows = conn.execute(_DUE, {"now": now, "campaigns": campaign_ids, "most": limit})
     return [Callback(**row._mapping) for row in rows]
 
 
 def _postpone(conn: Connection, callback_id: str, try_at: float, why: str) -> bool:
     this = (_C.id == callback_id, _TO_COME)
-    return conn.execute(update(callbacks).where(*this).values(try_at=try_at, why=why)).rowcount > 0
+    if not conn.execute(update(callbacks).where(*this).values(try_at=try_at, why=why)).rowcount:
+        return False
+    callback = _get(conn, callback_id)
+    assert callback is not None
+    append(conn, [moved(callback, time.time())])
+    return True
 
 
 def _settle(conn: Connection, callback_id: str, said: dict[str, Any]) -> Callback | None:
     done = conn.execute(update(callbacks).where(_C.id == callback_id, _TO_COME).values(said))
-    return _get(conn, callback_id) if done.rowcount else None
+    callback = _get(conn, callback_id) if done.rowcount else None
+    if callback is not None:
+        append(conn, [settled(callback, said["result"], said["done_at"])])
+    return callback

@@ -9,18 +9,21 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from dialer.ids import new_id
+from dialer.ports.journal import CampaignCreated, CampaignMoved, Happened
+from dialer.ports.scope import Reach, whole
 from dialer.ports.store import (
     AlreadyExistsError,
     AuditEntry,
     Campaign,
-    CampaignState,
     NotFoundError,
-    SettingsVersion,
 )
 from dialer.store.audit import note
 from dialer.store.columns import to_json
 from dialer.store.database import Database
-from dialer.store.tables import campaign_settings, campaigns
+from dialer.store.journal import append
+from dialer.store.scope import visible
+from dialer.store.tables import campaigns
+from dialer.words import CampaignState
 
 _FIELDS = [campaigns.c[name] for name in Campaign.__struct_fields__]
 
@@ -49,8 +52,11 @@ class SqlCampaigns:
     async def by_name(self, name: str) -> Campaign | None:
         return await self._db.read(_one, campaigns.c.name, name)
 
-    async def list(self) -> Sequence[Campaign]:
-        return await self._db.read(_all)
+    async def known(self, name: str, scope: Reach) -> Campaign | None:
+        return await self._db.read(_known, name, scope)
+
+    async def list(self, scope: Reach) -> Sequence[Campaign]:
+        return await self._db.read(_all, scope)
 
     async def set_state(
         self, campaign_id: str, state: CampaignState, *, now: float, who: str
@@ -62,9 +68,6 @@ class SqlCampaigns:
     ) -> Campaign:
         return await self._db.write(_set_settings, campaign_id, settings, now, who)
 
-    async def versions(self, campaign_id: str) -> Sequence[SettingsVersion]:
-        return await self._db.read(_versions, campaign_id)
-
 
 def _record(row: Any) -> Campaign:
     fields = dict(row._mapping)
@@ -72,15 +75,24 @@ def _record(row: Any) -> Campaign:
     return Campaign(**fields)
 
 
+@whole("the engine works with all")
 def _one(conn: Connection, column: Any, value: str) -> Campaign | None:
     row = conn.execute(select(*_FIELDS).where(column == value)).first()
     return _record(row) if row else None
 
 
-def _all(conn: Connection) -> list[Campaign]:
-    return [_record(row) for row in conn.execute(select(*_FIELDS).order_by(campaigns.c.id))]
+def _known(conn: Connection, name: str, scope: Reach) -> Campaign | None:
+    query = select(*_FIELDS).where(campaigns.c.name == name, visible(campaigns, scope))
+    row = conn.execute(query).first()
+    return _record(row) if row else None
 
 
+def _all(conn: Connection, scope: Reach) -> list[Campaign]:
+    query = select(*_FIELDS).where(visible(campaigns, scope)).order_by(campaigns.c.id)
+    return [_record(row) for row in conn.execute(query)]
+
+
+@whole("the engine works with all")
 def _locked(conn: Connection, campaign_id: str) -> Campaign:
     row = conn.execute(
         select(*_FIELDS).where(campaigns.c.id == campaign_id).with_for_update()
@@ -94,7 +106,6 @@ def _create(conn: Connection, campaign: Campaign, who: str) -> Campaign:
     if _one(conn, campaigns.c.name, campaign.name):
         raise AlreadyExistsError(f"a campaign {campaign.name!r} exists already")
     conn.execute(insert(campaigns).values(msgspec.structs.asdict(campaign)))
-    _save_version(conn, campaign, campaign.created_at, who)
     entry = AuditEntry(
         at=campaign.created_at,
         who=who,
@@ -103,19 +114,8 @@ def _create(conn: Connection, campaign: Campaign, who: str) -> Campaign:
         after=campaign.settings,
     )
     note(conn, entry)
+    append(conn, [Happened(campaign.created_at, campaign.id, CampaignCreated())])
     return campaign
-
-
-def _save_version(conn: Connection, campaign: Campaign, now: float, who: str) -> None:
-    conn.execute(
-        insert(campaign_settings).values(
-            campaign_id=campaign.id,
-            version=campaign.settings_version,
-            settings=campaign.settings,
-            changed_at=now,
-            changed_by=who,
-        )
-    )
 
 
 def _set_state(
@@ -133,7 +133,8 @@ def _set_state(
         before=before.state,
         after=state,
     )
-    note(conn, entry)
+    moved = CampaignMoved(state=state.value, audit=note(conn, entry))
+    append(conn, [Happened(now, campaign_id, moved)])
     return _locked(conn, campaign_id)
 
 
@@ -149,7 +150,6 @@ def _set_settings(
         .values(settings=settings, settings_version=before.settings_version + 1)
     )
     after = _locked(conn, campaign_id)
-    _save_version(conn, after, now, who)
     entry = AuditEntry(
         at=now,
         who=who,
@@ -160,16 +160,3 @@ def _set_settings(
     )
     note(conn, entry)
     return after
-
-
-def _versions(conn: Connection, campaign_id: str) -> list[SettingsVersion]:
-    table = campaign_settings.c
-    rows = conn.execute(
-        select(table.version, table.settings, table.changed_at, table.changed_by)
-        .where(table.campaign_id == campaign_id)
-        .order_by(table.version)
-    )
-    return [
-        SettingsVersion(version=row[0], settings=row[1], changed_at=row[2], changed_by=row[3])
-        for row in rows
-    ]

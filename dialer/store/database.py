@@ -21,6 +21,7 @@ from sqlalchemy.pool import StaticPool
 
 from dialer.ports.store import StoreError
 from dialer.store.faults import explained
+from dialer.store.marks import APPENDED
 from dialer.store.postgres import PostgresDatabase
 from dialer.store.worker import Worker
 
@@ -53,6 +54,9 @@ class Database(Protocol):
 
     async def write(self, fn: Transaction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `fn` in a transaction; when this returns it is committed and on disk."""
+
+    def on_append(self, wake: Callable[[], None]) -> None:
+        """Call this after each commit that wrote to the journal."""
 
     async def close(self) -> None: ...
 
@@ -97,13 +101,21 @@ class SqliteDatabase:
         )
         self._reader = _SqliteConnection("store-read", path, _sqlite_engine(url, "BEGIN"))
         self._closed = False
+        self._wake: Callable[[], None] = _nobody_listens
 
     async def read(self, fn: Transaction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._run(self._reader, lambda c: fn(c, *args, **kwargs))
 
     async def write(self, fn: Transaction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         # The thread finishes even if the caller is cancelled: a commit is never half known.
-        return await self._run(self._writer, lambda c: fn(c, *args, **kwargs))
+        result = await self._run(self._writer, lambda c: fn(c, *args, **kwargs))
+        if self._writer.has_appended:
+            self._writer.has_appended = False
+            self._wake()
+        return result
+
+    def on_append(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
 
     async def close(self) -> None:
         if self._closed:
@@ -126,13 +138,15 @@ class _SqliteConnection:
         self._path, self._engine = path, engine
         # Kept open: taking it from the pool and giving it back was half of a short transaction.
         self._connection: Connection | None = None
+        self.has_appended = False
 
     def transact(self, fn: Callable[[Connection], T]) -> T:
-        self._create_file()
         try:
             connection = self._connect()
             with connection.begin():
-                return fn(connection)
+                result = fn(connection)
+            self.has_appended |= connection.info.pop(APPENDED, False)
+            return result
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise explained(error, str(self._path)) from error
 
@@ -142,6 +156,7 @@ class _SqliteConnection:
 
     def _connect(self) -> Connection:
         if self._connection is None or self._connection.invalidated:
+            self._create_file()
             self._connection = self._engine.connect()
         return self._connection
 
@@ -159,6 +174,10 @@ class _SqliteConnection:
             except OSError as error:
                 message = f"database {self._path} cannot be created: {error.strerror}"
                 raise StoreError(message) from error
+
+
+def _nobody_listens() -> None:
+    """What is appended is found by whoever looks."""
 
 
 def _insist(connection: sqlite3.Connection, pragma: str) -> None:

@@ -18,19 +18,26 @@ from dialer.ports.desk import (
     PastCall,
     WorkTime,
 )
+from dialer.ports.happenings import work_ended
+from dialer.ports.scope import Reach, whole
+from dialer.store.bulk import run_each
 from dialer.store.callbacks import to_come_of
 from dialer.store.database import Database
 from dialer.store.erasing import is_of_erased
+from dialer.store.journal import append
 from dialer.store.lead_rows import LEAD_FIELDS, records
+from dialer.store.scope import visible
 from dialer.store.tables import (
     agents,
     attempts,
     campaigns,
     leads,
+    members,
     mishaps,
     notes,
     work_times,
 )
+from dialer.store.teams import of_rep
 from dialer.store.upsert import upsert
 
 _A = attempts.c
@@ -78,9 +85,9 @@ class SqlDesk:
         self._db = database
 
     async def card(
-        self, lead_id: str, attempt_id: str | None = None, *, limit: int = 30
+        self, lead_id: str, attempt_id: str | None = None, *, scope: Reach, limit: int = 30
     ) -> LeadCard | None:
-        return await self._db.read(_card, lead_id, attempt_id, limit)
+        return await self._db.read(_card, lead_id, attempt_id, scope, limit)
 
     async def calls_of(self, agent_id: str, *, limit: int) -> Sequence[PastCall]:
         return await self._db.read(_calls_of, agent_id, limit)
@@ -124,8 +131,11 @@ class SqlDesk:
 # --- a lead's card --------------------------------------------------------------------------------
 
 
-def _card(conn: Connection, lead_id: str, attempt_id: str | None, limit: int) -> LeadCard | None:
-    row = conn.execute(select(*LEAD_FIELDS).where(leads.c.id == lead_id)).first()
+def _card(
+    conn: Connection, lead_id: str, attempt_id: str | None, scope: Reach, limit: int
+) -> LeadCard | None:
+    query = select(*LEAD_FIELDS).where(leads.c.id == lead_id, visible(leads, scope))
+    row = conn.execute(query).first()
     if row is None:
         return None
     lead = records(conn, [row])[0]
@@ -149,6 +159,7 @@ _NAMES_OF = select(
 ).where(campaigns.c.id == bindparam("campaign"))
 
 
+@whole("of one lead, which was let see")
 def _history(conn: Connection, lead_id: str, attempt_id: str | None, limit: int) -> list[PastCall]:
     query = _PAST.where(_A.lead_id == lead_id)
     if attempt_id is not None:
@@ -157,6 +168,7 @@ def _history(conn: Connection, lead_id: str, attempt_id: str | None, limit: int)
     return [_past(row) for row in rows]
 
 
+@whole("of one lead, which was let see")
 def _of_attempt(conn: Connection, lead_id: str, attempt_id: str | None) -> dict[str, Any]:
     if attempt_id is None:
         return {}
@@ -178,6 +190,7 @@ def _past(row: Any) -> PastCall:
 # --- a rep's calls --------------------------------------------------------------------------------
 
 
+@whole("of one rep, whom the caller was let see")
 def _calls_of(conn: Connection, agent_id: str, limit: int) -> list[PastCall]:
     # Two walks of an index each, instead of one OR that no index helps.
     found: dict[str, PastCall] = {}
@@ -187,10 +200,12 @@ def _calls_of(conn: Connection, agent_id: str, limit: int) -> list[PastCall]:
     return [found[key] for key in sorted(found, reverse=True)][:limit]
 
 
+@whole("of one rep, whom the caller was let see")
 def _calls(conn: Connection, attempt_ids: Sequence[str]) -> list[PastCall]:
     return [_past(row) for row in conn.execute(_PAST.where(_A.id.in_(list(attempt_ids))))]
 
 
+@whole("the engine works with all")
 def _last_ended(conn: Connection, campaign_ids: Sequence[str], limit: int) -> list[PastCall]:
     # Campaign by campaign: each is a walk of a few rows from the end of an index.
     found: list[PastCall] = []
@@ -200,6 +215,7 @@ def _last_ended(conn: Connection, campaign_ids: Sequence[str], limit: int) -> li
     return sorted(found, key=lambda call: call.ended_at or 0.0, reverse=True)[:limit]
 
 
+@whole("of one rep, whom the caller was let see")
 def _unsaid(
     conn: Connection, campaign_ids: list[str], since: float, limit: int, agent_id: str | None
 ) -> list[PastCall]:
@@ -213,6 +229,7 @@ def _unsaid(
     return [_past(row) for row in conn.execute(query.order_by(_A.id.desc()).limit(limit))]
 
 
+@whole("of one rep, whom the caller was let see")
 def _day_calls(conn: Connection, agent_id: str, since: float) -> DayCalls:
     rows = conn.execute(
         select(
@@ -223,7 +240,12 @@ def _day_calls(conn: Connection, agent_id: str, since: float) -> DayCalls:
             func.coalesce(func.sum(_A.wrapup_seconds), 0.0),
         )
         .join_from(attempts, campaigns, campaigns.c.id == _A.campaign_id)
-        .where(_A.agent == agent_id, _A.ended_at >= since)
+        .where(
+            _A.agent == agent_id,
+            _A.ended_at >= since,
+            _A.placed_at >= since,
+            _A.connected_at.is_not(None),
+        )
         .group_by(campaigns.c.name, _A.disposition)
     ).all()
     return DayCalls(
@@ -248,10 +270,20 @@ def _add_note(conn: Connection, note: Note) -> None:
     upsert(conn, notes, [msgspec.structs.asdict(note)])
 
 
+@whole("of one lead, which was let see")
 def _notes_of(conn: Connection, lead_id: str, limit: int) -> list[Note]:
     query = select(*_NOTE).where(notes.c.lead_id == lead_id)
     rows = conn.execute(query.order_by(notes.c.at.desc(), notes.c.id.desc()).limit(limit))
     return [Note(**row._mapping) for row in rows]
+
+
+_INSERT_TIME = insert(work_times).values(
+    {name: bindparam(name) for name in ("id", *WorkTime.__struct_fields__)}
+    | {
+        "team": of_rep(members.c.team_id, bindparam("agent_id")),
+        "squad": of_rep(members.c.squad_id, bindparam("agent_id")),
+    }
+)
 
 
 def _add_times(conn: Connection, times: Sequence[WorkTime]) -> None:
@@ -260,15 +292,18 @@ def _add_times(conn: Connection, times: Sequence[WorkTime]) -> None:
         {"id": an_id, **msgspec.structs.asdict(time)}
         for an_id, time in zip(ids, times, strict=True)
     ]
-    conn.execute(insert(work_times), rows)
+    run_each(conn, _INSERT_TIME, rows)
+    append(conn, [work_ended(an_id, it) for an_id, it in zip(ids, times, strict=True)])
 
 
+@whole("of one rep, whom the caller was let see")
 def _times(conn: Connection, agent_id: str, since: float) -> list[WorkTime]:
     query = select(*_TIME).where(work_times.c.agent_id == agent_id, work_times.c.ended_at > since)
     rows = conn.execute(query.order_by(work_times.c.ended_at, work_times.c.id))
     return [WorkTime(**row._mapping) for row in rows]
 
 
+@whole("the engine works with all")
 def _last_times(conn: Connection) -> dict[str, float]:
     ended = func.max(work_times.c.ended_at, type_=work_times.c.ended_at.type)
     rows = conn.execute(select(work_times.c.agent_id, ended).group_by(work_times.c.agent_id))
@@ -279,6 +314,7 @@ def _add_mishap(conn: Connection, mishap: Mishap) -> None:
     conn.execute(insert(mishaps).values(msgspec.structs.asdict(mishap)))
 
 
+@whole("of one rep, whom the caller was let see")
 def _mishaps(conn: Connection, agent_id: str, limit: int) -> list[Mishap]:
     query = select(*_MISHAP).where(mishaps.c.agent_id == agent_id)
     rows = conn.execute(query.order_by(mishaps.c.id.desc()).limit(limit))

@@ -14,7 +14,14 @@ from dialer.ports.store import DncEntry
 from dialer.store.bulk import select_where_in
 from dialer.store.columns import to_unix
 from dialer.store.database import Database
-from dialer.store.dnc_changes import changes, forget, note_change, note_wishes, undo
+from dialer.store.dnc_changes import (
+    changes,
+    forget,
+    note_change,
+    note_event,
+    note_wishes,
+    undo,
+)
 from dialer.store.tables import dnc
 from dialer.store.upsert import upsert
 
@@ -54,11 +61,6 @@ class SqlDnc:
         return await self._db.write(forget, before)
 
 
-def unwanted(number: str, at: float) -> DncEntry:
-    """For a callee whose phone or network said that no such call is wanted (SIP 607)."""
-    return DncEntry(number=number, reason="SIP 607 Unwanted", source="network", added_at=at)
-
-
 def add_dnc(
     conn: Connection,
     entries: Sequence[DncEntry],
@@ -75,6 +77,7 @@ def add_dnc(
     if change is not None:
         note_change(conn, change, {entry.number: old.get(entry.number) for entry in changed})
     upsert(conn, dnc, [_row(entry) for entry in changed])
+    note_event(conn, change, "added", len(changed))
     return len(result) - len(old)
 
 
@@ -128,7 +131,9 @@ def _remove(
     if change is not None:
         note_change(conn, change, {**find_dnc(conn, listed)})
     sql = "DELETE FROM dnc WHERE number IN (SELECT v.value FROM {values})"
-    return int(select_where_in(conn, sql, listed).rowcount)
+    count = int(select_where_in(conn, sql, listed).rowcount)
+    note_event(conn, change, "removed", count)
+    return count
 
 
 def _count(conn: Connection) -> int:

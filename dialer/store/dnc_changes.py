@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,9 +11,12 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dialer.ports.dnc import DncChange, DncEntry, Undone
+from dialer.ports.journal import DncChanged, Happened
 from dialer.store.bulk import select_where_in
+from dialer.store.journal import append
 from dialer.store.tables import dnc, dnc_change_items, dnc_changes
 from dialer.store.upsert import upsert
+from dialer.words import DncMove
 
 _CHANGE = [dnc_changes.c[name] for name in DncChange.__struct_fields__]
 _ITEMS = dnc_change_items.c
@@ -38,6 +42,13 @@ def note_change(conn: Connection, change: DncChange, before: dict[str, DncEntry 
         for number, entry in before.items()
     ]
     _insert(conn, dnc_change_items, rows)
+
+
+def note_event(conn: Connection, change: DncChange | None, what: DncMove, count: int) -> None:
+    """Tell the journal, unless nothing has changed."""
+    if count:
+        at, subject = (time.time(), "") if change is None else (change.at, change.id)
+        append(conn, [Happened(at, subject, DncChanged(what=what, count=count))])
 
 
 def note_wishes(conn: Connection, numbers: Sequence[str], change: DncChange | None) -> None:
@@ -68,6 +79,7 @@ def undo(conn: Connection, change_id: str, now: float, who: str) -> Undone | Non
     select_where_in(conn, "DELETE FROM dnc WHERE number IN (SELECT v.value FROM {values})", gone)
     names = DncEntry.__struct_fields__
     upsert(conn, dnc, [{name: getattr(it, name) for name in names} for it in back if it.was_listed])
+    append(conn, [Happened(now, change_id, DncChanged(what="undone", count=len(back)))])
     return Undone(back=len(back), kept=len(items) - len(back))
 
 

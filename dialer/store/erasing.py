@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, or_, select, update
 
 from dialer.ports.audit import AuditEntry, AuditRow
+from dialer.ports.journal import Happened, PersonErased
 from dialer.ports.people import (
     ERASED,
     MARK,
@@ -20,9 +21,11 @@ from dialer.ports.people import (
     deleted_recordings,
     erased_entry,
 )
+from dialer.ports.scope import whole
 from dialer.ports.steering import Delivery, Message
 from dialer.ports.store import DncEntry
 from dialer.store.audit import note
+from dialer.store.journal import append
 from dialer.store.steering_tables import deliveries, messages
 from dialer.store.tables import (
     attempts,
@@ -60,8 +63,10 @@ def erase(conn: Connection, work: Erasing, entry: AuditEntry) -> None:
     _delete_recordings(conn, person)
     _keep_from_calling(conn, work, entry.at)
     note(conn, entry, row_id=work.id)
+    append(conn, [Happened(entry.at, work.id, PersonErased(leads=ids, attempts=sorted(of_calls)))])
 
 
+@whole("of one person, who is erased")
 def _end_leads(conn: Connection, ids: Sequence[str], numbers: Sequence[str]) -> None:
     """Raises InCallError: what a call writes at its end must find its lead."""
     to_them = or_(attempts.c.number.in_(numbers), attempts.c.lead_id.in_(ids))
@@ -123,6 +128,7 @@ def erase_texts(conn: Connection, work: Erasing, rows: Iterable[Message | Delive
             conn.execute(update(deliveries).where(deliveries.c.id == row.id).values(body=said))
 
 
+@whole("of one call, for a person who is erased")
 def is_of_erased(conn: Connection, attempt_id: str | None) -> bool:
     """Whether the call's person has been erased: what is said of it now is not kept."""
     theirs = attempts.c.number.startswith(MARK, autoescape=True)

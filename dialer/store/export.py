@@ -6,13 +6,13 @@ import csv
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Any, Literal, TextIO
+from typing import Any, TextIO
 
 from dialer.cells import harmless
 from dialer.ports.cdr import Cdr
+from dialer.words import ExportFormat
 
 COLUMNS = Cdr.__struct_fields__
-ExportFormat = Literal["csv", "jsonl"]
 
 
 async def export_cdrs(records: AsyncIterator[Cdr], out: TextIO, format_: ExportFormat) -> int:

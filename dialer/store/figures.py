@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    case,
+    func,
+    literal_column,
+    select,
+    text,
+)
 
 from dialer.ports.figures import UNWANTED_LIMIT, CallerFigures, CallSum, Unwanted, WaitSum
+from dialer.ports.scope import whole
 from dialer.store.columns import to_datetime
 from dialer.store.database import Database
+from dialer.store.fact_rows import length_ms, time_ms
 from dialer.store.tables import attempts, campaigns
 
 _A = attempts.c
@@ -38,6 +51,7 @@ _DECLINED = (_A.sip_code == 603) & (_A.hangup_by != "network")
 _UNWANTED = _A.sip_code == 607
 
 
+@whole("counts, of caller numbers")
 def _callers(conn: Connection, since: float) -> list[CallerFigures]:
     query = (
         select(
@@ -61,6 +75,7 @@ def _how_many(which: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
 
 
+@whole("of a campaign that was let see")
 def _unwanted(conn: Connection, campaign_id: str, since: float) -> list[Unwanted]:
     query = (
         select(
@@ -78,37 +93,41 @@ def _unwanted(conn: Connection, campaign_id: str, since: float) -> list[Unwanted
     return [Unwanted(**row._mapping) for row in conn.execute(query)]
 
 
+@whole("counts, for the engine")
 def _calls(conn: Connection, campaign_ids: list[str], since: float) -> list[CallSum]:
     alike = (_A.campaign_id, _A.outcome, _A.answered_by, _A.agent)
+    talk = literal_column(length_ms(conn.dialect.name, "attempts.talk_seconds"), BigInteger)
     rows = conn.execute(
         select(
             *alike,
             func.count().label("ended"),
-            func.sum(case((_A.placed_at >= since, 1), else_=0)).label("placed"),
-            func.coalesce(func.sum(_A.talk_seconds), 0.0).label("talk_seconds"),
+            _how_many(_A.connected_at.is_not(None)).label("contacts"),
+            func.coalesce(func.sum(case((_A.connected_at.is_not(None), talk))), 0).label("talk_ms"),
         )
-        .where(_A.campaign_id.in_(campaign_ids), _A.ended_at >= since)
+        # What was placed since then has ended since then: the index is by that.
+        .where(_A.campaign_id.in_(campaign_ids), _A.ended_at >= since, _A.placed_at >= since)
         .group_by(*alike)
     )
-    return [CallSum(**row._mapping) for row in rows]
+    return [_call_sum(row) for row in rows]
+
+
+def _call_sum(row: Row[Any]) -> CallSum:
+    told = dict(row._mapping)
+    return CallSum(**{**told, "talk_ms": int(told["talk_ms"])})
 
 
 _WAITS = """
-SELECT pool, agent_id, SUM({seconds}) FROM (
-    SELECT pool, agent_id, state, began_at, ended_at,
-           LEAD(state) OVER (PARTITION BY agent_id ORDER BY ended_at, id) AS following
-    FROM work_times WHERE ended_at >= :since
-) stretches
-WHERE state = 'ready' AND following = 'talking' GROUP BY pool, agent_id
+SELECT pool, agent_id, SUM({ended} - {began}) FROM work_times
+WHERE state = 'ready' AND ended_at >= :since GROUP BY pool, agent_id
 """
-_SECONDS = {
-    "sqlite": "ended_at - MAX(began_at, :since)",
-    "postgresql": "EXTRACT(EPOCH FROM ended_at - GREATEST(began_at, :since))",
-}
+_LATER = {"sqlite": "MAX(began_at, :since)", "postgresql": "GREATEST(began_at, :since)"}
 
 
 def _waits(conn: Connection, since: float) -> list[WaitSum]:
     dialect = conn.dialect.name
     at = to_datetime(since) if dialect == "postgresql" else since
-    rows = conn.execute(text(_WAITS.format(seconds=_SECONDS[dialect])), {"since": at})
-    return [WaitSum(pool, agent, float(seconds)) for pool, agent, seconds in rows]
+    query = _WAITS.format(
+        ended=time_ms(dialect, "ended_at"), began=time_ms(dialect, _LATER[dialect])
+    )
+    rows = conn.execute(text(query), {"since": at})
+    return [WaitSum(pool, agent, int(ms)) for pool, agent, ms in rows]

@@ -6,13 +6,19 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, repeat
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, case, func, select
 
 from dialer.ports.new_leads import NewLeads
-from dialer.ports.store import Lead, LeadNumber, LeadState
+from dialer.ports.scope import whole
+from dialer.ports.store import Lead, LeadNumber
 from dialer.store.tables import lead_numbers, leads
+from dialer.words import LeadState
 
 LEAD_FIELDS = [leads.c[name] for name in Lead.__struct_fields__ if name != "numbers"]
+# What a lead goes back to when nobody called it after all.
+BACK = func.coalesce(
+    leads.c.was, case((leads.c.attempts == 0, LeadState.NEW.value), else_=LeadState.RETRY.value)
+)
 _NUMBERS = (
     select(
         lead_numbers.c.lead_id,
@@ -79,6 +85,7 @@ def _record(row: Any, state: LeadState | None, numbers: Iterable[LeadNumber]) ->
     return Lead(numbers=tuple(numbers), **fields)
 
 
+@whole("of leads that were read")
 def _numbers_of(conn: Connection, lead_ids: list[str]) -> dict[str, list[LeadNumber]]:
     found: dict[str, list[LeadNumber]] = {}
     if lead_ids:

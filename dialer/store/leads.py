@@ -5,42 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from dialer.ids import new_ids
 from dialer.ports.desk import LeadEdit, LeadPage
+from dialer.ports.happenings import leads_added
 from dialer.ports.new_leads import LeadsToAdd, NewLeads
+from dialer.ports.scope import Reach, whole
 from dialer.ports.store import (
     Added,
     Duplicate,
     Lead,
     LeadNext,
-    LeadState,
+    LeadsAhead,
     LeadToCall,
     NotFoundError,
 )
 from dialer.store.bulk import insert_columns, select_where_in
+from dialer.store.claiming import CLAIM, DUE_STATES, claim
 from dialer.store.database import ConflictError, Database
+from dialer.store.journal import append
+from dialer.store.lead_lists import note_list
 from dialer.store.lead_pages import edit, page
 from dialer.store.lead_rows import (
+    BACK,
     LEAD_FIELDS,
     lead_columns,
     number_columns,
     records,
 )
+from dialer.store.leads_ahead import ahead
+from dialer.store.list_tables import lead_lists
 from dialer.store.tables import campaigns, lead_numbers, leads
+from dialer.words import LeadState
 
 _ADD_TRIES = 5
-_DUE_STATES = (LeadState.NEW, LeadState.RETRY)
 _OVER_STATES = (LeadState.DONE, LeadState.DEAD)
 _HOLDERS = (
     "SELECT n.number, n.extension, n.lead_id, l.import_id, l.import_row FROM {values} "
     "CROSS JOIN lead_numbers n CROSS JOIN leads l "
     "WHERE n.campaign_id = :campaign AND n.number = v.value AND l.id = n.lead_id"
-)
-# What a lead goes back to when nobody called it after all.
-_BACK = func.coalesce(
-    leads.c.was, case((leads.c.attempts == 0, LeadState.NEW.value), else_=LeadState.RETRY.value)
 )
 
 
@@ -51,7 +55,7 @@ class SqlLeads:
     async def add(self, campaign_id: str, new: LeadsToAdd, *, now: float) -> Added:
         for left in reversed(range(_ADD_TRIES)):
             try:
-                return await self._db.write(_add, campaign_id, new)
+                return await self._db.write(_add, campaign_id, new, now)
             except ConflictError:  # two imports met on one number: look again who has it
                 if not left:
                     raise
@@ -66,7 +70,7 @@ class SqlLeads:
     async def claim(
         self, campaign_id: str, limit: int, *, now: float, claim_id: str
     ) -> list[LeadToCall]:
-        return await self._db.write(_claim, campaign_id, limit, now, claim_id)
+        return await self._db.write(claim, campaign_id, limit, now, claim_id)
 
     async def claim_one(
         self, lead_id: str, *, now: float, claim_id: str, also_over: bool = False
@@ -94,8 +98,8 @@ class SqlLeads:
     async def set_next(self, lead_id: str, next_: LeadNext) -> bool:
         return await self._db.write(set_next, lead_id, next_)
 
-    async def page(self, wanted: LeadPage) -> Sequence[Lead]:
-        return await self._db.read(page, wanted)
+    async def page(self, wanted: LeadPage, scope: Reach) -> Sequence[Lead]:
+        return await self._db.read(page, wanted, scope)
 
     async def edit(self, lead_id: str, change: LeadEdit) -> Lead | None:
         return await self._db.write(edit, lead_id, change)
@@ -103,8 +107,12 @@ class SqlLeads:
     async def counts(self, campaign_id: str) -> Mapping[LeadState, int]:
         return await self._db.read(_counts, campaign_id)
 
+    async def ahead(self, campaign_id: str, *, now: float, limit: int) -> LeadsAhead:
+        return await self._db.read(ahead, campaign_id, now, limit)
 
-def _add(conn: Connection, campaign_id: str, given: LeadsToAdd) -> Added:
+
+@whole("an import looks for who is there")
+def _add(conn: Connection, campaign_id: str, given: LeadsToAdd, now: float) -> Added:
     if conn.execute(select(campaigns.c.id).where(campaigns.c.id == campaign_id)).first() is None:
         raise NotFoundError(f"no campaign {campaign_id}")
     new = given if isinstance(given, NewLeads) else NewLeads.of(given)
@@ -117,8 +125,11 @@ def _add(conn: Connection, campaign_id: str, given: LeadsToAdd) -> Added:
     }
     added, duplicates = _sift(new, ids, taken)
     if added:
+        for name in sorted({new.list_name[i] for i in added}):
+            note_list(conn, campaign_id, name, now)
         insert_columns(conn, leads, lead_columns(campaign_id, ids, new, added), appended=True)
         insert_columns(conn, lead_numbers, number_columns(campaign_id, ids, new, added))
+        append(conn, leads_added(campaign_id, ids, new, added, now=now))
     return Added([ids[i] for i in added], duplicates)
 
 
@@ -147,11 +158,13 @@ def _sift(
     return added, duplicates
 
 
+@whole("the engine works with all")
 def _get(conn: Connection, lead_id: str) -> Lead | None:
     rows = conn.execute(select(*LEAD_FIELDS).where(leads.c.id == lead_id)).all()
     return records(conn, rows)[0] if rows else None
 
 
+@whole("whoever has the number: a call to it counts for all")
 def _find(conn: Connection, campaign_id: str, number: str) -> Lead | None:
     row = conn.execute(
         select(lead_numbers.c.lead_id)
@@ -162,77 +175,11 @@ def _find(conn: Connection, campaign_id: str, number: str) -> Lead | None:
     return _get(conn, row[0]) if row else None
 
 
-def _next_priority(state: LeadState) -> Any:
-    return (
-        select(func.max(leads.c.priority))
-        .where(
-            leads.c.campaign_id == bindparam("campaign"),
-            leads.c.state == state.value,
-            leads.c.priority < bindparam("below"),
-        )
-        .scalar_subquery()
-    )
-
-
-_NEXT_PRIORITY = select(*[_next_priority(state) for state in _DUE_STATES])
-# The state, priority and range of the index `ix_leads_due`, read in its order: no sort, and nothing
-# is looked at that is not due, however many leads wait for later.
-_DUE = (
-    select(*LEAD_FIELDS)
-    .where(
-        leads.c.campaign_id == bindparam("campaign"),
-        leads.c.state == bindparam("state"),
-        leads.c.priority == bindparam("priority"),
-        leads.c.next_call_at <= bindparam("now"),
-    )
-    .order_by(leads.c.next_call_at, leads.c.id)
-    .limit(bindparam("count"))
-    .with_for_update(skip_locked=True)
-)
-_CLAIM = (
-    update(leads)
-    .where(leads.c.id.in_(bindparam("ids", expanding=True)))
-    .values(
-        state=LeadState.QUEUED.value,
-        claim_id=bindparam("claim"),
-        claimed_at=bindparam("now"),
-        was=None,
-    )
-)
-_AT = LEAD_FIELDS.index(leads.c.next_call_at)
-
-
-def _claim(
-    conn: Connection, campaign_id: str, limit: int, now: float, claim_id: str
-) -> list[LeadToCall]:
-    rows: list[Any] = []
-    below = 100
-    while len(rows) < limit:
-        found = conn.execute(_NEXT_PRIORITY, {"campaign": campaign_id, "below": below}).one()
-        priorities = [p for p in found if p is not None]
-        if not priorities:
-            break
-        below = max(priorities)
-        rows += _due(conn, campaign_id, below, limit - len(rows), now)
-    if not rows:
-        return []
-    claim = {"ids": [row[0] for row in rows], "claim": claim_id, "now": now}
-    conn.execute(_CLAIM, claim)
-    return records(conn, rows, state=LeadState.QUEUED)
-
-
-def _due(conn: Connection, campaign_id: str, priority: int, count: int, now: float) -> list[Any]:
-    found: list[Any] = []
-    for state in _DUE_STATES:
-        params = {"campaign": campaign_id, "state": state.value, "priority": priority}
-        found += conn.execute(_DUE, {**params, "now": now, "count": count})
-    return sorted(found, key=lambda row: (row[_AT], row[0]))[:count]
-
-
+@whole("the engine works with all")
 def _claim_one(
     conn: Connection, lead_id: str, now: float, claim_id: str, also_over: bool
 ) -> LeadToCall | None:
-    states = _DUE_STATES + (_OVER_STATES if also_over else ())
+    states = DUE_STATES + (_OVER_STATES if also_over else ())
     rows = conn.execute(
         select(*LEAD_FIELDS)
         .where(leads.c.id == lead_id, leads.c.state.in_([state.value for state in states]))
@@ -240,7 +187,7 @@ def _claim_one(
     ).all()
     if not rows:
         return None
-    conn.execute(_CLAIM, {"ids": [lead_id], "claim": claim_id, "now": now})
+    conn.execute(CLAIM, {"ids": [lead_id], "claim": claim_id, "now": now})
     was = rows[0][LEAD_FIELDS.index(leads.c.state)]
     if was in _OVER_STATES:
         conn.execute(update(leads).where(leads.c.id == lead_id).values(was=was))
@@ -250,7 +197,7 @@ def _claim_one(
 def _release(
     conn: Connection, lead_ids: list[str], next_call_at: float | None, claim_id: str
 ) -> int:
-    values: dict[Any, Any] = {leads.c.state: _BACK, leads.c.claim_id: None, leads.c.was: None}
+    values: dict[Any, Any] = {leads.c.state: BACK, leads.c.claim_id: None, leads.c.was: None}
     if next_call_at is not None:
         values[leads.c.next_call_at] = next_call_at
     mine = (leads.c.id.in_(lead_ids), leads.c.claim_id == claim_id)
@@ -268,6 +215,7 @@ def _postpone(conn: Connection, until: Mapping[str, float], claim_id: str) -> in
     return sum(_release(conn, ids, at, claim_id) for at, ids in by_time.items())
 
 
+@whole("the engine works with all")
 def _release_claims(
     conn: Connection,
     campaign_id: str | None,
@@ -275,9 +223,10 @@ def _release_claims(
     claimed_before: float | None,
 ) -> int:
     which = [leads.c.state == LeadState.QUEUED.value]
-    # Without a campaign the index does not help: name them all.
+    # Without a campaign and its lists the index does not help: name them all.
     ids = select(campaigns.c.id)
     which.append(leads.c.campaign_id.in_([campaign_id] if campaign_id else ids))
+    which.append(leads.c.list_name.in_(select(lead_lists.c.name)))
     if claim_id is not None:
         which.append(leads.c.claim_id == claim_id)
     if claimed_before is not None:
@@ -285,7 +234,7 @@ def _release_claims(
     done = conn.execute(
         update(leads)
         .where(*which)
-        .values({leads.c.state: _BACK, leads.c.claim_id: None, leads.c.was: None})
+        .values({leads.c.state: BACK, leads.c.claim_id: None, leads.c.was: None})
     )
     return done.rowcount
 
@@ -310,6 +259,7 @@ def set_next(conn: Connection, lead_id: str, next_: LeadNext) -> bool:
     return done.rowcount > 0
 
 
+@whole("counts, of a campaign that was let see")
 def _counts(conn: Connection, campaign_id: str) -> dict[LeadState, int]:
     rows = conn.execute(
         select(leads.c.state, func.count())

@@ -8,9 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, case, func, or_, select, update
 
-from dialer.ports.store import Burned, LeadState, Pardon, Pardoned
+from dialer.ports.journal import CallPardoned, Happened
+from dialer.ports.scope import whole
+from dialer.ports.store import Burned, Pardoned
 from dialer.store.bulk import run_each
+from dialer.store.journal import append
 from dialer.store.tables import attempts, lead_numbers, leads
+from dialer.words import LeadState, Pardon
 
 #: Parameters of a statement that names ids.
 _CHUNK = 500
@@ -69,15 +73,17 @@ def count_burned(conn: Connection, wanted: Burned) -> Pardoned:
     return Pardoned(calls, of)
 
 
+@whole("of a campaign that was let see")
 def _burned(wanted: Burned) -> Select[Any]:
     table = attempts.c
     query = select(table.id, table.lead_id).where(
         table.campaign_id == wanted.campaign_id,
-        table.outcome == "failed",
+        table.outcome.in_(wanted.outcomes),
         table.pardon.is_(None),
-        table.hangup_cause.in_(wanted.causes),
         table.placed_at >= wanted.since,
     )
+    if wanted.causes:
+        query = query.where(table.hangup_cause.in_(wanted.causes))
     if wanted.rang is not None:
         is_rung = table.ringing_at.is_not(None)
         query = query.where(is_rung if wanted.rang else table.ringing_at.is_(None))
@@ -100,6 +106,7 @@ def pardon(conn: Connection, attempt_ids: Sequence[str], why: Pardon, now: float
     return Pardoned(taken, len(of))
 
 
+@whole("of a campaign that was let see")
 def _counting(conn: Connection, ids: Sequence[str]) -> list[tuple[str, str, str]]:
     """(attempt, lead, number) of those that have ended unanswered and count."""
     table = attempts.c
@@ -112,6 +119,7 @@ def _counting(conn: Connection, ids: Sequence[str]) -> list[tuple[str, str, str]
     return [(row[0], row[1], row[2]) for row in conn.execute(query)]
 
 
+@whole("of a campaign that was let see")
 def _take_back(
     conn: Connection, found: list[tuple[str, str, str]], why: Pardon, now: float
 ) -> None:
@@ -129,8 +137,10 @@ def _take_back(
     run_each(conn, _REVIVE_NUMBER, dialed)
     run_each(conn, LAST_CALL, [{"of_lead": lead} for lead in of_leads])
     _let_be_called(conn, of_leads, set(ids), now)
+    append(conn, [Happened(now, it, CallPardoned(lead=lead, why=why)) for it, lead, _ in found])
 
 
+@whole("of a campaign that was let see")
 def _let_be_called(conn: Connection, of: Iterable[str], taken: set[str], now: float) -> None:
     """Leads that wait for, or ended by, what has just been taken back."""
     latest = _latest(conn, sorted(of))
@@ -147,6 +157,7 @@ def _let_be_called(conn: Connection, of: Iterable[str], taken: set[str], now: fl
     run_each(conn, _DIALABLE_AGAIN, rows)
 
 
+@whole("of a campaign that was let see")
 def _latest(conn: Connection, of: Sequence[str]) -> dict[str, tuple[str, bool]]:
     """Of each lead its last attempt, and whether nobody answered that and nobody worded it."""
     table = attempts.c

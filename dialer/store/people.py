@@ -13,8 +13,9 @@ from dialer.ports.audit import AuditEntry, AuditRow
 from dialer.ports.calls import CallStep
 from dialer.ports.desk import Callback, Note
 from dialer.ports.people import MARK, Mentions, Person, Pseudonyms
+from dialer.ports.scope import whole
 from dialer.ports.steering import Delivery, Message
-from dialer.ports.store import Recording, RecordingState, StoreError
+from dialer.ports.store import Recording, StoreError
 from dialer.store import cdr
 from dialer.store.database import Database
 from dialer.store.dnc import find_dnc
@@ -33,6 +34,7 @@ from dialer.store.tables import (
     notes,
     recordings,
 )
+from dialer.words import RecordingState
 
 #: Rows read at a time: those of calls wait behind them.
 _PAGE = 500
@@ -98,6 +100,7 @@ def _overwrite(conn: Connection) -> None:
 # --- finding --------------------------------------------------------------------------------------
 
 
+@whole("of one person, for who answers for all data")
 def _find(conn: Connection, number: str, pseudonyms: Pseudonyms) -> Person:
     stood = select(lead_numbers.c.lead_id).where(
         # The index begins with the campaign.

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from dialer.store.faults import explained, state_of
+from dialer.store.marks import APPENDED
 from dialer.store.postgres_url import postgres_address
 
 P = ParamSpec("P")
@@ -39,6 +40,7 @@ class PostgresDatabase:
         self._where = f"{url.host or 'localhost'}/{url.database}"
         self._engine: AsyncEngine | None = None
         self._opening = asyncio.Lock()
+        self._wake: Callable[[], None] | None = None
 
     async def read(self, fn: Transaction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """A read is harmless to repeat where its connection is lost."""
@@ -47,6 +49,9 @@ class PostgresDatabase:
     async def write(self, fn: Transaction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """A write whose connection is lost may have been done; it is not repeated."""
         return await self._run(lambda c: fn(c, *args, **kwargs), repeats=0)
+
+    def on_append(self, wake: Callable[[], None]) -> None:
+        self._wake = wake
 
     async def close(self) -> None:
         if self._engine is not None:
@@ -57,7 +62,11 @@ class PostgresDatabase:
             try:
                 engine = self._engine or await self._open()
                 async with engine.begin() as connection:
-                    return await connection.run_sync(fn)
+                    result = await connection.run_sync(fn)
+                    has_appended = connection.info.pop(APPENDED, False)
+                if has_appended and self._wake is not None:
+                    self._wake()
+                return result
             except _FAILURES as error:
                 last = attempt == _TRIES - 1
                 if not last and state_of(error) in _UNDONE:

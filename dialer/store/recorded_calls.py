@@ -2,65 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, Select, select, tuple_
 
-from dialer.ports.store import RecordedCall, Recording, RecordingQuery, RecordingState
-from dialer.store.tables import attempts, campaigns, recordings
+from dialer.ports.past_calls import CallFilter
+from dialer.ports.scope import Reach, whole
+from dialer.ports.store import RecordedCall, Recording
+from dialer.store.columns import UnixTime
+from dialer.store.past_calls import NEWEST, calls_in, conditions, found_call
+from dialer.store.tables import attempts, recordings
+from dialer.words import RecordingState
 
-_RECORDING = [recordings.c[name] for name in Recording.__struct_fields__]
-_CALL = [
-    *_RECORDING,
-    campaigns.c.name,
-    campaigns.c.pool,
-    attempts.c.agent,
-    attempts.c.number,
-    attempts.c.placed_at,
-    attempts.c.talk_seconds,
-    attempts.c.disposition,
-]
+_OWN = "recording_"
+_RECORDING = [recordings.c[it].label(_OWN + it) for it in Recording.__struct_fields__]
 
 
 def recorded_calls(
-    conn: Connection, query: RecordingQuery, only: str | None = None
+    conn: Connection, wanted: CallFilter, scope: Reach, below: str | None, limit: int
 ) -> list[RecordedCall]:
-    """Newest first; `only`: the one with this id."""
-    wanted = (
-        select(*_CALL)
-        .join(attempts, attempts.c.id == recordings.c.attempt_id)
-        .join(campaigns, campaigns.c.id == attempts.c.campaign_id)
-        .order_by(recordings.c.id.desc())
-        .limit(query.limit)
-    )
-    for condition in _conditions(query, only):
-        wanted = wanted.where(condition)
-    return [_call(row) for row in conn.execute(wanted)]
+    """Newest first; `below`: those after this recording."""
+    query = _recordings(scope).where(*conditions(conn, wanted))
+    query = query.order_by(*NEWEST, recordings.c.id.desc()).limit(limit)
+    if below is not None:
+        place = _place(conn, below)
+        if place is None:
+            return []
+        own = (attempts.c.placed_at, attempts.c.id, recordings.c.id)
+        types = [UnixTime(), attempts.c.id.type, recordings.c.id.type]
+        query = query.where(tuple_(*own) < tuple_(*place, types=types))
+    return [_call(row._mapping) for row in conn.execute(query)]
 
 
-def _conditions(query: RecordingQuery, only: str | None) -> Iterator[ColumnElement[bool]]:
-    if only is not None:
-        yield recordings.c.id == only
-    if query.campaigns is not None:
-        yield campaigns.c.name.in_(list(query.campaigns))
-    if query.agents is not None:
-        own = attempts.c.agent.in_(list(query.agents))
-        yield own | attempts.c.agent.is_(None) if query.unowned else own
-    if query.since is not None:
-        yield recordings.c.created_at >= query.since
-    if query.until is not None:
-        yield recordings.c.created_at < query.until
-    if query.below is not None:
-        yield recordings.c.id < query.below
+def recorded_call(conn: Connection, recording_id: str, scope: Reach) -> RecordedCall | None:
+    query = _recordings(scope).where(recordings.c.id == recording_id)
+    row = conn.execute(query).first()
+    return None if row is None else _call(row._mapping)
+
+
+def _recordings(scope: Reach) -> Select[Any]:
+    return calls_in(scope, *_RECORDING).join(recordings, recordings.c.attempt_id == attempts.c.id)
+
+
+@whole("the place in a list, of a recording the list has shown")
+def _place(conn: Connection, recording_id: str) -> tuple[float, str, str] | None:
+    query = select(attempts.c.placed_at, attempts.c.id, recordings.c.id)
+    query = query.join(recordings, recordings.c.attempt_id == attempts.c.id)
+    row = conn.execute(query.where(recordings.c.id == recording_id)).first()
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def _call(row: Any) -> RecordedCall:
-    count = len(_RECORDING)
-    fields = dict(zip(Recording.__struct_fields__, row[:count], strict=True))
-    fields["state"] = RecordingState(fields["state"])
-    name, pool, agent, number, placed_at, talk_seconds, disposition = row[count:]
+    fields = {name: row[_OWN + name] for name in Recording.__struct_fields__}
+    state = RecordingState(fields.pop("state"))
     return RecordedCall(
-        recording=Recording(**fields), campaign=name, pool=pool, agent=agent, number=number,
-        placed_at=placed_at, talk_seconds=talk_seconds, disposition=disposition,
-    )  # fmt: skip
+        recording=Recording(state=state, **fields),
+        found=found_call(row, fields["id"], state, fields["seconds"]),
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from sqlalchemy import Connection, update
 
+from dialer.ports.kept import Kept
 from dialer.ports.people import Pseudonyms
 from dialer.store.accounts import SqlAccounts, SqlAccountSessions, SqlApiTokens
 from dialer.store.agents import SqlAgents
@@ -16,11 +19,16 @@ from dialer.store.campaigns import SqlCampaigns
 from dialer.store.database import Database, open_database
 from dialer.store.desk import SqlDesk, SqlNotes
 from dialer.store.dnc import SqlDnc
+from dialer.store.facts import SqlFacts
 from dialer.store.figures import SqlFigures
 from dialer.store.holders import SqlHolders
+from dialer.store.journal import SqlJournal, adopt
+from dialer.store.lead_imports import SqlLeadImports
+from dialer.store.lead_lists import SqlLeadLists
 from dialer.store.leads import SqlLeads
 from dialer.store.messages import SqlMessages
 from dialer.store.migrate import upgrade
+from dialer.store.past_calls import SqlPastCalls
 from dialer.store.people import SqlPeople
 from dialer.store.phones import SqlIssuedPhones
 from dialer.store.recordings import SqlRecordings
@@ -34,6 +42,7 @@ from dialer.store.tables import holders
 from dialer.store.teams import SqlRoles, SqlTeams
 from dialer.store.upsert import insert_new
 
+T = TypeVar("T")
 #: The row that `ping` writes.
 PULSE = "pulse"
 
@@ -45,7 +54,10 @@ class SqlStore:
         self._database = database
         self.campaigns = SqlCampaigns(database)
         self.leads = SqlLeads(database)
+        self.lead_lists = SqlLeadLists(database)
+        self.lead_imports = SqlLeadImports(database)
         self.attempts = SqlAttempts(database)
+        self.past_calls = SqlPastCalls(database)
         self.agents = SqlAgents(database)
         self.dnc = SqlDnc(database, pseudonyms)
         self.people = SqlPeople(database, pseudonyms)
@@ -70,6 +82,15 @@ class SqlStore:
         self.results = SqlResults(database)
         self.issued_phones = SqlIssuedPhones(database)
         self.holders = SqlHolders(database)
+        self.journal = SqlJournal(database)
+        self.facts = SqlFacts(database)
+        self._kept: dict[Kept[Any], Any] = {}
+
+    def kept(self, part: Kept[T]) -> T:
+        if part not in self._kept:
+            self._kept[part] = part.over(self._database)
+        made: T = self._kept[part]
+        return made
 
     async def ping(self) -> None:
         await self._database.write(_ping)
@@ -90,6 +111,7 @@ async def open_store(
     if migrate:
         try:
             await upgrade(database)
+            await database.write(adopt)
         except BaseException:
             await database.close()
             raise

@@ -9,6 +9,8 @@ import msgspec
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from dialer.ports.happenings import settings_changed
+from dialer.ports.scope import whole
 from dialer.ports.steering import (
     AgentResult,
     Assignment,
@@ -18,6 +20,7 @@ from dialer.ports.steering import (
 )
 from dialer.ports.store import StoreError
 from dialer.store.database import Database
+from dialer.store.journal import append
 from dialer.store.steering_tables import assignments, schedule_marks, settings_versions
 from dialer.store.tables import attempts, campaigns
 from dialer.store.upsert import upsert
@@ -52,6 +55,7 @@ def _add_version(conn: Connection, change: SettingsChange) -> None:
     row = msgspec.structs.asdict(change)
     row["changes"] = [[it.key, it.before, it.after] for it in change.changes]
     conn.execute(insert(settings_versions).values(row))
+    append(conn, [settings_changed(change)])
 
 
 def _versions(
@@ -117,7 +121,25 @@ class SqlResults:
     ) -> Sequence[AgentResult]:
         return await self._db.read(_by_agent, list(campaigns), since, until)
 
+    async def said_of(self, campaign: str, codes: Sequence[str]) -> frozenset[str]:
+        return await self._db.read(_said_of, campaign, list(codes))
 
+
+@whole("whether there is one, of a campaign that was let see")
+def _said_of(conn: Connection, campaign: str, codes: Sequence[str]) -> frozenset[str]:
+    own = (
+        select(attempts.c.id)
+        .join(campaigns, campaigns.c.id == attempts.c.campaign_id)
+        .where(campaigns.c.name == campaign)
+        .limit(1)
+    )
+    found = {
+        code: conn.execute(own.where(attempts.c.disposition == code)).first() for code in codes
+    }
+    return frozenset(code for code, row in found.items() if row)
+
+
+@whole("a rank is among all")
 def _by_agent(conn: Connection, names: list[str], since: float, until: float) -> list[AgentResult]:
     table = attempts.c
     query = (
@@ -131,8 +153,10 @@ def _by_agent(conn: Connection, names: list[str], since: float, until: float) ->
         .join(campaigns, campaigns.c.id == table.campaign_id)
         .where(
             campaigns.c.name.in_(names),
+            # What was placed since then has ended since then: the index is by that.
             table.ended_at >= since,
-            table.ended_at < until,
+            table.placed_at >= since,
+            table.placed_at < until,
             table.agent.is_not(None),
             table.connected_at.is_not(None),
         )

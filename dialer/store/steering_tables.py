@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, Table, Text
 
 from dialer.store.columns import JsonText, UnixTime
 from dialer.store.tables import Key, metadata
@@ -73,6 +73,7 @@ alerts = Table(
     Column("ended_at", UnixTime),
     Column("acked_at", UnixTime),
     Column("acked_by", Text, nullable=False),
+    Column("facts", JsonText, nullable=False, server_default="{}"),
 )
 # Those that fire: a handful, whatever the size of the table.
 Index(
@@ -95,6 +96,26 @@ deliveries = Table(
     Column("next_at", UnixTime, nullable=False),
     Column("status", Integer),
     Column("error", Text, nullable=False),
+    # What is told in order: one lane after the other by `seq`, of the journal.
+    Column("lane", Text, nullable=False, server_default=""),
+    Column("seq", BigInteger, nullable=False, server_default="0"),
 )
 # What is still to be sent.
 Index("ix_deliveries_state", deliveries.c.state, deliveries.c.id)
+_WAITING = deliveries.c.state == "waiting"
+# What is due for a receiver, and whether something of its lane is before it.
+Index(
+    "ix_deliveries_due",
+    deliveries.c.hook,
+    deliveries.c.next_at,
+    sqlite_where=_WAITING,
+    postgresql_where=_WAITING,
+)
+Index(
+    "ix_deliveries_lane",
+    deliveries.c.hook,
+    deliveries.c.lane,
+    deliveries.c.seq,
+    sqlite_where=_WAITING,
+    postgresql_where=_WAITING,
+)

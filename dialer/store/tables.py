@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.type_api import TypeEngine
 
-from dialer.ports.far_end import DECLINED_CODES
+from dialer.far_end import DECLINED_CODES
 from dialer.store.columns import JsonText, UnixTime
 
 metadata = MetaData(
@@ -68,16 +68,6 @@ campaigns = Table(
     _must("created_at", UnixTime),
 )
 
-campaign_settings = Table(
-    "campaign_settings",
-    metadata,
-    Column("campaign_id", Key, ForeignKey("campaigns.id"), primary_key=True),
-    Column("version", Integer, primary_key=True),
-    _must("settings", JsonText),
-    _must("changed_at", UnixTime),
-    _must("changed_by", Text),
-)
-
 leads = Table(
     "leads",
     metadata,
@@ -103,10 +93,11 @@ leads = Table(
     CheckConstraint("priority BETWEEN 0 AND 99", name="priority"),
     sqlite_with_rowid=False,
 )
-# One index for both: what is due (per state and priority, in order), and how many are in a state.
+# One index for all: what is due (per list, state, priority, in order), how many are in a state.
 Index(
     "ix_leads_due",
     leads.c.campaign_id,
+    leads.c.list_name,
     leads.c.state,
     leads.c.priority,
     leads.c.next_call_at,
@@ -162,6 +153,12 @@ attempts = Table(
     Column("pardon", Text),
     # Of the far end's final answer to a call nobody answered.
     Column("sip_code", Integer),
+    # What it was of when it ended, whatever becomes of lead and rep.
+    Column("list_name", Text),
+    Column("team", Text),
+    Column("squad", Text),
+    # Of the disposition, when it was given.
+    Column("result_group", Text),
 )
 # Who declined, or was declined for: few of many.
 _DECLINED = attempts.c.sip_code.in_(list(DECLINED_CODES))
@@ -173,6 +170,8 @@ Index(
 )
 # The gate: how often was this number dialed lately?
 Index("ix_attempts_number", attempts.c.number, attempts.c.placed_at)
+# Whoever looks for calls of some days: newest first, wherever they were placed.
+Index("ix_attempts_placed", attempts.c.placed_at, attempts.c.id)
 # Abandon windows and rates.
 Index("ix_attempts_ended", attempts.c.campaign_id, attempts.c.ended_at)
 # Reconciliation: a handful of rows, whatever the size of the table. And one person, one call: two
@@ -252,7 +251,12 @@ work_times = Table(
     _must("reason", Text),
     _must("began_at", UnixTime),
     _must("ended_at", UnixTime),
+    # Whose the rep was then.
+    Column("team", Text),
+    Column("squad", Text),
 )
+# Everybody's day.
+Index("ix_work_times_ended", work_times.c.ended_at)
 # A rep's day.
 Index("ix_work_times_agent", work_times.c.agent_id, work_times.c.ended_at)
 
@@ -290,6 +294,7 @@ agents = Table(
     _must("skills", JsonText),
     _must("language", Text),
     _must("enabled", Boolean),
+    Column("weight", Float, nullable=False, server_default="1"),
 )
 
 agent_sessions = Table(

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, delete, insert, select, update
 
-from dialer.ports.accounts import Member, Placed, Role, Scope, Squad, Standing, Team
+from dialer.ports.accounts import Member, Placed, Role, Squad, Standing, Team
 from dialer.ports.audit import AuditEntry
+from dialer.ports.scope import whole
 from dialer.ports.store import AlreadyExistsError, NotFoundError
 from dialer.store.audit import note
 from dialer.store.database import Database
 from dialer.store.tables import accounts, agents, members, roles, squads, teams
 from dialer.store.upsert import upsert
+from dialer.words import Scope
 
 _TEAM = [teams.c[name] for name in Team.__struct_fields__]
 _SQUAD = [squads.c[name] for name in Squad.__struct_fields__]
@@ -59,6 +61,9 @@ class SqlTeams:
     async def add_squad(self, squad: Squad, entry: AuditEntry) -> None:
         await self._db.write(_add_squad, squad, entry)
 
+    async def rename_squad(self, squad_id: str, name: str, entry: AuditEntry) -> None:
+        await self._db.write(_rename_squad, squad_id, name, entry)
+
     async def remove_squad(self, squad_id: str, entry: AuditEntry) -> bool:
         return await self._db.write(_remove_squad, squad_id, entry)
 
@@ -102,6 +107,12 @@ def _roles(conn: Connection, name: str | None) -> list[Role]:
         Role(name=name, title=title, permissions=frozenset(may), scope=Scope(scope))
         for name, title, may, scope in conn.execute(query)
     ]
+
+
+def of_rep(column: ColumnElement[Any], agent: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Of the rep's membership at this moment: NULL of who belongs nowhere."""
+    whose = members.join(accounts, accounts.c.id == members.c.account_id)
+    return select(column).select_from(whose).where(accounts.c.agent == agent).scalar_subquery()
 
 
 # --- teams ---------------------------------------------------------------------------------------
@@ -154,10 +165,23 @@ def _squads(conn: Connection) -> list[Squad]:
 def _add_squad(conn: Connection, squad: Squad, entry: AuditEntry) -> None:
     if conn.execute(select(teams.c.id).where(teams.c.id == squad.team_id)).first() is None:
         raise NotFoundError(f"no team {squad.team_id}")
-    same = (squads.c.team_id == squad.team_id) & (squads.c.name == squad.name)
-    if conn.execute(select(squads.c.id).where(same)).first() is not None:
-        raise AlreadyExistsError(f"the team has a squad {squad.name!r} already")
+    _refuse_taken_squad(conn, squad)
     conn.execute(insert(squads).values(msgspec.structs.asdict(squad)))
+    note(conn, entry)
+
+
+def _refuse_taken_squad(conn: Connection, squad: Squad) -> None:
+    same = (squads.c.team_id == squad.team_id) & (squads.c.name == squad.name)
+    if conn.execute(select(squads.c.id).where(same, squads.c.id != squad.id)).first() is not None:
+        raise AlreadyExistsError(f"the team has a squad {squad.name!r} already")
+
+
+def _rename_squad(conn: Connection, squad_id: str, name: str, entry: AuditEntry) -> None:
+    row = conn.execute(select(*_SQUAD).where(squads.c.id == squad_id)).first()
+    if row is None:
+        raise NotFoundError(f"no squad {squad_id}")
+    _refuse_taken_squad(conn, Squad(id=squad_id, team_id=row.team_id, name=name))
+    conn.execute(update(squads).where(squads.c.id == squad_id).values(name=name))
     note(conn, entry)
 
 
@@ -196,6 +220,7 @@ def _standing(conn: Connection, account_id: str) -> Standing:
     return Standing(member=member, team=team, placed=_placed(conn))
 
 
+@whole("decides what a scope is")
 def _placed(conn: Connection) -> list[Placed]:
     joined = agents.outerjoin(accounts, accounts.c.agent == agents.c.id).outerjoin(
         members, members.c.account_id == accounts.c.id

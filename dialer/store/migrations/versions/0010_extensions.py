@@ -66,7 +66,7 @@ def _made_anew(more: list[sa.Column[str]], unique: list[str]) -> None:
         sqlite_with_rowid=False,
     )
     op.execute(
-        f"INSERT INTO lead_numbers_made_anew ({COLUMNS})"  # noqa: S608  (names, nothing given)
+        f"INSERT INTO lead_numbers_made_anew ({COLUMNS})"
         f" SELECT {COLUMNS} FROM lead_numbers ORDER BY lead_id, position"
     )
     op.drop_table("lead_numbers")

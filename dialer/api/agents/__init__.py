@@ -1,1 +1,0 @@
-"""Reps: added, and steered."""

@@ -1,1 +1,0 @@
-"""Alerts, and what was sent to webhooks."""

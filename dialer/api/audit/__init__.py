@@ -1,1 +1,0 @@
-"""The audit log: read, never written from outside."""

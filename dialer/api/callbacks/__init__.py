@@ -1,1 +1,0 @@
-"""Times agreed with callees: moved and removed."""

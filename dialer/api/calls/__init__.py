@@ -1,1 +1,0 @@
-"""Conversations under way: hold, park, transfer, keys, recording."""

@@ -1,1 +1,0 @@
-"""Campaigns: made, started, paused, stopped."""

@@ -1,1 +1,0 @@
-"""What is before a rep: the call, notes, callbacks, the day."""

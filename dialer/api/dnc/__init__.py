@@ -1,1 +1,0 @@
-"""The do-not-call list."""

@@ -1,1 +1,0 @@
-"""Floors: the live state of each pool."""

@@ -1,1 +1,0 @@
-"""Leads: lists come in."""

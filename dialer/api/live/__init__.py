@@ -1,1 +1,0 @@
-"""Live push: what changes on the floors, told to every screen over one WebSocket each."""

@@ -1,1 +1,0 @@
-"""Messages from supervisors to reps."""

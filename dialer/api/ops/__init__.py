@@ -1,1 +1,0 @@
-"""What operators look at: nodes, trunks, versions, settings, checks, log levels."""

@@ -1,1 +1,0 @@
-"""Recordings: found, described, listened to."""

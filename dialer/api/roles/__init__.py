@@ -1,1 +1,0 @@
-"""Roles: sets of permissions, each with a data scope."""

@@ -1,1 +1,0 @@
-"""Sessions of browsers: log in, stay, log out; the own password and second factor."""

@@ -1,1 +1,0 @@
-"""Settings of pools and campaigns: seen, tried, changed, undone."""

@@ -1,1 +1,0 @@
-"""The effect of a change of settings, simulated before it is made."""

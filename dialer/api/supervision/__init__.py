@@ -1,1 +1,0 @@
-"""Listening in on reps' calls: listen, whisper, join, take over."""

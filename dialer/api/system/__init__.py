@@ -1,1 +1,0 @@
-"""The system: health, readiness, figures, reload."""

@@ -1,1 +1,0 @@
-"""Teams and squads: whose data people see."""

@@ -1,1 +1,0 @@
-"""Tokens of programs: scoped, shown once, ending by themselves."""

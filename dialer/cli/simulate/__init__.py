@@ -1,0 +1,1 @@
+"""`dialer simulate` and `dialer replay`: what the simulator is asked, and how it answers."""

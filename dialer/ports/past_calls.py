@@ -1,0 +1,76 @@
+"""Calls that were placed, as people look for them: by anything that is on one, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from dialer.ports.cdr import Cdr
+from dialer.ports.scope import Reach
+from dialer.words import (
+    AnsweredBy,
+    CallMode,
+    HangupBy,
+    Outcome,
+    RecordingState,
+)
+
+
+class CallFilter(Struct, frozen=True, kw_only=True):
+    """Which calls; what is left as it is asks for all, `agents=()` for those of nobody at all."""
+
+    since: float | None = None  # placed at or after
+    until: float | None = None  # placed before
+    campaigns: tuple[str, ...] = ()  # their names
+    agents: tuple[str, ...] | None = None  # codes of reps
+    number: str = ""  # whole, E.164
+    digits: str = ""  # a part of the number
+    text: str = ""  # a part of the callee's name, or of what was noted in the call
+    outcomes: tuple[Outcome, ...] = ()
+    dispositions: tuple[str, ...] = ()
+    trunks: tuple[str, ...] = ()
+    modes: tuple[CallMode, ...] = ()
+    answered_by: tuple[AnsweredBy, ...] = ()
+    hangup_by: tuple[HangupBy, ...] = ()
+    talk_from: float | None = None  # seconds of conversation, at least
+    talk_to: float | None = None  # and at most
+    recorded: bool | None = None  # there is, or is not, a recording to hear
+
+
+class FoundCall(Struct, frozen=True, kw_only=True):
+    """A call with the names of those in it. `lead_name`: "" where the lead is out of reach."""
+
+    call: Cdr
+    pool: str
+    mode: CallMode
+    agent_name: str
+    lead_name: str
+    recording: str | None = None  # its id; of several that of the last
+    recording_state: RecordingState | None = None
+    recording_seconds: float | None = None
+
+
+class NoteInCall(Struct, frozen=True):
+    """Words about the lead, written in a call or after it by `who` (a rep's id, or an account)."""
+
+    attempt_id: str
+    at: float
+    who: str
+    text: str
+
+
+class PastCalls(Protocol):
+    async def page(
+        self, wanted: CallFilter, scope: Reach, *, below: str | None = None, limit: int = 100
+    ) -> Sequence[FoundCall]:
+        """Newest first; `below`: those after this attempt. None where that is not known."""
+
+    async def one(self, attempt_id: str, scope: Reach) -> FoundCall | None: ...
+
+    async def some(self, attempt_ids: Sequence[str], scope: Reach) -> Sequence[FoundCall]:
+        """Of these calls those in scope, in whatever order."""
+
+    async def notes(self, attempt_ids: Sequence[str], scope: Reach) -> Sequence[NoteInCall]:
+        """What was noted in these calls, of leads in scope, in the order it was written."""
