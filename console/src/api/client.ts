@@ -1,14 +1,17 @@
 import type { paths } from './schema'
+import type { Slug, Wire } from './wire'
 
 /** What the server said was wrong (RFC 9457). `slug` keeps its meaning, `detail` is for people. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
-    readonly slug: string,
+    readonly slug: Slug | `status-${number}`,
     readonly detail: string,
     readonly faults: string[] = [],
     /** Seconds to wait before another try, where the server said so. */
     readonly retryAfter: number | null = null,
+    /** What the words of the slug speak of, and what is wrong with which field. */
+    readonly said: Pick<Partial<Wire<'ProblemDetails'>>, 'facts' | 'faults'> = {},
   ) {
     super(detail || slug)
   }
@@ -69,7 +72,7 @@ async function reach(address: string, init: RequestInit): Promise<Response> {
   }
 }
 
-export function addressOf(path: string, values: object = {}, query: object = {}): string {
+function addressOf(path: string, values: object = {}, query: object = {}): string {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(String((values as Record<string, unknown>)[name])),
   )
@@ -81,31 +84,41 @@ export function addressOf(path: string, values: object = {}, query: object = {})
   return tail ? `${filled}?${tail}` : filled
 }
 
+/** A test of the server holds its words to those of the catalogue. */
+function slugOf(type: string): Slug | undefined {
+  return /^urn:dialer:problem:(.+)$/.exec(type)?.[1] as Slug | undefined
+}
+
 async function problemOf(response: Response): Promise<Problem> {
   const told = (await response.json().catch(() => ({}))) as {
     type?: string
     detail?: string
     errors?: string[]
-  }
-  const slug = /^urn:dialer:problem:(.+)$/.exec(told.type ?? '')?.[1] ?? `status-${response.status}`
+  } & Problem['said']
   if (response.status === 401 && csrf !== null) onLoggedOut.forEach((then) => then())
   const wait = Number(response.headers.get('Retry-After'))
   return new Problem(
     response.status,
-    slug,
+    slugOf(told.type ?? '') ?? `status-${response.status}`,
     told.detail ?? '',
     told.errors ?? [],
     Number.isFinite(wait) && wait > 0 ? wait : null,
+    told,
   )
 }
 
 /** A file as the body, as it is. */
-export async function send<T>(address: string, file: Blob): Promise<T> {
+export async function upload<P extends PathsWith<'post'>>(
+  path: P,
+  { path: values, query }: Pick<Options<Operation<P, 'post'>>, 'path' | 'query'>,
+  file: Blob,
+): Promise<AnswerOf<Operation<P, 'post'>>> {
+  const address = addressOf(String(path), values ?? {}, query ?? {})
   const headers: Record<string, string> = { Accept: 'application/json', 'Content-Type': 'text/csv' }
   if (csrf) headers['X-CSRF-Token'] = csrf
   const response = await reach(address, { method: 'POST', headers, body: file })
   if (!response.ok) throw await problemOf(response)
-  return (await response.json()) as T
+  return (await response.json()) as AnswerOf<Operation<P, 'post'>>
 }
 
 /** Milliseconds before the second and the third try of a write with a key that nobody answered. */
@@ -123,13 +136,8 @@ async function reachOnce(address: string, init: RequestInit): Promise<Response> 
   return reach(address, init)
 }
 
-/** A request whose answer the caller knows the shape of: where the document says too little. */
-export async function ask<T>(
-  method: Method,
-  address: string,
-  body?: unknown,
-  key?: string,
-): Promise<T> {
+/** A request whose answer is taken for what the document says of it. */
+async function ask<T>(method: Method, address: string, body?: unknown, key?: string): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (key) headers['Idempotency-Key'] = key
   if (method !== 'get' && csrf) headers['X-CSRF-Token'] = csrf

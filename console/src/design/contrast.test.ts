@@ -44,6 +44,9 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
   it.each(pairs)('%s can be read on %s', (text, ground) => {
     expect(contrast(of[text]!, of[ground]!)).toBeGreaterThanOrEqual(4.5)
   })
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('line %i of a chart is seen', (n) => {
+    expect(contrast(of[`chart-${n}`]!, of.surface!)).toBeGreaterThanOrEqual(3)
+  })
   it.each(GROUNDS)('the edges of fields are seen on %s', (ground) => {
     expect(contrast(of['line-strong']!, of[ground]!)).toBeGreaterThanOrEqual(3)
   })

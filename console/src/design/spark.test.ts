@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { path, trailed } from './spark'
+import { keepTrail, keptTrail, path, trailed } from './spark'
 
 it('a line reaches from edge to edge', () => {
   const { line } = path(
@@ -35,4 +35,14 @@ it('a trail keeps its pace and its length', () => {
     { at: 100, value: 2 },
     { at: 950, value: 3 },
   ])
+})
+it('a trail outlives a load of the page, but not its own time', () => {
+  keepTrail('busy.place', [
+    { at: 50, value: 1 },
+    { at: 900, value: 2 },
+  ])
+  expect(keptTrail('busy.place', 1000)).toEqual([{ at: 900, value: 2 }])
+  expect(keptTrail('busy.other', 1000)).toEqual([])
+  sessionStorage.setItem('dialer.trail.busy.place', '[{"at":"x"}]')
+  expect(keptTrail('busy.place', 1000)).toEqual([])
 })

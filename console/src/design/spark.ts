@@ -15,6 +15,29 @@ export function path(points: Point[], w: number, h: number, top = 0) {
   return { line, area: `${line}L${w} ${h}L0 ${h}Z`, top: high }
 }
 
+const isTrail = (found: unknown): found is Point[] =>
+  Array.isArray(found) &&
+  found.every((it: Partial<Point> | null) => Number.isFinite(it?.at) && Number.isFinite(it?.value))
+
+/** A trail as this tab kept it under a name, without what is older than `span` seconds. */
+export function keptTrail(name: string, now: number, span = 900): Point[] {
+  try {
+    const found: unknown = JSON.parse(sessionStorage.getItem(`dialer.trail.${name}`) ?? '[]')
+    return isTrail(found) ? found.filter(({ at }) => at <= now && now - at <= span) : []
+  } catch {
+    return []
+  }
+}
+
+/** A load of the page shall not begin the line anew. */
+export function keepTrail(name: string, trail: Point[]): void {
+  try {
+    sessionStorage.setItem(`dialer.trail.${name}`, JSON.stringify(trail))
+  } catch {
+    return
+  }
+}
+
 /** The trail with one more point; at most one each `step` seconds, `span` seconds in all. */
 export function trailed(trail: Point[], point: Point, step = 5, span = 900): Point[] {
   const last = trail.at(-1)

@@ -4,16 +4,18 @@ export interface Toast {
   id: number
   kind: 'good' | 'bad' | 'info'
   text: string
+  /** Something to do about it: undo, show. */
+  action?: { title: string; run: () => void } | undefined
 }
 
 export const toasts = shallowReactive<Toast[]>([])
 let made = 0
 
 /** A short word at the edge of the screen; faults stay until they are closed. */
-export function say(kind: Toast['kind'], text: string): void {
-  const toast = { id: ++made, kind, text }
+export function say(kind: Toast['kind'], text: string, action?: Toast['action']): void {
+  const toast = { id: ++made, kind, text, action }
   toasts.push(toast)
-  if (kind !== 'bad') setTimeout(() => dismiss(toast.id), 5000)
+  if (kind !== 'bad') setTimeout(() => dismiss(toast.id), action ? 12_000 : 5000)
   else if (toasts.length > 4) toasts.shift()
 }
 

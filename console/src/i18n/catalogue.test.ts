@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { merged } from './catalogue'
 
 const root = join(import.meta.dirname, '..')
 const locales = join(root, 'locales')
@@ -13,14 +14,18 @@ function flat(value: unknown, path: string[] = []): Record<string, string> {
   )
 }
 
+function catalogues(language: string): string[] {
+  const shared = readdirSync(join(locales, language)).map((file) => join(locales, language, file))
+  const features = readdirSync(join(root, 'features'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(root, 'features', entry.name, 'texts', `${language}.json`))
+    .filter((file) => existsSync(file))
+  return [...shared, ...features]
+}
+
 function texts(language: string): Record<string, string> {
-  const folder = join(locales, language)
-  return Object.assign(
-    {},
-    ...readdirSync(folder).map((file) =>
-      flat(JSON.parse(readFileSync(join(folder, file), 'utf8')), [file.replace('.json', '')]),
-    ),
-  )
+  const loaded = catalogues(language).map((file) => [file, JSON.parse(readFileSync(file, 'utf8'))])
+  return flat(merged(Object.fromEntries(loaded)))
 }
 
 function sources(folder: string): string[] {
@@ -33,7 +38,7 @@ function sources(folder: string): string[] {
 
 const english = texts('en')
 const chinese = texts('zh-CN')
-const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort()
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]!).sort()
 
 describe('the catalogues', () => {
   it('have the same keys in both languages', () => {
@@ -41,8 +46,10 @@ describe('the catalogues', () => {
   })
 
   it('name the same placeholders', () => {
-    // A plural form may leave out its number; what is named must be the same set.
-    const names = (text: string) => [...new Set(placeholders(text))]
+    // A plural form may leave out its number; what is named must be the same set. What the server
+    // says in both languages is one fact, and the Chinese one has the ending.
+    const fact = (name: string) => name.replace(/_zh$/, '')
+    const names = (text: string) => [...new Set(placeholders(text).map(fact))].sort()
     const different = Object.keys(english).filter(
       (key) => names(english[key]!).join() !== names(chinese[key] ?? '').join(),
     )
@@ -69,6 +76,16 @@ describe('the screens', () => {
         if (key && !(key in english)) missing.push(`${relative(root, path)}: ${key}`)
       }
     }
+    expect(missing).toEqual([])
+  })
+
+  it('make up only keys of which there are some', () => {
+    const known = Object.keys(english)
+    const missing = sources(root).flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/(?<![\w$.])\$?te?\(\s*`([\w.-]+\.)\$\{/g)]
+        .filter(([, start]) => !known.some((key) => key.startsWith(start!)))
+        .map(([, start]) => `${relative(root, path)}: ${start}`),
+    )
     expect(missing).toEqual([])
   })
 

@@ -13,7 +13,7 @@ export interface Press {
   shift: boolean
   /** A field has the focus, or an input method is composing. */
   isTyping: boolean
-  /** A control that the key itself would work has the focus: Enter on a button. */
+  /** A control that the key itself would work was reached by keyboard: Enter on a button. */
   isOnControl: boolean
   /** The key is held down. */
   isRepeat: boolean
@@ -61,8 +61,20 @@ export function label(code: string): string {
   return code === 'Slash' ? '?' : code
 }
 
-export function pressOf(event: KeyboardEvent): Press {
+const CONTROLS = 'button, a, summary, [role="button"]'
+
+/** The control at or around an event's place. */
+export function controlAt(event: Event): Element | null {
+  return event.target instanceof Element ? event.target.closest(CONTROLS) : null
+}
+
+/**
+ * `clicked`: the control that has the focus only because it was clicked. Whoever clicked it is done
+ * with it; Enter then means what the screen says it does, not the click once more.
+ */
+export function pressOf(event: KeyboardEvent, clicked: Element | null = null): Press {
   const target = event.target instanceof HTMLElement ? event.target : null
+  const control = controlAt(event)
   return {
     code: event.code,
     key: event.key,
@@ -71,7 +83,7 @@ export function pressOf(event: KeyboardEvent): Press {
     meta: event.metaKey,
     shift: event.shiftKey,
     isTyping: event.isComposing || isField(target),
-    isOnControl: target?.closest('button, a, summary, [role="button"]') != null,
+    isOnControl: control !== null && control !== clicked,
     isRepeat: event.repeat,
   }
 }

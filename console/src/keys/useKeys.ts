@@ -1,6 +1,6 @@
 import { computed, inject, onScopeDispose, provide, ref, type InjectionKey } from 'vue'
 import { commands, keepChosen, readChosen, rebound } from './bindings'
-import { commandOf, digitOf, isField, label, pressOf } from './matcher'
+import { commandOf, controlAt, digitOf, isField, label, pressOf } from './matcher'
 
 export interface Handlers {
   /** What a command does; null where it makes no sense now. */
@@ -15,6 +15,11 @@ export function useKeys(user: string, handlers: Handlers) {
   const list = computed(() => commands(chosen.value.own))
   const keyOf = (id: string): string => label(list.value.find((it) => it.id === id)?.code ?? '')
 
+  let clicked: Element | null = null
+  const pointed = (event: Event) => (clicked = controlAt(event))
+  /** A focus that moved on by keyboard is meant. */
+  const moved = (event: FocusEvent) => controlAt(event) !== clicked && (clicked = null)
+
   function heard(event: KeyboardEvent): void {
     if (event.defaultPrevented) return
     const target = event.target instanceof HTMLElement ? event.target : null
@@ -24,8 +29,8 @@ export function useKeys(user: string, handlers: Handlers) {
       return
     }
     // A dialog keeps its keys to itself.
-    if (target?.closest('dialog')) return
-    const press = pressOf(event)
+    if (target?.closest('[role="dialog"]')) return
+    const press = pressOf(event, clicked)
     const id = commandOf(
       press,
       list.value,
@@ -54,8 +59,14 @@ export function useKeys(user: string, handlers: Handlers) {
     keepChosen(localStorage, user, chosen.value)
   }
 
-  addEventListener('keydown', heard)
-  onScopeDispose(() => removeEventListener('keydown', heard))
+  document.addEventListener('keydown', heard)
+  document.addEventListener('pointerdown', pointed, true)
+  document.addEventListener('focusin', moved)
+  onScopeDispose(() => {
+    document.removeEventListener('keydown', heard)
+    document.removeEventListener('pointerdown', pointed, true)
+    document.removeEventListener('focusin', moved)
+  })
   const keys = { list, chosen, keyOf, rebind, useBareKeys, reset }
   provide(KEYS, keys)
   return keys

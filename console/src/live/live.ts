@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, onScopeDispose, ref, shallowReactive, type ComputedRef } from 'vue'
+import type { Topics } from '@/api/wire'
 import { setServerTime } from '@/time/clock'
 import {
   after,
@@ -163,15 +164,46 @@ function address(): string {
   return `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/api/v1/live`
 }
 
-/** The topic as long as the calling component lives. */
-export function useTopic(name: string, numbers = false): ComputedRef<Topic> {
+type Kind = keyof Topics
+/** `floor/POOL`, `agent/CODE`, `campaigns` or `alerts`. */
+export type TopicName = `${'floor' | 'agent'}/${string}` | 'campaigns' | 'alerts'
+type KindOf<Name extends TopicName> = Name extends `${infer K extends Kind}/${string}`
+  ? K
+  : Name extends Kind
+    ? Name
+    : never
+
+/** Rows by their key; those that are named one by one may not be there yet. */
+type Section<T> = string extends keyof T ? T : Partial<T>
+
+/** A topic as long as the calling component lives; its rows are what the server's records say. */
+export interface Watched<K extends Kind> {
+  /** Null: a first answer is still awaited. */
+  readonly run: string | null
+  readonly fresh: boolean
+  /** Why the server refused it. */
+  readonly refused: string | null
+  /** The rows of a section by their key. */
+  rows: <S extends keyof Topics[K]>(section: S) => Section<Topics[K][S]>
+}
+
+export function useTopic<Name extends TopicName>(
+  name: Name,
+  numbers = false,
+): ComputedRef<Watched<KindOf<Name>>> {
   const live = useLive()
   live.watch(name, numbers)
   onScopeDispose(() => live.unwatch(name))
-  return computed(() => live.topics.get(name) ?? emptyTopic())
+  return computed(() => watched(live.topics.get(name) ?? emptyTopic()))
 }
 
-/** The rows of one section, typed by whoever knows them. */
-export function rowsOf<T>(topic: Topic, section: string): Record<string, T> {
-  return (topic.sections[section] ?? {}) as Record<string, T>
+/** The only place where what came over the socket is taken for what its record says. */
+function watched<K extends Kind>({ run, fresh, refused, sections }: Topic): Watched<K> {
+  return {
+    run,
+    fresh,
+    refused,
+    rows: <S extends keyof Topics[K]>(section: S) =>
+      (sections[section as string] ?? {}) as Section<Topics[K][S]>,
+  }
 }

@@ -1,9 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api, Problem, useCsrf, whenLoggedOut } from '@/api/client'
-import type { components } from '@/api/schema'
+import type { Permission, Wire } from '@/api/wire'
 
-export type Session = components['schemas']['Session']
+export type Session = Wire<'Session'>
 
 /** Who sits here and what they may. */
 export const useSession = defineStore('session', () => {
@@ -50,7 +50,7 @@ export const useSession = defineStore('session', () => {
   })
 
   const allowed = computed(() => new Set(session.value?.permissions ?? []))
-  const may = (permission: string) => allowed.value.has(permission)
+  const may = (permission: Permission) => allowed.value.has(permission)
   const name = computed(() => session.value?.full_name || session.value?.name || '')
 
   return { session, ended, name, may, look, lookAgain, logIn, changePassword, logOut }

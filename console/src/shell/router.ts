@@ -1,89 +1,48 @@
-import { createRouter, createWebHistory, type Router, type RouteRecordRaw } from 'vue-router'
+import {
+  createRouter,
+  createWebHistory,
+  type RouteMeta,
+  type Router,
+  type RouteRecordRaw,
+} from 'vue-router'
+import type { Permission } from '@/api/wire'
+import { api } from '@/api/client'
+import { FEATURES } from '@/features'
 import { useSession, type Session } from '@/session/store'
+import { titleOf, type Feature, type Page } from './feature'
 
 declare module 'vue-router' {
   interface RouteMeta {
     /** Shown to whoever is not logged in. */
     open?: boolean
     /** The permission without which the screen is not offered. */
-    needs?: string
-    /** The key of its name in the catalogue `shell`. */
+    needs?: Permission
+    /** The key of its name in the catalogue. */
     title?: string
   }
 }
 
+function routeOf(feature: Feature, page: Page): RouteRecordRaw {
+  const meta: RouteMeta = { title: titleOf(feature, page) }
+  if (page.needs) meta.needs = page.needs
+  if (page.open) meta.open = true
+  return { name: page.name, path: page.path, component: page.component, meta }
+}
+
+function routesOf(wanted: (page: Page) => boolean): RouteRecordRaw[] {
+  return FEATURES.flatMap((feature) =>
+    (feature.pages ?? []).filter(wanted).map((page) => routeOf(feature, page)),
+  )
+}
+
 const routes: RouteRecordRaw[] = [
-  {
-    path: '/login',
-    name: 'login',
-    component: () => import('@/session/LoginPage.vue'),
-    meta: { open: true, title: 'login' },
-  },
-  {
-    path: '/password',
-    name: 'password',
-    component: () => import('@/session/PasswordPage.vue'),
-    meta: { title: 'password' },
-  },
-  {
-    path: '/desk',
-    name: 'desk',
-    component: () => import('@/rep/DeskPage.vue'),
-    meta: { title: 'desk' },
-  },
-  {
-    path: '/wallboard/:pool?',
-    name: 'wallboard',
-    component: () => import('@/wallboard/WallboardPage.vue'),
-    meta: { needs: 'floors.read', title: 'wallboard' },
-  },
+  ...routesOf((page) => page.alone === true),
   {
     path: '/',
     component: () => import('@/shell/ConsoleShell.vue'),
     children: [
       { path: '', name: 'home', component: () => import('@/shell/HomePage.vue') },
-      {
-        path: 'floor/:pool?',
-        name: 'floor',
-        component: () => import('@/floor/FloorPage.vue'),
-        meta: { needs: 'floors.read', title: 'floor' },
-      },
-      {
-        path: 'campaigns/:name?',
-        name: 'campaigns',
-        component: () => import('@/floor/CampaignsPage.vue'),
-        meta: { needs: 'campaigns.read', title: 'campaigns' },
-      },
-      {
-        path: 'recordings',
-        name: 'recordings',
-        component: () => import('@/floor/RecordingsPage.vue'),
-        meta: { needs: 'recordings.listen', title: 'recordings' },
-      },
-      {
-        path: 'ops',
-        name: 'ops',
-        component: () => import('@/ops/OpsPage.vue'),
-        meta: { needs: 'system.read', title: 'ops' },
-      },
-      {
-        path: 'audit',
-        name: 'audit',
-        component: () => import('@/ops/AuditPage.vue'),
-        meta: { needs: 'audit.read', title: 'audit' },
-      },
-      {
-        path: 'people',
-        name: 'people',
-        component: () => import('@/ops/PeoplePage.vue'),
-        meta: { needs: 'accounts.read', title: 'people' },
-      },
-      {
-        path: 'account',
-        name: 'account',
-        component: () => import('@/session/AccountPage.vue'),
-        meta: { title: 'account' },
-      },
+      ...routesOf((page) => !page.alone),
     ],
   },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('@/shell/LostPage.vue') },
@@ -98,13 +57,24 @@ export function homeOf(session: Session): string {
   return 'account'
 }
 
+/** Whoever looks after a site that cannot place a call yet begins with what is missing. */
+async function beginOf(session: Session): Promise<string> {
+  if (!session.permissions.includes('system.inspect')) return homeOf(session)
+  const steps = await api.get('/api/v1/setup').then(
+    (it) => it.steps,
+    () => [],
+  )
+  const isMissing = steps.some((it) => !it.done && !it.optional && it.step !== 'start')
+  return isMissing ? 'setup' : homeOf(session)
+}
+
 export function makeRouter(): Router {
   const router = createRouter({ history: createWebHistory(), routes })
-  router.beforeEach((to) => {
+  router.beforeEach(async (to) => {
     const { session, may } = useSession()
     if (!session) return to.meta.open ? true : { name: 'login', query: { to: to.fullPath } }
     if (session.must_change) return to.name === 'password' ? true : { name: 'password' }
-    if (to.name === 'login' || to.name === 'home') return { name: homeOf(session) }
+    if (to.name === 'login' || to.name === 'home') return { name: await beginOf(session) }
     if (to.meta.needs && !may(to.meta.needs)) return { name: 'lost' }
     return true
   })

@@ -49,3 +49,19 @@ export function dayAndTime(at: number, locale: string, zone?: string): string {
   if (zone) options.timeZone = zone
   return new Intl.DateTimeFormat(locale, options).format(at * 1000)
 }
+
+/** The zone as people name it: by its city, or in Chinese by its own name there. */
+export function placeOf(zone: string, locale: string): string {
+  const city = (zone.split('/').pop() ?? '').replaceAll('_', ' ')
+  if (!locale.startsWith('zh')) return city
+  try {
+    const parts = new Intl.DateTimeFormat('zh-CN', {
+      timeZone: zone,
+      timeZoneName: 'longGeneric',
+    }).formatToParts(0)
+    const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? city
+    return name.replace(/(标准)?时间$/, '')
+  } catch {
+    return city
+  }
+}

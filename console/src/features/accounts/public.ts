@@ -1,0 +1,1 @@
+export { default as OrganisationTabs } from './OrganisationTabs.vue'

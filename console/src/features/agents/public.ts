@@ -1,0 +1,2 @@
+export { steering } from './api'
+export { KNOWN_REASONS, useReasons } from './reasons'

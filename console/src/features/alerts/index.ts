@@ -1,0 +1,7 @@
+import type { Feature } from '@/shell/feature'
+
+/** No page of its own: parts for the pages of others. */
+export const feature: Feature = {
+  name: 'alerts',
+  beside: { component: () => import('./AlertNotices.vue'), needs: 'alerts.read' },
+}

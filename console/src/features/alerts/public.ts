@@ -1,0 +1,1 @@
+export { default as AlertsPanel } from './AlertsPanel.vue'

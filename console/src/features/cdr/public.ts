@@ -1,0 +1,5 @@
+export { default as CallDrawer } from './CallDrawer.vue'
+export { columnsOf as callColumns } from './columns'
+export { useCallFilters, wishOf } from './filters'
+export { calleeOf, dispositionOf, dispositionTitle, repOf, type CallNames } from './names'
+export { audioOf } from './audio'

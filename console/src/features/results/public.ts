@@ -1,0 +1,1 @@
+export { ranked, results, type Results } from './model'

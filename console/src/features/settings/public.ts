@@ -1,0 +1,2 @@
+export { default as SettingsPanel } from './SettingsPanel.vue'
+export { default as TuneDialog } from './TuneDialog.vue'

@@ -1,0 +1,1 @@
+export { default as TrialPanel } from './TrialPanel.vue'

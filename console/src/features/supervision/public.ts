@@ -1,0 +1,2 @@
+export { default as ListenBar } from './ListenBar.vue'
+export { useListening } from './listening'
