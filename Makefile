@@ -6,7 +6,7 @@ WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && n=4; ec
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python console console-dev wheel demo test bench fuzz lint types run clean
+.PHONY: feature help setup python console console-dev wheel demo test bench fuzz lint types run clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ console: python ## build the console's pages, if their sources changed
 console-dev: python ## the console as you edit it, over a running service (DIALER_URL=http://…)
 	@$(BIN)/python tools/console.py dev $(ARGS)
 
+feature: python ## the skeleton of a feature (NAME=surveys, ONE=survey, ZH=问卷)
+	@$(BIN)/python -m tools.feature $(NAME) $(if $(ONE),--one $(ONE)) $(if $(ZH),--zh $(ZH))
+
 wheel: console ## a wheel with the console in it, under dist/
 	@$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
@@ -30,8 +33,8 @@ demo: setup ## the main job on a real Asterisk, with simulated callees and reps
 	@$(BIN)/dialer demo $(ARGS)
 
 test: setup ## every test; the last line is pytest's own count (ARGS="-k name")
-	@$(BIN)/python -m dialer.testing.browser > /dev/null
-	@PYTHONPATH=tools $(BIN)/python -m pytest -p pytest_fair -q -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m tests.kit.browser > /dev/null
+	@PYTHONPATH=tools $(BIN)/python -m pytest -p pytest_fair -q -rfER -n $(WORKERS) $(ARGS)
 
 bench: setup ## the benchmarks: tables here, JSON under bench/out/
 	@$(BIN)/python -m bench $(ARGS)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from dialer.api.app import create_app
-from dialer.api.context import ApiContext
+from dialer.kit.context import ApiContext
 
 CONSOLE = Path(__file__).parent.parent / "console"
 TARGET = CONSOLE / "src" / "api" / "schema.d.ts"
@@ -19,7 +19,7 @@ TARGET = CONSOLE / "src" / "api" / "schema.d.ts"
 def document() -> dict[str, Any]:
     """The document alone asks nothing of the context."""
     nothing = cast(Any, None)
-    return create_app(ApiContext(*[nothing] * 8)).openapi()
+    return create_app(ApiContext(*[nothing] * 6)).openapi()
 
 
 def main() -> int:
@@ -27,7 +27,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "openapi.json")
         source.write_text(json.dumps(document()), encoding="utf-8")
-        command = ["node", "node_modules/openapi-typescript/bin/cli.js", source, "-o", TARGET]
+        command = [
+            "node",
+            "node_modules/openapi-typescript/bin/cli.js",
+            source,
+            "-o",
+            TARGET,
+            "--default-non-nullable=false",
+        ]
         return subprocess.run(command, cwd=CONSOLE, check=False, stdout=sys.stderr).returncode
 
 
