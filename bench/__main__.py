@@ -19,7 +19,7 @@ from rich.console import Console
 from bench.tables import Report
 
 #: Modules whose `run(report, quick)` fills a report, in the order in which they run.
-NAMES = ("answered", "capacity", "live", "link", "floor", "store", "importer", "pacing")
+NAMES = ("answered", "capacity", "live", "link", "floor", "store", "importer", "figures", "pacing")
 
 
 def main(arguments: list[str] | None = None) -> int:

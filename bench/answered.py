@@ -19,9 +19,9 @@ from dialer.engine.plans import TrunkPlan
 from dialer.floor import CampaignRules, PoolRules
 from dialer.floor.events import HangupAsked
 from dialer.ports.store import Cdr
-from dialer.realtime import go_first
-from dialer.testing.asterisk import asterisk_pair
-from dialer.testing.rig import Rig, RigOptions, engine_rig
+from dialer.realtime import go_first, spare_what_is_loaded
+from tests.kit.asterisk import asterisk_pair
+from tests.kit.rig import Rig, RigOptions, engine_rig
 
 TALK_S = 1.0
 
@@ -59,6 +59,7 @@ def run(report: Report, quick: bool = False) -> None:
 async def _measure(load: Load) -> dict[str, object]:
     install = install_asterisk()
     went_first = load.first and go_first()
+    spare_what_is_loaded()
 
     def change(node: AsteriskSettings) -> AsteriskSettings:
         return replace(node, realtime=load.first)

@@ -24,7 +24,7 @@ from bench.tables import Report, quantile
 from dialer.asterisk.node_settings import Trunk
 from dialer.engine.plans import TrunkPlan
 from dialer.floor import CampaignRules, PoolRules
-from dialer.testing.rig import NodeAddress, Rig, RigOptions, engine_rig
+from tests.kit.rig import NodeAddress, Rig, RigOptions, engine_rig
 
 LAW = "answer=0.5,busy=0.1,ring_s=3,talk_s=5"
 SECRET = "secret-of-the-bench"
@@ -113,7 +113,7 @@ async def _lags(seconds: float) -> list[float]:
 @contextmanager
 def fake_asterisk(folder: Path, law: str = LAW) -> Iterator[int]:
     """Its AMI port; it ends with the block."""
-    program = [sys.executable, "-m", "dialer.testing.fake_asterisk", "--secret", SECRET]
+    program = [sys.executable, "-m", "tests.kit.fake_asterisk", "--secret", SECRET]
     process = subprocess.Popen(
         [*program, "--rate-law", law, "--ledger", str(folder / "ledger.csv")],
         stdin=subprocess.PIPE,

@@ -26,9 +26,10 @@ from dialer.floor import CampaignRules, Floor, PoolRules, open_floor, step
 from dialer.floor import commands as cmd
 from dialer.floor import events as ev
 from dialer.ports.leads import ToDial
-from dialer.ports.store import Campaign, CampaignState, Lead, LeadNumber, LeadState
-from dialer.testing.pacer import ScriptedPacer
-from dialer.testing.small_engine import SmallEngine
+from dialer.ports.store import Campaign, Lead, LeadNumber
+from dialer.words import CampaignState, LeadState
+from tests.kit.pacer import ScriptedPacer
+from tests.kit.small_engine import SmallEngine
 
 REPS, CALLS_PER_S, ANSWERED = 1000, 300.0, 0.3
 #: Ring 6.7 s on average and talk 2.2 s each second make some 2,000 calls in progress.
@@ -185,7 +186,7 @@ async def whole_turn(seconds: float, folder: Path) -> dict[str, object]:
     log_in(world)
 
     def keep(attempt: str) -> None:
-        engine.hopper.keep(attempt, ToDial(_lead(attempt), "+12125550100"))
+        engine.offers.keep(attempt, ToDial(_lead(attempt), "+12125550100"))
         engine.placer._orders.clear()
         engine.records._items.clear()
 
@@ -240,8 +241,30 @@ def measured(
     }
 
 
+async def one_rep(reps: int, rounds: int = 2000) -> dict[str, object]:
+    """What the answer to a rep's press of a button costs to put together, beside a whole floor."""
+    async with SmallEngine(reps=reps) as small:
+        for rep in small.reps:
+            await small.control.agent_login(rep)
+        control = small.control
+        one = _each(lambda: control.agent(small.reps[-1]), rounds)
+        whole = _each(lambda: control.floor("main"), max(1, rounds // 200))
+    return {"reps": reps, "ms for one rep": round(one, 4), "ms for the floor": round(whole, 2)}
+
+
+def _each(work: Callable[[], object], rounds: int) -> float:
+    """Milliseconds of the processor for one of `rounds`."""
+    assert work() is not None
+    start = time.process_time()
+    for _ in range(rounds):
+        work()
+    return 1e3 * (time.process_time() - start) / rounds
+
+
 def run(report: Report, quick: bool = False) -> None:
     seconds, title = 5.0 if quick else 30.0, "A floor, pacing excluded"
+    for reps in (50, 500):
+        report.row("What a rep's own screen is told", asyncio.run(one_rep(reps)))
     report.row(title, step_alone(seconds))
     with tempfile.TemporaryDirectory() as folder:
         report.row(title, asyncio.run(whole_turn(seconds, Path(folder))))

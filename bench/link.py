@@ -21,8 +21,8 @@ from agi import AgiServer, AgiSession
 from bench.tables import Report
 from dialer.asterisk.client import AmiClient
 from dialer.asterisk.parser import Message, Parser
-from dialer.testing.fake_ami import FakeAmiServer
-from dialer.testing.fake_asterisk_agi import agi_request
+from tests.kit.fake_ami import FakeAmiServer
+from tests.kit.fake_asterisk_agi import agi_request
 
 CHUNK = 65_536
 PARALLEL = 50

@@ -23,15 +23,19 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from bench.tables import Report, quantile
 from dialer.api.app import create_app
-from dialer.api.context import ApiContext, Reloaded
-from dialer.api.live.push import LivePush
 from dialer.api.server import ApiServer
+from dialer.features.live.parts import LIVE
+from dialer.features.live.push import LivePush
+from dialer.features.system.parts import READINESS, RELOAD
+from dialer.kit.context import ApiContext
+from dialer.kit.parts import parts
+from dialer.memory.store import InMemoryStore
 from dialer.metrics import Metrics
 from dialer.ports.clock import SystemClock
 from dialer.settings import Settings
-from dialer.testing.control import FakeControl
-from dialer.testing.live_floor import LiveFloor
-from dialer.testing.store import InMemoryStore
+from dialer.settings.changes import Reloaded
+from tests.kit.control import FakeControl
+from tests.kit.live_floor import LiveFloor
 
 TOKEN = "token-of-the-bench"
 WARM_UP_S = 2.0
@@ -105,8 +109,8 @@ def _context(push: LivePush) -> ApiContext:
 
     return ApiContext(
         control=FakeControl(), store=InMemoryStore(), metrics=Metrics(), clock=SystemClock(),
-        settings=Settings, token=TOKEN, reload=reload, readiness=readiness, live=push,
-    )  # fmt: skip
+        settings=Settings, token=TOKEN,
+parts=parts(RELOAD.bind(reload), READINESS.bind(readiness), LIVE.bind(push),),)  # fmt: skip
 
 
 async def _change(floor: LiveFloor, per_s: float) -> None:

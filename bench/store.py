@@ -1,7 +1,8 @@
 """What does an attempt cost in the database? `python -m bench.store [--url URL]`.
 
 Claim, gate, open and close as the engine does them, in batches of ten and singly, over a list of
-`--leads` leads. CPU is that of the whole process, so the thread that writes is in it.
+`--leads` leads. CPU is that of the whole process, so the thread that writes is in it. Each way of
+opening and closing is measured with the journal and without, in turns.
 """
 
 from __future__ import annotations
@@ -10,24 +11,19 @@ import argparse
 import asyncio
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 
 from bench.tables import Report
 from dialer.compliance import CallingRules, ComplianceGate
 from dialer.ids import new_id
-from dialer.ports.gate import Candidate
-from dialer.ports.store import (
-    ClosedAttempt,
-    Lead,
-    LeadNext,
-    LeadNumber,
-    LeadState,
-    NewAttempt,
-    NewLead,
-)
+from dialer.ports.gate import Callee
+from dialer.ports.store import ClosedAttempt, Lead, LeadNext, LeadNumber, NewAttempt, NewLead
 from dialer.store import SqlStore, open_store
+from dialer.store import attempts as attempts_module
+from dialer.words import LeadState
 
 NOW = 1_800_000_000.0
 
@@ -98,6 +94,7 @@ async def bench(url: str, leads: int, rounds: int) -> dict[str, dict[str, float]
     clock = Clock()
     await one_size(store, campaign.id, clock, 10, rounds)
     await one_size(store, campaign.id, clock, 1, rounds)
+    await consume(store, clock)
     await clock.measure("claim 50", 50, 20, lambda _: claim(store, campaign.id, 50))
     await clock.measure("count leads", 1, 5, lambda _: store.leads.counts(campaign.id))
     await store.close()
@@ -113,7 +110,7 @@ async def one_size(store: SqlStore, campaign_id: str, clock: Clock, size: int, r
     batches = [await claim(store, campaign_id, size) for _ in range(rounds)]
     asked = [
         [
-            Candidate(campaign_id=campaign_id, lead_id=lead.id, number=lead.numbers[0].number)
+            Callee(campaign_id=campaign_id, lead_id=lead.id, number=lead.numbers[0].number)
             for lead in batch
         ]
         for batch in batches
@@ -121,8 +118,37 @@ async def one_size(store: SqlStore, campaign_id: str, clock: Clock, size: int, r
     opened = [[attempt(lead) for lead in batch] for batch in batches]
     ended = [[closed(one.attempt_id) for one in batch] for batch in opened]
     await clock.measure(f"gate {size}", size, rounds, lambda i: gate.check_many(asked[i], NOW))
-    await clock.measure(f"open {size}", size, rounds, lambda i: store.attempts.open(opened[i]))
-    await clock.measure(f"close {size}", size, rounds, lambda i: store.attempts.close(ended[i]))
+    half = rounds // 2
+    bare = f"{size} without journal"
+    with without_journal():
+        await clock.measure(f"open {bare}", size, half, lambda i: store.attempts.open(opened[i]))
+        await clock.measure(f"close {bare}", size, half, lambda i: store.attempts.close(ended[i]))
+    rest, over = opened[half:], ended[half:]
+    await clock.measure(f"open {size}", size, half, lambda i: store.attempts.open(rest[i]))
+    await clock.measure(f"close {size}", size, half, lambda i: store.attempts.close(over[i]))
+
+
+@contextmanager
+def without_journal() -> Iterator[None]:
+    """As the store was before there was one."""
+    kept = attempts_module.append
+    attempts_module.append = lambda _conn, _happened: None
+    try:
+        yield
+    finally:
+        attempts_module.append = kept
+
+
+async def consume(store: SqlStore, clock: Clock) -> None:
+    """A consumer that does nothing but pass: what each record costs it."""
+    await store.journal.join("bench", "beginning")
+    kinds = {"call.opened", "call.closed"}
+    await clock.measure(
+        "consume 100",
+        100,
+        10,
+        lambda _: store.journal.consume("bench", kinds, lambda _work, _found: None, limit=100),
+    )
 
 
 def measure(report: Report, leads: int, rounds: int, url: str | None = None) -> None:
