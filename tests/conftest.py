@@ -15,10 +15,10 @@ from dialer.asterisk.install import install_asterisk
 from dialer.asterisk.node import AsteriskNode
 from dialer.asterisk.sounds import SoundError
 from dialer.asterisk.tree import AsteriskInstall
-from dialer.testing import asterisk as pairs
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.pgbouncer import PgBouncer, pgbouncer
-from dialer.testing.services import Postgres, Redis, postgres_server, redis_server
+from tests.kit import asterisk as pairs
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.pgbouncer import PgBouncer, pgbouncer
+from tests.kit.services import Postgres, Redis, postgres_server, redis_server
 
 # How long an example takes tells of the machine's load, not of the code: speed has its own tests.
 settings.register_profile("any machine", deadline=None)

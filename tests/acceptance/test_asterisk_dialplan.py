@@ -11,9 +11,9 @@ import pytest
 
 from agi.session import AgiSession
 from dialer.asterisk.demo_network import Behaviour, number_for
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.services import free_port
-from dialer.testing.stub_engine import StubEngine, close, silent
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.services import free_port
+from tests.kit.stub_engine import StubEngine, close, silent
 
 pytestmark = pytest.mark.acceptance
 

@@ -29,8 +29,8 @@ from dialer.asterisk.node_settings import AsteriskSettings, Phone, Secrets, Tls,
 from dialer.asterisk.operate import node_status, render_to, stop_node
 from dialer.asterisk.tree import AsteriskInstall
 from dialer.realtime import may_go_first
-from dialer.testing.asterisk import AsteriskPair, until
-from dialer.testing.stub_engine import StubEngine
+from tests.kit.asterisk import AsteriskPair, until
+from tests.kit.stub_engine import StubEngine
 
 pytestmark = pytest.mark.acceptance
 

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from dialer.asterisk.demo_network import Behaviour, number_for
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.stub_engine import StubEngine, silent
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.stub_engine import StubEngine, silent
 
 pytestmark = pytest.mark.acceptance
 

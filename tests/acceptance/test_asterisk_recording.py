@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pytest
 
 from dialer.asterisk.demo_network import number_for
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.stub_engine import StubEngine, silent
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.stub_engine import StubEngine, silent
 
 pytestmark = pytest.mark.acceptance
 

@@ -17,8 +17,8 @@ from dialer.asterisk.demo_network import number_for
 from dialer.asterisk.errors import ActionFailed
 from dialer.asterisk.node import AsteriskNode
 from dialer.asterisk.phone_keys import AstdbPhoneKeys
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.stub_engine import StubEngine
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.stub_engine import StubEngine
 
 pytestmark = pytest.mark.acceptance
 

@@ -23,11 +23,12 @@ from dialer.engine.views import activity_of
 from dialer.floor import PoolRules
 from dialer.floor.state import Attempt
 from dialer.floor.state import Phone as PhoneState
-from dialer.ports.calls import ConsultWish, TransferTo
+from dialer.ports.calls import TransferTo
 from dialer.ports.control import Refusal
-from dialer.testing.asterisk import AsteriskPair, until
-from dialer.testing.rig import Rig, RigOptions, engine_rig
-from dialer.testing.ws_phone import ws_phone
+from dialer.words import ConsultWish
+from tests.kit.asterisk import AsteriskPair, until
+from tests.kit.rig import Rig, RigOptions, engine_rig
+from tests.kit.ws_phone import ws_phone
 
 pytestmark = pytest.mark.acceptance
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +16,15 @@ from numpy.typing import NDArray
 from dialer.asterisk.demo_network import Behaviour, area_codes, number_for
 from dialer.asterisk.ledger import read_all
 from dialer.engine.plans import TrunkPlan
+from dialer.features.reconcile.looking import Looker, Place
+from dialer.features.reconcile.rules import GRACE_S, Found
 from dialer.floor import CampaignRules, PoolRules
 from dialer.floor.events import HangupAsked
-from dialer.ports.store import Cdr, RecordingState
+from dialer.ports.store import Cdr
 from dialer.ports.switch import LedgerRow
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.rig import Rig, RigOptions, engine_rig
+from dialer.words import RecordingState
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.rig import Rig, RigOptions, engine_rig
 
 pytestmark = pytest.mark.acceptance
 
@@ -85,8 +89,10 @@ async def test_eighty_leads_are_dialed_once_each_and_every_account_of_it_agrees(
         # Whoever hangs up within a few milliseconds leaves no sound to keep.
         connected = [c for c in cdrs if c.outcome == "connected" and _length(c) > 0.4]
         files = {cdr.attempt_id: await _file(rig, cdr) for cdr in connected}
+        differing = await _differences(rig, asterisk_pair, cdrs)
         surprises = dict(rig.observer.surprises)
 
+    assert differing == [], "the night's own look finds nothing"
     assert sorted(cdr.number for cdr in cdrs) == sorted(eighty_numbers())
     assert len({cdr.lead_id for cdr in cdrs}) == 80
     for cdr in cdrs:
@@ -98,6 +104,19 @@ async def test_eighty_leads_are_dialed_once_each_and_every_account_of_it_agrees(
     # News of a call may come after its end, from whoever hung up at once. There is no other.
     late = {("unknown", name) for name in ("OriginateFailed", "RouteAsked", "AskerLeft")}
     assert set(surprises) <= late, surprises
+
+
+async def _differences(rig: Rig, pair: AsteriskPair, cdrs: list[Cdr]) -> list[Found]:
+    """What a look an hour later would find."""
+    place = Place(node=cdrs[0].node, ledger=pair.node.settings.ledger, recordings=rig.recorder.root)
+    looker = Looker(rig.store, lambda: place)
+    later = max(cdr.ended_at or 0.0 for cdr in cdrs) + GRACE_S + 60
+    days = {datetime.fromtimestamp(cdr.placed_at, UTC).date() for cdr in cdrs}
+    looks = [await looker.found(day, later) for day in days]
+    looker.close()
+    assert sum(len(sides.calls) for sides, _ in looks) == len(cdrs)
+    ours = {cdr.attempt_id for cdr in cdrs}  # the node served other tests before
+    return [it for _, found in looks for it in found if it.attempt in ours]
 
 
 def _length(cdr: Cdr) -> float:

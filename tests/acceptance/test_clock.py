@@ -8,9 +8,9 @@ import pytest
 
 from dialer.asterisk.demo_network import area_codes, number_for
 from dialer.ports.cdr import Cdr
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.served import Served, served
-from dialer.testing.wrong_clock import WrongClock
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.served import Served, served
+from tests.kit.wrong_clock import WrongClock
 
 pytestmark = pytest.mark.acceptance
 

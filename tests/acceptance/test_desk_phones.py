@@ -14,10 +14,10 @@ from dialer.asterisk.controls import ask_to_go_on
 from dialer.asterisk.node_settings import AsteriskSettings, Phone, Trunk
 from dialer.asterisk.tree import AsteriskInstall
 from dialer.floor.state import Agent
-from dialer.testing import asterisk as pairs
-from dialer.testing.desk_phone import DeskPhone, desk_phone
-from dialer.testing.hearing import RATE_HZ, Samples, channels, loudness, share
-from dialer.testing.rig import Rig, RigOptions, engine_rig
+from tests.kit import asterisk as pairs
+from tests.kit.desk_phone import DeskPhone, desk_phone
+from tests.kit.hearing import RATE_HZ, Samples, channels, loudness, share
+from tests.kit.rig import Rig, RigOptions, engine_rig
 
 pytestmark = pytest.mark.acceptance
 

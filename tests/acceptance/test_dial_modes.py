@@ -9,8 +9,8 @@ import pytest
 from dialer.asterisk.demo_network import number_for
 from dialer.floor import CampaignRules
 from dialer.ports.store import DncEntry
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.rig import RigOptions, engine_rig
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.rig import RigOptions, engine_rig
 
 pytestmark = pytest.mark.acceptance
 

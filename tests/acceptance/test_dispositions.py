@@ -9,10 +9,10 @@ import pytest
 from dialer.asterisk.demo_network import number_for
 from dialer.compliance.gate import ComplianceGate
 from dialer.floor import CampaignRules
-from dialer.ports.gate import Candidate
-from dialer.ports.store import LeadState
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.rig import ALWAYS, RigOptions, engine_rig
+from dialer.ports.gate import Callee
+from dialer.words import LeadState
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.rig import ALWAYS, RigOptions, engine_rig
 
 pytestmark = pytest.mark.acceptance
 
@@ -35,7 +35,7 @@ async def test_a_callback_returns_and_its_number_is_then_never_called_again(
         cdrs = await rig.cdrs()
         lead = await rig.store.leads.get(lead_id)
         gate = ComplianceGate(rig.store, lambda _campaign: ALWAYS)
-        elsewhere = Candidate(campaign_id="another", lead_id="another", number=number)
+        elsewhere = Callee(campaign_id="another", lead_id="another", number=number)
         (refusal,) = await gate.check_many([elsewhere], time.time())
 
     first, second = cdrs

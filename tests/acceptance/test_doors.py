@@ -9,9 +9,9 @@ import socket
 import pytest
 
 from dialer.asterisk.demo_network import area_codes, number_for
-from dialer.engine.tasks import spawn, stop
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.served import Served, served
+from dialer.tasks import spawn, stop
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.served import Served, served
 
 pytestmark = pytest.mark.acceptance
 

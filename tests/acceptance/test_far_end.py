@@ -11,10 +11,11 @@ import pytest
 from dialer.asterisk.node_settings import AsteriskSettings, Trunk
 from dialer.engine.plans import TrunkPlan
 from dialer.floor import CampaignRules
-from dialer.ports.store import Cdr, Lead, LeadState
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.rig import Rig, RigOptions, engine_rig
-from dialer.testing.sip_carrier import Says, SipCarrier
+from dialer.ports.store import Cdr, Lead
+from dialer.words import LeadState
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.rig import Rig, RigOptions, engine_rig
+from tests.kit.sip_carrier import Says, SipCarrier
 
 pytestmark = pytest.mark.acceptance
 

@@ -12,9 +12,9 @@ from dialer.asterisk.ledger import read_all
 from dialer.floor import CampaignRules, PoolRules
 from dialer.floor.events import HangupAsked
 from dialer.ports.store import Cdr
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.proxy import cuttable_proxy
-from dialer.testing.rig import Rig, RigOptions, engine_rig
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.proxy import cuttable_proxy
+from tests.kit.rig import Rig, RigOptions, engine_rig
 
 pytestmark = pytest.mark.acceptance
 
@@ -55,7 +55,7 @@ async def test_a_link_cut_in_mid_call_loses_and_doubles_nothing(
 def _talks(rig: Rig, digits: str) -> bool:
     return any(
         attempt.bridged_at is not None
-        and rig.engine.hopper.number(attempt.attempt).endswith(digits)
+        and rig.engine.offers.number(attempt.attempt).endswith(digits)
         for attempt in rig.engine.runners["main"].floor.attempts.values()
     )
 
@@ -65,7 +65,7 @@ async def _callee_gone(rig: Rig, pair: AsteriskPair, digits: str) -> None:
     attempts = {
         attempt.attempt
         for attempt in rig.engine.runners["main"].floor.attempts.values()
-        if rig.engine.hopper.number(attempt.attempt).endswith(digits)
+        if rig.engine.offers.number(attempt.attempt).endswith(digits)
     }
     ledger = pair.node.settings.ledger
     await rig.until(lambda: attempts & {row.attempt for row in read_all(ledger)}, 10, "booked")

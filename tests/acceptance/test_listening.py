@@ -12,18 +12,18 @@ import pytest
 
 from dialer.asterisk.demo_network import area_codes, number_for
 from dialer.asterisk.tree import AsteriskInstall
-from dialer.engine.listen_orders import Mode
 from dialer.engine.listening import Listening, Session, Wish
 from dialer.engine.listening_floors import EngineFloors, ListeningObserver
 from dialer.floor import CampaignRules
 from dialer.floor.events import HoldAsked, ResumeAsked
 from dialer.floor.state import Attempt
 from dialer.ports.control import Refusal
-from dialer.testing import asterisk as pairs
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.hearing import channels
-from dialer.testing.overhear import RATE_HZ, Overhear, Samples
-from dialer.testing.rig import Rig, RigOptions, engine_rig
+from dialer.words import WatchMode
+from tests.kit import asterisk as pairs
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.hearing import channels
+from tests.kit.overhear import RATE_HZ, Overhear, Samples
+from tests.kit.rig import Rig, RigOptions, engine_rig
 
 pytestmark = pytest.mark.acceptance
 
@@ -55,7 +55,7 @@ class Scene:
         await self.rig.until(lambda: self.rig.phases()["talking"], 10, "they talk")
         return next(iter(self.rig.engine.runners["main"].floor.attempts.values()))
 
-    async def begin(self, mode: Mode) -> Session:
+    async def begin(self, mode: WatchMode) -> Session:
         wish = Wish(
             who="boss", account="id-boss", session="s", agent=REP, mode=mode, why="coaching",
             endpoint=BOSS, may=_may,
@@ -64,7 +64,7 @@ class Scene:
         assert not isinstance(begun, Refusal), begun
         return begun
 
-    async def become(self, session: Session, mode: Mode) -> None:
+    async def become(self, session: Session, mode: WatchMode) -> None:
         """In the present call."""
         assert self.listening.change(session, mode) is None
         kind = {"listen": "hear", "barge": "join"}.get(mode, mode)

@@ -12,14 +12,14 @@ from dialer.asterisk.demo_network import area_codes, number_for
 from dialer.asterisk.free_ports import hold_ports
 from dialer.asterisk.node import NodeStatus
 from dialer.asterisk.operate import node_status, start_node, stop_node
-from dialer.engine.tasks import spawn, stop
+from dialer.memory.store import InMemoryStore
 from dialer.service.node import ManagedNode
 from dialer.settings import Settings, load
 from dialer.settings.node import node_settings
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.eventually import eventually
-from dialer.testing.served import served
-from dialer.testing.store import InMemoryStore
+from dialer.tasks import spawn, stop
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.eventually import eventually
+from tests.kit.served import served
 
 pytestmark = pytest.mark.acceptance
 

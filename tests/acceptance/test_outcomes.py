@@ -7,8 +7,8 @@ import pytest
 from dialer.asterisk.demo_network import Behaviour, number_for
 from dialer.floor import CampaignRules
 from dialer.ports.store import Cdr
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.rig import Rig, RigOptions, engine_rig
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.rig import Rig, RigOptions, engine_rig
 
 pytestmark = pytest.mark.acceptance
 

@@ -11,8 +11,8 @@ import pytest
 
 from dialer.asterisk.demo_network import DIGITS, area_codes
 from dialer.floor import CampaignRules, PoolRules
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.rig import Rig, RigOptions, engine_rig
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.rig import Rig, RigOptions, engine_rig
 
 pytestmark = pytest.mark.acceptance
 

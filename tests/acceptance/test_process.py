@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 
 from dialer.asterisk.demo_network import area_codes, number_for
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.served import Served, served
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.served import Served, served
 
 pytestmark = pytest.mark.acceptance
 

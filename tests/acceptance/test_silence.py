@@ -10,9 +10,10 @@ import pytest
 import soundfile
 
 from dialer.asterisk.demo_network import number_for
-from dialer.ports.store import Cdr, Recording, RecordingState
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.rig import Rig, engine_rig
+from dialer.ports.store import Cdr, Recording
+from dialer.words import RecordingState
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.rig import Rig, engine_rig
 
 pytestmark = pytest.mark.acceptance
 

@@ -12,10 +12,10 @@ import pytest
 from dialer.asterisk.node_settings import AsteriskSettings, Trunk
 from dialer.engine.plans import TrunkPlan
 from dialer.floor import CampaignRules
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.rig import Rig, RigOptions, engine_rig
-from dialer.testing.sip_carrier import Says, SipCarrier
-from dialer.testing.sip_text import answer, parse
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.rig import Rig, RigOptions, engine_rig
+from tests.kit.sip_carrier import Says, SipCarrier
+from tests.kit.sip_text import answer, parse
 
 pytestmark = pytest.mark.acceptance
 

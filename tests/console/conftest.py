@@ -19,10 +19,10 @@ import pytest_asyncio
 
 from dialer.asterisk.apt import terminal_progress
 from dialer.asterisk.tree import AsteriskInstall
-from dialer.testing import pages
-from dialer.testing.browser import chromium
-from dialer.testing.console_floor import ConsoleFloor, console_floor
-from dialer.testing.pages import Browsers, Visitor
+from tests.kit import pages
+from tests.kit.browser import chromium
+from tests.kit.console_floor import ConsoleFloor, console_floor
+from tests.kit.pages import Browsers, Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dialer.testing.console_floor import ConsoleFloor
-from dialer.testing.pages import Visitor, barriers
+from tests.kit.console_floor import ConsoleFloor
+from tests.kit.pages import Visitor, barriers
 
 
 async def test_a_supervisor_logs_in_by_keyboard_and_is_on_the_floor(

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from dialer.ids import new_id
-from dialer.ports.store import ClosedAttempt, LeadNext, LeadNumber, LeadState, NewAttempt, NewLead
-from dialer.testing.console_floor import ConsoleFloor
-from dialer.testing.pages import barriers
+from dialer.ports.store import ClosedAttempt, LeadNext, LeadNumber, NewAttempt, NewLead
+from dialer.words import LeadState
+from tests.kit.console_floor import ConsoleFloor
+from tests.kit.pages import barriers
 
 Window = Callable[..., Any]
 
@@ -45,13 +46,13 @@ async def test_a_manager_gives_leads_back_that_a_carrier_burned(
         await boss.visit(f"/campaigns/{campaign}")
         page, counted = boss.page, boss.page.get_by_test_id("reset-count")
         await page.get_by_test_id("reset-open").click()
-        await counted.get_by_text("Failed attempts: 1. Leads: 1.").wait_for()
+        await counted.get_by_text("Attempts: 1. Leads: 1.").wait_for()
         assert await barriers(page) == []
         await page.get_by_test_id("reset-causes").fill("38")
-        await counted.get_by_text("Failed attempts: 0. Leads: 0.").wait_for()
+        await counted.get_by_text("Attempts: 0. Leads: 0.").wait_for()
         assert await page.get_by_test_id("reset-do").is_disabled()
         await page.get_by_test_id("reset-causes").fill("34")
-        await counted.get_by_text("Failed attempts: 1. Leads: 1.").wait_for()
+        await counted.get_by_text("Attempts: 1. Leads: 1.").wait_for()
         await page.get_by_test_id("reset-do").click()
         await page.get_by_test_id("reset-answer").get_by_text("Leads given back: 1").wait_for()
 

@@ -10,9 +10,9 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 from playwright.async_api import expect
 
-from dialer.accounts import totp
-from dialer.testing.console_floor import PASSWORD, ConsoleFloor
-from dialer.testing.pages import Visitor, barriers
+from dialer.features.sessions import totp
+from tests.kit.console_floor import PASSWORD, ConsoleFloor
+from tests.kit.pages import Visitor, barriers
 
 Window = Callable[..., AbstractAsyncContextManager[Visitor]]
 

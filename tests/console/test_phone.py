@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
-from dialer.testing import hearing
-from dialer.testing.console_floor import ConsoleFloor, Login
-from dialer.testing.pages import MICROPHONE_HZ, PATIENCE_MS, Visitor
+from tests.kit import hearing
+from tests.kit.console_floor import ConsoleFloor, Login
+from tests.kit.pages import MICROPHONE_HZ, PATIENCE_MS, Visitor
 
 #: What the public network's people are heard at.
 CALLEE_HZ = 440

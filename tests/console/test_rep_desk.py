@@ -11,9 +11,9 @@ from typing import Any
 from playwright.async_api import TimeoutError as TooLate
 from playwright.async_api import expect
 
-from dialer.testing.console_floor import ConsoleFloor, Login
-from dialer.testing.pages import Visitor
 from dialer.zonedata import zone_named
+from tests.kit.console_floor import ConsoleFloor, Login
+from tests.kit.pages import Visitor
 
 Window = Callable[..., AbstractAsyncContextManager[Visitor]]
 #: What the public network's people are heard at.

@@ -7,8 +7,8 @@ from contextlib import AbstractAsyncContextManager
 
 from playwright.async_api import expect
 
-from dialer.testing.console_floor import PASSWORD, ConsoleFloor
-from dialer.testing.pages import Visitor
+from tests.kit.console_floor import PASSWORD, ConsoleFloor
+from tests.kit.pages import Visitor
 
 Window = Callable[..., AbstractAsyncContextManager[Visitor]]
 BLIND = {"title": "Blind", "permissions": ["campaigns.read"], "scope": "team"}

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from dialer.testing import hearing
-from dialer.testing.console_floor import ConsoleFloor, Login
-from dialer.testing.pages import MICROPHONE_HZ, Visitor, barriers
+from tests.kit import hearing
+from tests.kit.console_floor import ConsoleFloor, Login
+from tests.kit.pages import MICROPHONE_HZ, Visitor, barriers
 
 #: What the public network's people are heard at, and what the supervisor says.
 CALLEE_HZ = 440

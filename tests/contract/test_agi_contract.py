@@ -11,12 +11,12 @@ import pytest
 
 from agi import AgiServer, AgiSession
 from agi.wire import MAX_COMMAND
+from dialer.asterisk.actions import variable
 from dialer.asterisk.client import AmiClient
 from dialer.asterisk.demo_network import number_for
-from dialer.asterisk.messages import variable
-from dialer.testing.eventually import eventually
-from dialer.testing.fake_asterisk import FakeAsterisk
-from dialer.testing.fake_asterisk_laws import Fate
+from tests.kit.eventually import eventually
+from tests.kit.fake_asterisk import FakeAsterisk
+from tests.kit.fake_asterisk_laws import Fate
 
 Talk = Callable[[AgiSession], Awaitable[Any]]
 

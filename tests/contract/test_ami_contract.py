@@ -13,13 +13,14 @@ from datetime import datetime
 import pytest
 
 from agi import AgiServer, AgiSession
+from dialer.asterisk.actions import MAX_ACTION_LINE, MAX_CHANNEL_ID, variable
 from dialer.asterisk.client import AmiClient, Backoff
 from dialer.asterisk.demo_network import behaviour_of, number_for
 from dialer.asterisk.errors import ActionFailed
-from dialer.asterisk.messages import MAX_ACTION_LINE, MAX_CHANNEL_ID, Message, variable
-from dialer.testing.eventually import eventually
-from dialer.testing.fake_asterisk import FakeAsterisk
-from dialer.testing.fake_asterisk_laws import Fate
+from dialer.asterisk.messages import Message
+from tests.kit.eventually import eventually
+from tests.kit.fake_asterisk import FakeAsterisk
+from tests.kit.fake_asterisk_laws import Fate
 
 FATES = {
     "busy": Fate("busy"),

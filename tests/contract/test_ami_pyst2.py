@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from dialer.testing.eventually import eventually
-from dialer.testing.fake_ami import FakeAmiServer
+from tests.kit.eventually import eventually
+from tests.kit.fake_ami import FakeAmiServer
 
 # In a process of its own with a time limit: a call of pyst2's that gets no answer never returns.
 SCRIPT = textwrap.dedent(

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dialer.bus import Client, open_bus
+from dialer.bus import open_bus
 from dialer.ports.bus import Bus
+from dialer.words import BusClient
 
 KINDS = ["in-process", "redis-py", "asyncio-redis"]
 TTL_S = 60.0
@@ -22,7 +23,7 @@ SHORT_S = 0.05
 async def bus(request: pytest.FixtureRequest) -> AsyncIterator[Bus]:
     kind = request.param
     url = "" if kind == "in-process" else request.getfixturevalue("redis_url")
-    client: Client = "asyncio-redis" if kind == "asyncio-redis" else "redis-py"
+    client: BusClient = "asyncio-redis" if kind == "asyncio-redis" else "redis-py"
     opened = open_bus(url, client=client, prefix=f"{uuid.uuid4()}:")
     await opened.start()
     yield opened

@@ -9,16 +9,17 @@ from pathlib import Path
 import pytest
 import redis as plain
 
-from dialer.bus import Client, open_bus
+from dialer.bus import open_bus
 from dialer.bus.asyncio_redis_bus import AsyncioRedisBus
 from dialer.bus.redis_bus import RedisBus
 from dialer.doctor.data import bus as examine_bus
 from dialer.ports.bus import Bus, BusError
 from dialer.settings import Settings
 from dialer.settings.sections import BusSettings
-from dialer.testing.bus import RedisServer
+from dialer.words import BusClient
+from tests.kit.bus import RedisServer
 
-CLIENTS: list[Client] = ["redis-py", "asyncio-redis"]
+CLIENTS: list[BusClient] = ["redis-py", "asyncio-redis"]
 BUSES = {"redis-py": RedisBus, "asyncio-redis": AsyncioRedisBus}
 TTL_S = 60.0
 DB = 5
@@ -120,7 +121,7 @@ async def test_without_a_server_every_request_says_so_and_a_ping_is_false(
 
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_a_server_that_is_away_at_the_start_is_named_with_a_remedy(
-    client: Client, server: RedisServer
+    client: BusClient, server: RedisServer
 ) -> None:
     server.kill()
     bus = open_bus(server.database(DB), client=client)
@@ -131,7 +132,7 @@ async def test_a_server_that_is_away_at_the_start_is_named_with_a_remedy(
 
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_a_silent_server_costs_the_time_limit_and_no_late_answer_reaches_another_question(
-    client: Client, server: RedisServer
+    client: BusClient, server: RedisServer
 ) -> None:
     bus = BUSES[client](server.database(DB), timeout_s=0.2)
     await bus.start()
@@ -197,7 +198,9 @@ async def test_a_wrong_kind_of_value_is_an_error_and_the_bus_goes_on(
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-async def test_a_refusal_in_foreign_letters_is_an_error_and_the_bus_goes_on(client: Client) -> None:
+async def test_a_refusal_in_foreign_letters_is_an_error_and_the_bus_goes_on(
+    client: BusClient,
+) -> None:
     replies = [b"-ERR n\xc3\xa9\r\n", b"$5\r\nvalue\r\n"]
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -265,7 +268,7 @@ async def test_a_subscription_may_begin_before_the_server(bus: Bus, server: Redi
 
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_a_password_and_a_database_hold_over_a_restart(
-    client: Client, tmp_path: Path
+    client: BusClient, tmp_path: Path
 ) -> None:
     with RedisServer(tmp_path, password="geheim") as server:
         bus = open_bus(server.database(DB), client=client)
@@ -289,7 +292,7 @@ async def test_a_password_and_a_database_hold_over_a_restart(
 
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_a_wrong_password_is_told_at_the_start_and_never_shown(
-    client: Client, tmp_path: Path
+    client: BusClient, tmp_path: Path
 ) -> None:
     with RedisServer(tmp_path, password="geheim") as server:
         wrong = server.database(0).replace("geheim", "falsch")
@@ -302,7 +305,7 @@ async def test_a_wrong_password_is_told_at_the_start_and_never_shown(
 
 @pytest.mark.parametrize("client", CLIENTS)
 async def test_a_message_whose_receipt_was_lost_is_not_sent_again_behind_the_callers_back(
-    client: Client, server: RedisServer
+    client: BusClient, server: RedisServer
 ) -> None:
     """redis-py's own default repeats ten times, and every listener would hear it ten times."""
 
@@ -339,7 +342,7 @@ async def test_a_message_whose_receipt_was_lost_is_not_sent_again_behind_the_cal
     ],
 )
 async def test_a_server_that_cannot_keep_leases_is_refused_at_start_in_one_line(
-    client: Client, options: list[str], words: str, tmp_path: Path
+    client: BusClient, options: list[str], words: str, tmp_path: Path
 ) -> None:
     with RedisServer(tmp_path, options=options) as server:
         bus = open_bus(server.database(0), client=client)

@@ -15,10 +15,10 @@ from dialer.asterisk.phone_keys import AstdbPhoneKeys
 from dialer.asterisk.render import render
 from dialer.asterisk.tree import AsteriskInstall
 from dialer.ports.switch import SwitchDownError
-from dialer.testing import asterisk as pairs
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.phone_keys import InMemoryPhoneKeys
-from dialer.testing.ws_phone import RegistrationRefusedError, ws_phone
+from tests.kit import asterisk as pairs
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.phone_keys import InMemoryPhoneKeys
+from tests.kit.ws_phone import RegistrationRefusedError, ws_phone
 
 FILES = "the-files-own-1"  # of a phone that lives as long as this test
 LISTENER = "_listen.01hzz"

@@ -15,9 +15,9 @@ from dialer.asterisk.spying import AsteriskSpying
 from dialer.ids import new_id
 from dialer.ports.spying import Spying
 from dialer.ports.switch import SwitchDownError
-from dialer.testing.asterisk import AsteriskPair
-from dialer.testing.spying import InMemorySpying
-from dialer.testing.stub_engine import StubEngine
+from tests.kit.asterisk import AsteriskPair
+from tests.kit.spying import InMemorySpying
+from tests.kit.stub_engine import StubEngine
 
 PHONE, NOBODY = "rep04", "rep99"
 

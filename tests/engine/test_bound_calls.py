@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dialer.floor import AgentState
-from dialer.ports.gate import Refusal
-from dialer.ports.store import LeadNext, LeadState
-from dialer.testing.small_engine import SmallEngine, planned
-from dialer.testing.virtual_time import virtual_time
+from dialer.ports.gate import GateRefusal
+from dialer.ports.store import LeadNext
+from dialer.sim.virtual_time import virtual_time
+from dialer.words import LeadState
+from tests.kit.small_engine import SmallEngine, planned
 
 PREVIEW = planned(mode="preview", preview_limit=20.0)
 MANUAL = planned(mode="manual")
@@ -146,7 +147,7 @@ async def test_the_gate_refuses_a_call_by_hand_in_words(rule: str) -> None:
     async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
         await small.work()
         (lead,) = await small.lead_ids()
-        small.gate.refusals["+12125550000"] = Refusal(rule, "not now, and why", None)
+        small.gate.refusals["+12125550000"] = GateRefusal(rule, "not now, and why", None)
 
         refusal = await small.control.agent_dial("rep1", "gold", lead, None)
 
@@ -244,7 +245,7 @@ async def test_a_call_for_one_rep_counts_in_no_abandon_window() -> None:
 async def test_a_number_of_nobody_that_was_refused_is_not_left_to_the_pacer() -> None:
     async with SmallEngine(reps=1) as small:
         await small.work()
-        small.gate.refusals = {"+12125559999": Refusal("calling_window", "too early")}
+        small.gate.refusals = {"+12125559999": GateRefusal("calling_window", "too early")}
         refusal = await small.control.agent_dial("rep1", "gold", None, "+12125559999")
         assert refusal is not None
         small.gate.refusals = {}

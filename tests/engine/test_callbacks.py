@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from dialer.floor import AgentState
 from dialer.ports.desk import Callback, WorkTime
-from dialer.ports.gate import Refusal
-from dialer.ports.store import LeadNext, LeadState
-from dialer.testing.small_engine import PLAN, SmallEngine, planned
-from dialer.testing.virtual_time import virtual_time
+from dialer.ports.gate import GateRefusal
+from dialer.ports.store import LeadNext
+from dialer.sim.virtual_time import virtual_time
+from dialer.words import LeadState
+from tests.kit.small_engine import PLAN, SmallEngine, planned
 
 GRACE_S = 300.0
 MANUAL = planned(mode="manual")
@@ -143,7 +144,7 @@ async def test_the_gate_rules_over_callbacks_and_the_reason_is_shown() -> None:
         await small.work()
         until = small.clock.now() + 200.0
         number = "+12125550000"
-        small.gate.refusals[number] = Refusal("calling_window", "closed", until)
+        small.gate.refusals[number] = GateRefusal("calling_window", "closed", until)
         await agree(small, (await small.lead_ids())[0], 10.0)
         await small.pass_s(15.0)
         row = await small.store.callbacks.get("CB")
@@ -159,7 +160,7 @@ async def test_the_gate_rules_over_callbacks_and_the_reason_is_shown() -> None:
 async def test_a_callback_of_someone_who_wants_no_more_calls_is_dropped() -> None:
     async with SmallEngine(leads=1, reps=1, plan=MANUAL) as small:
         await small.work()
-        small.gate.refusals["+12125550000"] = Refusal("dnc", "on the do-not-call list", None)
+        small.gate.refusals["+12125550000"] = GateRefusal("dnc", "on the do-not-call list", None)
         await agree(small, (await small.lead_ids())[0], 5.0)
         await small.pass_s(8.0)
 

@@ -7,9 +7,10 @@ import asyncio
 from dialer.engine.plans import CampaignPlan, EnginePlan
 from dialer.floor import AgentState, CampaignRules, Phase
 from dialer.floor.events import LegParked, Rang, RouteAsked, RouteAskedAgain
-from dialer.ports.store import CampaignState, StoreError
-from dialer.testing.small_engine import PLAN, SmallEngine
-from dialer.testing.virtual_time import other_tasks, virtual_time
+from dialer.ports.store import StoreError
+from dialer.sim.virtual_time import other_tasks, virtual_time
+from dialer.words import CampaignState
+from tests.kit.small_engine import PLAN, SmallEngine
 
 
 @virtual_time

@@ -9,8 +9,8 @@ import pytest
 from dialer.engine.floorlog import read
 from dialer.floor import AgentState
 from dialer.floor.events import ClockDoubted
-from dialer.testing.small_engine import SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
+from tests.kit.small_engine import SmallEngine
 
 HOURS_3 = 3 * 3600.0
 STEPS = pytest.mark.parametrize("by_s", [HOURS_3, -HOURS_3, 3.0, -3.0])

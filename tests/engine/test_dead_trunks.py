@@ -12,10 +12,11 @@ from dialer.engine.plans import EnginePlan, PoolPlan, TrunkPlan
 from dialer.floor import CampaignRules, PoolRules
 from dialer.floor.events import HangupBy, OriginateFailed, TrunkSeen
 from dialer.ports.desk import LeadPage
+from dialer.ports.scope import EVERYTHING
 from dialer.ports.store import Lead
 from dialer.ports.switch import CallToPlace
-from dialer.testing.small_engine import PLAN, SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
+from tests.kit.small_engine import PLAN, SmallEngine
 
 #: What becomes of a call: seconds, then (cause, SIP code); None: it rings.
 Fate = Callable[[CallToPlace], tuple[float, tuple[int, int] | None]]
@@ -74,7 +75,7 @@ def refuses(*trunks: str, with_: tuple[int, int] = CONGESTION) -> Fate:
 
 async def leads_of(small: SmallEngine) -> list[Lead]:
     wanted = LeadPage(campaign_id=small.campaign_id(), limit=1000)
-    return list(await small.store.leads.page(wanted))
+    return list(await small.store.leads.page(wanted, EVERYTHING))
 
 
 async def charged(small: SmallEngine) -> int:

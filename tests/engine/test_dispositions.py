@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from dialer.floor import AgentState, CampaignRules
-from dialer.ports.store import Lead, LeadState, StoreError, StoreFullError
-from dialer.testing.small_engine import PLAN, SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.ports.store import Lead, StoreError, StoreFullError
+from dialer.sim.virtual_time import virtual_time
+from dialer.words import LeadState
+from tests.kit.small_engine import PLAN, SmallEngine
 
 
 async def finished(

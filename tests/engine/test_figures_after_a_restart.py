@@ -10,8 +10,8 @@ from dialer.engine.tallies import Tallies
 from dialer.engine.windows import day_of
 from dialer.floor.commands import ForgetAttempt
 from dialer.ports.control import FloorView
-from dialer.testing.small_engine import SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
+from tests.kit.small_engine import SmallEngine
 
 
 def figures(small: SmallEngine) -> dict[str, Any]:

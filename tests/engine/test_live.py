@@ -6,15 +6,15 @@ from typing import Any
 
 import msgspec
 
-from dialer.api.answers import masked
-from dialer.api.live.feed import Feed
-from dialer.api.live.hub import Hub, TopicName
-from dialer.api.live.topic import Cursor
 from dialer.engine.sight import EngineSight
+from dialer.features.live.feed import Feed
+from dialer.features.live.hub import Hub, TopicName
+from dialer.features.live.topic import Cursor
 from dialer.ids import new_id
-from dialer.testing.live_mirror import Mirror
-from dialer.testing.small_engine import SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.kit.answers import masked
+from dialer.sim.virtual_time import virtual_time
+from tests.kit.live_mirror import Mirror
+from tests.kit.small_engine import SmallEngine
 
 FLOOR, OWN = TopicName("floor", "main"), TopicName("agent", "rep1")
 

@@ -6,13 +6,18 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from dialer.engine.plans import TrunkPlan
-from dialer.service.measuring import Measuring
-from dialer.service.trunk_figures import TrunkFigures
-from dialer.service.watchkeeper import Measured
+from dialer.features.alerts.measuring import Measuring
+from dialer.features.alerts.watchkeeper import Measured
+from dialer.features.operations.trunk_figures import TrunkFigures
+from dialer.kit.scope import everything
+from dialer.ports.desk import LeadPage
+from dialer.ports.outlook import LeadOutlook, Sleep
+from dialer.ports.store import LeadNext
 from dialer.settings import CampaignSettings, PoolSettings, Settings
 from dialer.settings.sections import TrunkSettings
-from dialer.testing.small_engine import SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
+from dialer.words import LeadState
+from tests.kit.small_engine import SmallEngine
 
 SETTINGS = Settings(
     pool={"main": PoolSettings()},
@@ -214,3 +219,24 @@ async def test_a_floor_that_waits_for_the_time_says_so() -> None:
         found = await watched.look()
         assert "the time is in doubt" in found["not_dialing"].words
         assert "+3.0 s from ours" in found["clock_off"].words
+
+
+@virtual_time
+async def test_a_list_that_sleeps_is_told_as_such_and_not_blamed_on_the_pacer() -> None:
+    async with SmallEngine(leads=3, reps=1) as small:
+        watched = Watched(small)
+        opens = small.clock.now() + 3600.0
+        for lead in await small.store.leads.page(
+            LeadPage(campaign_id=small.engine.campaigns["gold"].id), everything("a test")
+        ):
+            await small.store.leads.set_next(lead.id, LeadNext(LeadState.NEW, opens))
+        hours = Sleep("calling_window", 3, opens, ["Asia/Shanghai"])
+        small.engine.outlooks = {"gold": LeadOutlook(3, 0, opens, [hours], 0, True)}
+        await small.work()
+        await small.pass_s(90)
+        found = await watched.look()
+
+    assert found["no_dialable_leads"].value == 1.0
+    assert "3 are outside calling hours (Asia/Shanghai)" in found["no_dialable_leads"].words
+    assert "not_dialing" not in found
+    assert found["no_leads"].value == 0.0

@@ -8,8 +8,8 @@ from dialer.engine.plans import CampaignPlan, PoolPlan
 from dialer.floor import AgentState, CampaignRules, PoolRules
 from dialer.ports.control import AgentView, Refusal
 from dialer.ports.store import StoreError
-from dialer.testing.small_engine import PLAN, SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
+from tests.kit.small_engine import PLAN, SmallEngine
 
 TWO = replace(
     PLAN,

@@ -18,8 +18,8 @@ from dialer.ports.calls import TransferTo
 from dialer.ports.desk import Callback
 from dialer.ports.store import LeadNumber, NewAttempt, NewLead
 from dialer.ports.switch import CallToPlace, LedgerRow
-from dialer.testing.small_engine import PLAN, SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
+from tests.kit.small_engine import PLAN, SmallEngine
 
 PAUSE_S = 60.0
 CALLING = CallingRules(
@@ -283,7 +283,7 @@ class Shift:
 
     def placed(self, calls: Sequence[CallToPlace]) -> None:
         for call in calls:
-            mine = self.small.engine.hopper.offered[call.attempt].numbers
+            mine = self.small.engine.offers.offered[call.attempt].numbers
             for other in self.up():
                 if set(self.numbers[other]) & set(mine):
                     self.wrong.append(f"{call.number} is called while {self.numbers[other]} is up")

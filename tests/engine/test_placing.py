@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from dialer.engine.plans import CampaignPlan, EnginePlan, PoolPlan, TrunkPlan
 from dialer.floor import CampaignRules, PoolRules
-from dialer.ports.gate import Refusal
+from dialer.ports.gate import GateRefusal
 from dialer.ports.store import Agent, StoreError
-from dialer.testing.small_engine import PLAN, SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
+from tests.kit.small_engine import PLAN, SmallEngine
 
-DNC = Refusal("dnc", "asked not to be called")
+DNC = GateRefusal("dnc", "asked not to be called")
 
 
 def with_trunk(**limits: object) -> EnginePlan:
@@ -104,7 +104,7 @@ def _rep() -> Agent:
 @virtual_time
 async def test_a_lead_the_gate_always_refuses_does_not_spin() -> None:
     async with SmallEngine(leads=30, reps=5) as small:
-        refused = Refusal("window", "too late over there")
+        refused = GateRefusal("window", "too late over there")
         small.gate.refusals = {f"+1212555{i:04}": refused for i in range(30)}
         await small.work()
         await small.pass_s(600)

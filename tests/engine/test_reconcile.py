@@ -8,7 +8,7 @@ from dialer.engine.reconcile import agreed, gone, missed_events
 from dialer.floor import events as ev
 from dialer.floor.commands import CloseAttempt
 from dialer.ports.switch import LedgerRow, LiveChannel
-from dialer.testing.scene import Scene
+from tests.kit.scene import Scene
 
 
 def missed(

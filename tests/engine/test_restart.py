@@ -7,11 +7,11 @@ from pathlib import Path
 
 from dialer.floor import AgentState, Phase
 from dialer.floor.events import HungUp, Rang, Unbridged
-from dialer.ports.store import CampaignState, LeadState
 from dialer.ports.switch import LedgerRow, LiveChannel
 from dialer.sim.floor_replay import replay
-from dialer.testing.small_engine import SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
+from dialer.words import CampaignState, LeadState
+from tests.kit.small_engine import SmallEngine
 
 
 async def crash(small: SmallEngine) -> None:
@@ -114,7 +114,7 @@ async def test_a_phone_that_died_with_the_engine_is_called_again_within_seconds(
 async def test_an_open_attempt_of_a_campaign_that_left_the_settings_is_closed() -> None:
     from msgspec.structs import replace
 
-    from dialer.testing.small_engine import PLAN
+    from tests.kit.small_engine import PLAN
 
     first = SmallEngine(leads=1, reps=1)
     async with first:
@@ -287,7 +287,7 @@ async def test_what_pacing_learned_outlives_the_engine(tmp_path: Path) -> None:
 
     from dialer.engine.plans import PoolPlan
     from dialer.floor import PoolRules
-    from dialer.testing.small_engine import PLAN
+    from tests.kit.small_engine import PLAN
 
     plan = replace(PLAN, pools=(PoolPlan("main", PoolRules(method="predictive")),))
     async with SmallEngine(leads=5, reps=1, plan=plan, state_dir=tmp_path) as small:

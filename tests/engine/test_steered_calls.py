@@ -10,11 +10,11 @@ from dialer.engine.views import activity_of, held_by
 from dialer.floor import AgentState, Phase
 from dialer.floor.events import PhoneRegistered, RouteAskedAgain
 from dialer.ports.calls import TransferTo
-from dialer.ports.gate import Refusal as GateRefusal
+from dialer.ports.gate import GateRefusal
 from dialer.ports.switch import LiveChannel
-from dialer.testing.small_engine import PLAN, SmallEngine
-from dialer.testing.switch import FakeSwitch
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
+from tests.kit.small_engine import PLAN, SmallEngine
+from tests.kit.switch import FakeSwitch
 
 BILLING, STRANGER = "+12125550100", "+12125550177"
 OWN = EnginePlan(
@@ -140,7 +140,7 @@ async def test_a_phone_that_registers_is_called_before_its_next_try() -> None:
 
 async def crash(small: SmallEngine) -> FakeSwitch:
     """As SIGKILL does: nothing is written any more, no order goes out."""
-    from dialer.engine.tasks import stop
+    from dialer.tasks import stop
 
     engine, switch = small.engine, small.switch
     switch._listener = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from dialer.testing.virtual_time import EPOCH, LoopClock, virtual_time
+from dialer.sim.virtual_time import EPOCH, LoopClock, virtual_time
 
 
 @virtual_time

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dialer.engine.plans import CampaignPlan, WindowKind
+from dialer.engine.plans import CampaignPlan
 from dialer.engine.windows import WindowBook, bounds, day_of, month_of
 from dialer.floor.commands import CloseAttempt
 from dialer.floor.events import HungUp, RouteAsked
 from dialer.ports.store import Tally
-from dialer.testing.scene import Scene
-from dialer.testing.virtual_time import EPOCH, virtual_time
+from dialer.sim.virtual_time import EPOCH, virtual_time
+from dialer.words import WindowKind
+from tests.kit.scene import Scene
 
 NOON = day_of(EPOCH)[0] + 12 * 3600
 ALL: tuple[WindowKind, ...] = ("day", "24h", "30d", "month")

@@ -11,10 +11,11 @@ from dialer.floor import AgentState, CampaignRules
 from dialer.floor.commands import NoteWrapup
 from dialer.ports.cdr import Cdr
 from dialer.ports.desk import NO_DISPOSITION
-from dialer.ports.store import LeadState, StoreError
+from dialer.ports.store import StoreError
 from dialer.ports.switch import LedgerRow
-from dialer.testing.small_engine import PLAN, SmallEngine
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
+from dialer.words import LeadState
+from tests.kit.small_engine import PLAN, SmallEngine
 
 REQUIRED = replace(
     PLAN,

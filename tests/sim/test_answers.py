@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from dialer.cli.main import run
-from dialer.sim import plots
+from dialer.cli.simulate import plots
 from dialer.sim.advise import _least, _shared, _verdict, better, reps_needed
 from dialer.sim.figures import ShiftFigures
 from dialer.sim.scenario import Scenario
@@ -50,12 +50,12 @@ def test_a_table_tells_means_and_intervals(file: Path, capsys: pytest.CaptureFix
     assert run(simulated(file)) == 0
     out = capsys.readouterr().out
     assert out.startswith("A short one: 4 reps, 0.2 h")
-    assert re.search(r"utilisation +\d+\.\d+ % +\d+\.\d+ % – \d+\.\d+ %", out)
+    assert re.search(r"occupancy +\d+\.\d+ % +\d+\.\d+ % – \d+\.\d+ %", out)
 
 
 def test_the_table_is_there_in_chinese(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(simulated(file, "--lang", "zh")) == 0
-    assert "坐席利用率" in capsys.readouterr().out
+    assert "占有率" in capsys.readouterr().out
 
 
 def test_json_is_one_document_without_numbers_that_are_none(
@@ -117,7 +117,7 @@ def test_a_page_needs_nothing_beside_it(file: Path, tmp_path: Path) -> None:
 
     text = out.read_text(encoding="utf-8")
     assert text.count("<svg") == 2
-    assert "坐席利用率" in text
+    assert "占有率" in text
     # Namespaces are names; nothing is fetched from anywhere.
     fetched = re.findall(r'(?:src|href)="(?!#)([^"]+)"', text)
     assert fetched == []

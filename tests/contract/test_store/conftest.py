@@ -16,11 +16,11 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url, text
 
+from dialer.memory.store import InMemoryStore
 from dialer.ports.store import Campaign, Lead, LeadNumber, NewAttempt, NewLead, Store
 from dialer.store import migrate, open_store
 from dialer.store.database import open_database
 from dialer.store.tables import metadata
-from dialer.testing.store import InMemoryStore
 
 NOW = 1_800_000_000.0
 PEOPLE_KEY = b"of erased people"

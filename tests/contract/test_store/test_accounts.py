@@ -7,16 +7,7 @@ from typing import Any
 
 import pytest
 
-from dialer.ports.accounts import (
-    Account,
-    AccountSession,
-    ApiToken,
-    Member,
-    Role,
-    Scope,
-    Squad,
-    Team,
-)
+from dialer.ports.accounts import Account, AccountSession, ApiToken, Member, Role, Squad, Team
 from dialer.ports.store import (
     Agent,
     AlreadyExistsError,
@@ -25,6 +16,7 @@ from dialer.ports.store import (
     NotFoundError,
     Store,
 )
+from dialer.words import Scope
 
 NOW = 1_800_000_000.0
 
@@ -263,3 +255,18 @@ async def test_the_audit_log_is_read_by_who_what_when_and_page(store: Store) -> 
     assert await found(since=NOW + 1, until=NOW + 3) == ["2", "1"]
     first = await store.audit.page(AuditQuery(limit=2))
     assert await found(below=first[-1].id) == ["1", "0"]
+
+
+async def test_a_squad_gets_another_name_that_its_team_has_not(store: Store) -> None:
+    await store.teams.add(Team(id="T", name="north"), entry())
+    for squad_id, name in (("S", "one"), ("R", "two")):
+        await store.teams.add_squad(Squad(id=squad_id, team_id="T", name=name), entry())
+
+    await store.teams.rename_squad("S", "晨组", entry("squad.change"))
+    await store.teams.rename_squad("S", "晨组", entry("squad.change"))
+
+    assert {row.name for row in await store.teams.squads()} == {"晨组", "two"}
+    with pytest.raises(AlreadyExistsError, match="a squad 'two' already"):
+        await store.teams.rename_squad("S", "two", entry())
+    with pytest.raises(NotFoundError):
+        await store.teams.rename_squad("none", "x", entry())

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from dialer.ports.scope import EVERYTHING
 from dialer.ports.store import (
     Agent,
     CallTo,
@@ -12,11 +13,11 @@ from dialer.ports.store import (
     ClosedAttempt,
     Lead,
     LeadNext,
-    LeadState,
     NewAttempt,
     NewLead,
     Store,
 )
+from dialer.words import LeadState
 
 NOW = 1_800_000_000.0
 Attempt = Callable[..., NewAttempt]
@@ -309,13 +310,13 @@ async def test_the_export_gives_every_attempt_once_in_order(
     await store.attempts.close([closed("A1"), closed("A3")])
 
     async def ids(**bounds: object) -> list[str]:
-        rows = store.attempts.export(campaign.id, **bounds)  # type: ignore[arg-type]
+        rows = store.attempts.export(EVERYTHING, campaign.id, **bounds)  # type: ignore[arg-type]
         return [cdr.attempt_id async for cdr in rows]
 
     assert await ids() == ["A0", "A1", "A2", "A3", "A4"]
     assert await ids(since=NOW + 1, until=NOW + 4) == ["A1", "A2", "A3"]
     assert await ids(ended_only=True) == ["A1", "A3"]
-    assert [cdr async for cdr in store.attempts.export("other")] == []
+    assert [cdr async for cdr in store.attempts.export(EVERYTHING, "other")] == []
 
 
 async def test_the_record_names_the_rep_by_code_as_everything_does(

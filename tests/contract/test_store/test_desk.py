@@ -17,17 +17,18 @@ from dialer.ports.desk import (
     Note,
     WorkTime,
 )
+from dialer.ports.scope import EVERYTHING, Reach, everything
 from dialer.ports.store import (
     Agent,
     Campaign,
     ClosedAttempt,
     Lead,
     LeadNext,
-    LeadState,
     NewAttempt,
     NewLead,
     Store,
 )
+from dialer.words import LeadState
 
 NOW = 1_800_000_000.0
 NewLeadOf = Callable[..., NewLead]
@@ -74,8 +75,8 @@ async def test_a_card_has_the_calls_before_this_one_and_the_notes(
         await store.notes.add(note)
     await store.callbacks.plan(callback(lead))
 
-    card = await store.desk.card(lead.id, "A2")
-    plain = await store.desk.card(lead.id)
+    card = await store.desk.card(lead.id, "A2", scope=EVERYTHING)
+    plain = await store.desk.card(lead.id, scope=EVERYTHING)
 
     assert card is not None
     assert plain is not None
@@ -88,7 +89,7 @@ async def test_a_card_has_the_calls_before_this_one_and_the_notes(
     assert card.callback == callback(lead)
     assert [it.attempt_id for it in plain.history] == ["A2", "A1"]
     assert (plain.number, plain.attempt_number) == (None, None)
-    assert await store.desk.card("no-such-lead") is None
+    assert await store.desk.card("no-such-lead", scope=EVERYTHING) is None
 
 
 async def test_a_note_sent_again_is_one_note_with_its_last_words(
@@ -275,8 +276,8 @@ async def test_leads_come_in_pages_and_are_found(
     other = await store.campaigns.create("other", pool="p", settings={}, now=NOW, who="x")
     await put(store, other, new_lead("+4930111", name="Ann"))
 
-    async def names(**wanted: Any) -> list[str]:
-        page = await store.leads.page(LeadPage(campaign_id=campaign.id, **wanted))
+    async def names(scope: Reach = EVERYTHING, **wanted: Any) -> list[str]:
+        page = await store.leads.page(LeadPage(campaign_id=campaign.id, **wanted), scope)
         return [lead.name for lead in page]
 
     assert await names() == ["Ännchen", "Bob", "Ann 100%"]
@@ -288,10 +289,12 @@ async def test_leads_come_in_pages_and_are_found(
     assert await names(digits="3012") == ["Bob"]
     assert await names(number="+4930133") == ["Ännchen"]
     assert await names(number="4930133") == []
-    assert await names(owners=["bela"]) == ["Bob", "Ann 100%"]
-    assert await names(owners=["bela"], unowned=False) == ["Bob"]
+    scope = Reach(agents=frozenset({"bela"}), every_pool=True, waiting_calls=True)
+    assert await names(scope) == ["Bob", "Ann 100%"]
+    assert await names(scope, limit=1) == ["Bob"], "a page is full"
+    assert await names(Reach(agents=frozenset({"bela"}))) == ["Bob"]
     assert await names(states=[LeadState.DONE]) == []
-    page = await store.leads.page(LeadPage(campaign_id=campaign.id, number="+4930122"))
+    page = await store.leads.page(LeadPage(campaign_id=campaign.id, number="+4930122"), EVERYTHING)
     assert page[0].numbers[0].number == "+4930122"
 
 
@@ -335,8 +338,8 @@ async def test_a_reps_day_counts_calls_and_what_was_said(
     leads = await put(store, campaign, *[new_lead(f"+49301{i}") for i in range(4)])
     for lead, name, at in zip(leads, ("A1", "A2", "A3", "A4"), (-9, 1, 2, 3), strict=True):
         await call(
-            store, attempt_on(lead, name), outcome="connected", agent="anna", talk_seconds=10.0,
-            ended_at=NOW + at,
+            store, attempt_on(lead, name, placed_at=NOW + at), outcome="connected", agent="anna",
+            talk_seconds=10.0, connected_at=NOW + at, ended_at=NOW + 9,
         )  # fmt: skip
     await store.attempts.wrapup("A2", wrapup_seconds=3.0, disposition="sale")
     await store.attempts.wrapup("A3", wrapup_seconds=4.0, disposition="sale")
@@ -390,3 +393,26 @@ async def test_why_calls_were_missed_is_kept_the_newest_first(store: Store) -> N
     ]  # fmt: skip
     assert len(await store.desk.mishaps("anna", limit=1)) == 1
     assert list(await store.desk.mishaps("bela", limit=9)) == []
+
+
+async def test_a_calendar_holds_the_callbacks_of_a_span_of_a_rep_or_of_all(
+    store: Store, campaign: Campaign, new_lead: NewLeadOf
+) -> None:
+    leads = await put(store, campaign, *[new_lead(f"+49301{i}", name=f"L{i}") for i in range(4)])
+    for lead, an_id, owner, made_by, due in (
+        (leads[0], "C0", "anna", "bela", 30), (leads[1], "C1", None, "anna", 10),
+        (leads[2], "C2", "bela", "anna", 5), (leads[3], "C3", "anna", "anna", 90),
+    ):  # fmt: skip
+        await store.callbacks.plan(
+            callback(lead, an_id, owner=owner, made_by=made_by, due_at=NOW + due)
+        )
+    scope, span = everything("a test"), {"since": NOW, "until": NOW + 60}
+
+    all_ = await store.callbacks.between(scope, **span, agent=None, limit=10)
+    annas = await store.callbacks.between(scope, **span, agent="anna", limit=10)
+    two = await store.callbacks.between(scope, **span, agent=None, limit=2)
+
+    assert [it.callback.id for it in all_] == ["C2", "C1", "C0"]
+    assert [it.callback.id for it in annas] == ["C1", "C0"]
+    assert [it.callback.id for it in two] == ["C2", "C1"]
+    assert (all_[0].campaign, all_[0].lead_name) == (campaign.name, "L2")

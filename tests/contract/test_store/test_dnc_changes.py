@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dialer.ids import new_id
-from dialer.ports.dnc import DncChange, DncEntry, DncKind, Undone
+from dialer.ports.dnc import DncChange, DncEntry, Undone
 from dialer.ports.store import Store
+from dialer.words import DncKind
 
 NOW = 1_800_000_000.0
 A, B, C = "+4930111111", "+4930222222", "+4930333333"

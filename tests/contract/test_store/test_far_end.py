@@ -7,16 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from dialer.ports.figures import CallerFigures
-from dialer.ports.store import (
-    Campaign,
-    ClosedAttempt,
-    Lead,
-    LeadNext,
-    LeadState,
-    NewAttempt,
-    NewLead,
-    Store,
-)
+from dialer.ports.store import Campaign, ClosedAttempt, Lead, LeadNext, NewAttempt, NewLead, Store
+from dialer.words import LeadState
 
 NOW = 1_800_000_000.0
 

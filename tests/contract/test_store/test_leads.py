@@ -9,12 +9,12 @@ from dialer.ports.store import (
     Campaign,
     LeadNext,
     LeadNumber,
-    LeadState,
     NewAttempt,
     NewLead,
     NotFoundError,
     Store,
 )
+from dialer.words import LeadState
 
 NOW = 1_800_000_000.0
 Make = Callable[..., NewLead]
@@ -304,3 +304,33 @@ async def test_hostile_text_is_kept_as_text(
     kept = await store.leads.get(added.lead_ids[0])
     assert kept is not None
     assert kept.name == name
+
+
+async def test_what_has_calls_left_is_counted_and_shown_to_judge_by(
+    store: Store, campaign: Campaign, new_lead: Make
+) -> None:
+    new = [new_lead(f"+{n}", next_call_at=NOW + n if n > 3 else 0.0) for n in range(1, 7)]
+    ids = (await store.leads.add(campaign.id, new, now=NOW)).lead_ids
+    await store.leads.set_next(ids[0], LeadNext(LeadState.DONE, 0.0))
+
+    ahead = await store.leads.ahead(campaign.id, now=NOW, limit=10)
+
+    assert (ahead.due, ahead.asleep) == (2, 3)
+    assert [it.id for it in ahead.due_some] == ids[1:3]
+    assert [it.id for it in ahead.asleep_some] == ids[3:]
+    assert ahead.first == []
+    assert ahead.due_some[0].numbers[0].number == "+2"
+
+
+async def test_of_a_long_list_about_as_many_as_asked_for_are_shown_and_those_that_wake_first(
+    store: Store, campaign: Campaign, new_lead: Make
+) -> None:
+    new = [new_lead(f"+{n:05}", next_call_at=NOW + 9000 - n) for n in range(3000)]
+    ids = (await store.leads.add(campaign.id, new, now=NOW)).lead_ids
+
+    ahead = await store.leads.ahead(campaign.id, now=NOW, limit=300)
+
+    assert (ahead.due, ahead.asleep) == (0, 3000)
+    assert [it.id for it in ahead.first] == ids[:-21:-1]
+    assert len(ahead.asleep_some) <= 600
+    assert {it.id for it in ahead.asleep_some} <= set(ids)

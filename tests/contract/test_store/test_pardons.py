@@ -13,13 +13,12 @@ from dialer.ports.store import (
     ClosedAttempt,
     Lead,
     LeadNext,
-    LeadState,
     NewAttempt,
     NewLead,
-    Pardon,
     Pardoned,
     Store,
 )
+from dialer.words import LeadState, Pardon
 
 NOW = 1_800_000_000.0
 Attempt = Callable[..., NewAttempt]

@@ -18,12 +18,11 @@ from dialer.ports.store import (
     ClosedAttempt,
     DncEntry,
     LeadNext,
-    LeadState,
     NewLead,
     Recording,
-    RecordingState,
     Store,
 )
+from dialer.words import LeadState, RecordingState
 
 NOW = 1_800_000_000.0
 HERS, OTHERS, STRANGER = "+4930123456", "+4930777777", "+4940555555"

@@ -23,8 +23,8 @@ from dialer.ports.store import StoreError
 from dialer.store import migrate, open_store
 from dialer.store.database import open_database
 from dialer.store.postgres import PostgresDatabase
-from dialer.testing.pgbouncer import PgBouncer, pgbouncer
-from dialer.testing.services import Postgres, postgres_server
+from tests.kit.pgbouncer import PgBouncer, pgbouncer
+from tests.kit.services import Postgres, postgres_server
 
 
 @pytest.fixture(scope="module")

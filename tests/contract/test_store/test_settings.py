@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import pytest
 
+from dialer.ports.scope import EVERYTHING
 from dialer.ports.store import (
     Agent,
     AgentSession,
     AlreadyExistsError,
     AuditEntry,
     Campaign,
-    CampaignState,
     DncEntry,
     NotFoundError,
     Recording,
-    RecordingState,
     Store,
 )
+from dialer.words import CampaignState, RecordingState
 
 NOW = 1_800_000_000.0
-MEI = Agent(id="X1", name="mei", endpoint="mei-phone", pool="sales", skills={"loans": 3})
+MEI = Agent(
+    id="X1", name="mei", endpoint="mei-phone", pool="sales", skills={"loans": 3}, weight=2.5
+)
 
 
-async def test_every_change_of_settings_keeps_the_old_version(
+async def test_every_change_of_settings_is_in_the_trail_with_what_was_before(
     store: Store, second: Store, campaign: Campaign
 ) -> None:
     rules = {"calling": {"start": "08:00"}, "weights": [1, 2.5], "名": None}
@@ -33,10 +35,10 @@ async def test_every_change_of_settings_keeps_the_old_version(
     assert changed.settings_version == same.settings_version == 2
     assert await second.campaigns.get(campaign.id) == changed
     assert changed.settings == rules
-    versions = await second.campaigns.versions(campaign.id)
-    assert [(v.version, v.settings, v.changed_at, v.changed_by) for v in versions] == [
-        (1, {}, NOW, "ops"),
-        (2, rules, NOW + 1, "li"),
+    trail = await second.audit.list(subject=campaign.id)
+    assert [(e.at, e.who, e.before, e.after) for e in trail] == [
+        (NOW + 1, "li", {}, rules),
+        (NOW, "ops", None, {}),
     ]
 
 
@@ -64,13 +66,13 @@ async def test_campaigns_are_found_by_name_and_in_the_order_they_were_made(
     assert await store.campaigns.by_name("spring") == campaign
     assert await store.campaigns.by_name("none") is None
     assert await store.campaigns.get("none") is None
-    assert [c.id for c in await store.campaigns.list()] == [campaign.id, later.id]
+    assert [c.id for c in await store.campaigns.list(EVERYTHING)] == [campaign.id, later.id]
 
 
 async def test_a_campaigns_name_is_its_own(store: Store, campaign: Campaign) -> None:
     with pytest.raises(AlreadyExistsError, match="spring"):
         await store.campaigns.create("spring", pool="p", settings={}, now=NOW, who="ops")
-    assert await store.campaigns.list() == [campaign]
+    assert await store.campaigns.list(EVERYTHING) == [campaign]
 
 
 async def test_an_unknown_campaign_cannot_be_changed(store: Store) -> None:
@@ -86,8 +88,8 @@ async def test_reps_are_kept_with_their_skills(store: Store, second: Store) -> N
 
     assert await second.agents.get("X1") == MEI
     assert await second.agents.by_name("mei") == MEI
-    assert [agent.name for agent in await second.agents.list()] == ["bo", "mei"]
-    assert [agent.name for agent in await second.agents.list(pool="sales")] == ["mei"]
+    assert [agent.name for agent in await second.agents.list(EVERYTHING)] == ["bo", "mei"]
+    assert [agent.name for agent in await second.agents.list(EVERYTHING, pool="sales")] == ["mei"]
 
 
 async def test_two_reps_cannot_have_one_name(store: Store) -> None:

@@ -6,6 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from dialer.ports.audit import AuditEntry
+from dialer.ports.past_calls import CallFilter
+from dialer.ports.scope import EVERYTHING, Reach
 from dialer.ports.steering import (
     AgentResult,
     AlertRow,
@@ -17,15 +19,8 @@ from dialer.ports.steering import (
     ScheduleMark,
     SettingsChange,
 )
-from dialer.ports.store import (
-    Agent,
-    ClosedAttempt,
-    LeadNext,
-    LeadState,
-    Recording,
-    RecordingQuery,
-    RecordingState,
-)
+from dialer.ports.store import Agent, ClosedAttempt, LeadNext, Recording
+from dialer.words import LeadState, RecordingState
 
 NOW = 1_800_000_000.0
 ENTRY = AuditEntry(at=NOW, who="boss", what="message.send", subject="all")
@@ -103,11 +98,11 @@ async def test_alerts_fire_until_they_end(store) -> None:
     ended = replace(row, ended_at=NOW + 5, acked_at=NOW + 1, acked_by="boss")
     await store.alerts.put(ended)
 
-    assert [it.id for it in await store.alerts.firing()] == ["L2"]
+    assert [it.id for it in await store.alerts.firing(EVERYTHING)] == ["L2"]
     assert await store.alerts.get("L1") == ended
     assert await store.alerts.get("none") is None
-    assert [it.id for it in await store.alerts.recent()] == ["L2", "L1"]
-    assert [it.id for it in await store.alerts.recent(below="L2")] == ["L1"]
+    assert [it.id for it in await store.alerts.recent(EVERYTHING)] == ["L2", "L1"]
+    assert [it.id for it in await store.alerts.recent(EVERYTHING, below="L2")] == ["L1"]
 
 
 async def test_deliveries_wait_until_they_are_done_or_dead(store) -> None:
@@ -116,15 +111,76 @@ async def test_deliveries_wait_until_they_are_done_or_dead(store) -> None:
         for n in range(3)
     ]
     await store.deliveries.add(rows)
-    await store.deliveries.put(replace(rows[0], state="done", tries=1, status=200))
-    await store.deliveries.put(replace(rows[1], state="dead", tries=9, error="refused"))
+    done = replace(rows[0], state="done", tries=1, status=200)
+    dead = replace(rows[1], state="dead", tries=9, error="refused")
+    await store.deliveries.tried([done, dead])
 
-    assert [it.id for it in await store.deliveries.waiting()] == ["D2"]
+    assert [it.id for it in await store.deliveries.due("crm", NOW, limit=9)] == ["D2"]
+    assert await store.deliveries.get("D1") == dead
     assert [it.id for it in await store.deliveries.page(hook="crm")] == ["D2", "D1", "D0"]
     assert [it.id for it in await store.deliveries.page(state="dead", below="D2")] == ["D1"]
-    assert await store.deliveries.sweep(before=NOW + 9) == 2
+    assert await store.deliveries.sweep(before=NOW + 1, limit=2) == 1
+    assert await store.deliveries.sweep(before=NOW + 9, limit=1) == 1
     assert await store.deliveries.get("D0") is None
     assert await store.deliveries.get("D2") == rows[2]
+
+
+async def test_what_became_of_a_delivery_brings_nothing_back(store) -> None:
+    """A person may be erased while a message is under way."""
+    one, gone = (
+        Delivery(id=an_id, hook="crm", event="call.closed", body="her number", created_at=NOW)
+        for an_id in ("D1", "D2")
+    )
+    await store.deliveries.add([replace(one, body="erased")])
+    await store.deliveries.tried([replace(it, state="done", tries=1) for it in (one, gone)])
+
+    assert await store.deliveries.get("D1") == replace(one, body="erased", state="done", tries=1)
+    assert await store.deliveries.get("D2") is None
+
+
+async def test_of_one_lane_only_the_first_is_due(store) -> None:
+    def of(an_id: str, lane: str, seq: int, next_at: float, hook: str = "crm") -> Delivery:
+        return Delivery(
+            id=an_id, hook=hook, event="e", body="", created_at=NOW, lane=lane, seq=seq,
+            next_at=next_at,
+        )  # fmt: skip
+
+    await store.deliveries.add(
+        [
+            of("D1", "A", 1, NOW + 60), of("D2", "A", 2, NOW), of("D3", "B", 3, NOW),
+            of("D4", "B", 4, NOW), of("D5", "A", 2, NOW - 9, "erp"), of("D6", "C", 5, NOW + 9, "x"),
+        ]
+    )  # fmt: skip
+
+    async def due(hook: str, now: float, limit: int = 9) -> list[str]:
+        return [it.id for it in await store.deliveries.due(hook, now, limit=limit)]
+
+    assert await store.deliveries.receivers(NOW) == ["crm", "erp"]
+    assert await due("crm", NOW) == ["D3"]
+    assert await due("crm", NOW + 60) == ["D3", "D1"]
+    assert await due("crm", NOW + 60, limit=1) == ["D3"]
+    assert await due("erp", NOW) == ["D5"]
+
+
+async def test_what_waits_is_given_up_in_pieces(store) -> None:
+    await store.deliveries.add(
+        [
+            Delivery(id=f"D{n}", hook="crm", event="e", body="", created_at=NOW, next_at=NOW + n)
+            for n in range(4)
+        ]
+    )
+    give_up = store.deliveries.give_up
+
+    assert await give_up("old", hook="crm", before=NOW + 2, limit=1) == 1
+    assert await give_up("old", hook="crm", before=NOW + 2, limit=9) == 1
+    assert await give_up("old", hook="crm", before=NOW + 2, limit=9) == 0
+    assert await give_up("gone", hook="erp", limit=9) == 0
+    assert await give_up("gone", hook="crm", limit=9) == 2
+    assert await store.deliveries.receivers(NOW + 99) == []
+    dead = await store.deliveries.page(state="dead")
+    assert [(it.id, it.error) for it in dead] == [
+        ("D3", "gone"), ("D2", "gone"), ("D1", "old"), ("D0", "old"),
+    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -137,7 +193,7 @@ async def talks(store, campaign, new_lead, attempt_on) -> None:
              ("ben", "sale", 40.0), (None, None, 0.0)]  # fmt: skip
     for n, (agent, said, talk) in enumerate(ended):
         lead = await store.leads.get(added.lead_ids[n])
-        await store.attempts.open([attempt_on(lead, f"A{n}")])
+        await store.attempts.open([attempt_on(lead, f"A{n}", placed_at=NOW + n)])
         await store.attempts.close(
             [
                 ClosedAttempt(
@@ -163,6 +219,12 @@ async def test_results_are_conversations_by_rep_and_disposition(store, campaign,
     assert list(later) == [AgentResult("ben", "spring", "sale", 1, 40.0)]
 
 
+async def test_which_results_were_said_of_calls_of_a_campaign(store, campaign, talks) -> None:
+    assert await store.results.said_of("spring", ["sale", "dnc"]) == {"sale"}
+    assert await store.results.said_of("spring", []) == frozenset()
+    assert await store.results.said_of("none", ["sale"]) == frozenset()
+
+
 async def test_recordings_are_found_with_their_calls(store, talks) -> None:
     for n in range(5):
         await store.recordings.add(
@@ -175,19 +237,23 @@ async def test_recordings_are_found_with_their_calls(store, talks) -> None:
         Recording(id="B", attempt_id="none", path="b", state=RecordingState.RAW, created_at=NOW)
     )
 
-    async def ids(**wanted: object) -> list[str]:
-        found = await store.recordings.page(RecordingQuery(**wanted))
+    async def ids(scope: Reach = EVERYTHING, **wanted: object) -> list[str]:
+        page = {key: wanted.pop(key) for key in ("below", "limit") if key in wanted}
+        found = await store.recordings.page(CallFilter(**wanted), scope, **page)
         return [it.recording.id for it in found]
 
     assert await ids() == ["A4", "A3", "A2", "A1", "A0"]
-    assert await ids(campaigns=["none"]) == []
-    assert await ids(agents=["ben"]) == ["A4", "A3"]
-    assert await ids(agents=["ben"], unowned=False) == ["A3"]
+    assert await ids(campaigns=("none",)) == []
+    assert await ids(agents=("ben",)) == ["A3"]
+    team = Reach(agents=frozenset({"ben"}), every_pool=True, waiting_calls=True)
+    assert await ids(team) == ["A4", "A3"]
+    assert await ids(Reach(agents=frozenset({"ben"}))) == ["A3"]
     assert await ids(since=NOW + 1, until=NOW + 3) == ["A2", "A1"]
     assert await ids(below="A2", limit=1) == ["A1"]
-    call = await store.recordings.call("A0")
-    assert call is not None
-    assert (call.campaign, call.pool, call.agent, call.disposition, call.talk_seconds) == (
+    found = await store.recordings.call("A0", EVERYTHING)
+    assert found is not None
+    call, pool = found.found.call, found.found.pool
+    assert (call.campaign, pool, call.agent, call.disposition, call.talk_seconds) == (
         "spring", "sales", "anna", "sale", 10.0,
     )  # fmt: skip
-    assert await store.recordings.call("B") is None
+    assert await store.recordings.call("B", EVERYTHING) is None

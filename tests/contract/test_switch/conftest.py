@@ -17,7 +17,7 @@ from dialer.ports.clock import SystemClock
 from dialer.ports.switch import CallToPlace, LedgerRow, PhoneToCall, Switch
 from dialer.sim.timeline import Timeline
 from dialer.sim.virtual_switch import Fate, VirtualSwitch
-from dialer.testing.asterisk import AsteriskPair
+from tests.kit.asterisk import AsteriskPair
 
 TRUNK = "carrier"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.accounts.devices import LASTS_S, MOST, proof_of, with_proof
+from dialer.features.sessions.proofs import LASTS_S, MOST, proof_of, with_proof
 
 KEY, NOW = b"a key of thirty-two bytes for tests", 1_800_000_000.0
 

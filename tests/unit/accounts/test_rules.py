@@ -5,21 +5,25 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from dialer.accounts import passwords, sessions
-from dialer.accounts.grants import Grant, grant_of, holds, machine_grant, unknown
-from dialer.accounts.reach import NOTHING, Reach, reach_of
-from dialer.accounts.roles import BUILT_IN, PERMISSIONS
-from dialer.ports.accounts import (
-    Account,
-    AccountSession,
-    Member,
-    Placed,
-    Role,
-    Scope,
-    Standing,
-    Team,
+from dialer.features.every import PERMISSIONS
+from dialer.features.roles.built_in import BUILT_IN
+from dialer.features.roles.rules import grant_of, holds, machine_grant, unknown
+from dialer.kit import passwords, sessions
+from dialer.kit.grants import Grant
+from dialer.kit.scope import (
+    NOTHING,
+    OfAgent,
+    OfCall,
+    OfLead,
+    OfPool,
+    Reach,
+    is_seen,
+    reach_of,
 )
+from dialer.ports.accounts import Account, AccountSession, Member, Placed, Role, Standing, Team
+from dialer.words import Scope
 
 NOW = 1_800_000_000.0
 
@@ -71,7 +75,7 @@ def test_a_team_sees_its_reps_and_those_nobody_claims_in_its_pools() -> None:
     found = reach_of(grant(Scope.TEAM), standing("north"))
 
     assert found.agents == {"n1", "n2", "a1"}
-    assert [found.sees_pool(pool) for pool in ("sales", "help")] == [True, False]
+    assert [is_seen(OfPool(pool), found) for pool in ("sales", "help")] == [True, False]
 
 
 def test_a_squad_sees_its_own_and_who_leads_the_team_sees_all_of_it() -> None:
@@ -83,23 +87,23 @@ def test_a_squad_sees_its_own_and_who_leads_the_team_sees_all_of_it() -> None:
 def test_a_call_belongs_to_the_team_of_its_rep_and_without_one_to_the_pool() -> None:
     found = reach_of(grant(Scope.TEAM), standing("north"))
 
-    assert found.sees_call("sales", "n1")
-    assert not found.sees_call("sales", "s1"), "the pool is shared, the rep is not"
-    assert found.sees_call("sales", None)
-    assert not found.sees_call("help", None)
+    assert is_seen(OfCall("sales", "n1"), found)
+    assert not is_seen(OfCall("sales", "s1"), found), "the pool is shared, the rep is not"
+    assert is_seen(OfCall("sales", None), found)
+    assert not is_seen(OfCall("help", None), found)
 
 
 def test_a_rep_sees_no_call_but_the_own() -> None:
     found = reach_of(grant(Scope.OWN, "n1"), standing("north"))
 
     assert found.agents == {"n1"}
-    assert found.sees_call("sales", "n1")
-    assert not found.sees_call("sales", None)
-    assert not found.sees_call("sales", "n2")
+    assert is_seen(OfCall("sales", "n1"), found)
+    assert not is_seen(OfCall("sales", None), found)
+    assert not is_seen(OfCall("sales", "n2"), found)
 
 
 @pytest.mark.parametrize(
-    ("scope", "owner", "talking", "is_seen"),
+    ("scope", "owner", "talking", "is_theirs"),
     [
         (Scope.OWN, "n1", None, True),
         (Scope.OWN, None, "n1", True),
@@ -112,21 +116,24 @@ def test_a_rep_sees_no_call_but_the_own() -> None:
     ],
 )
 def test_a_lead_is_seen_by_its_keeper_and_by_who_talks_to_it(
-    scope: Scope, owner: str | None, talking: str | None, is_seen: bool
+    scope: Scope, owner: str | None, talking: str | None, is_theirs: bool
 ) -> None:
     found = reach_of(grant(scope, "n1"), standing("north"))
 
-    assert found.sees_lead("sales", owner, talking) is is_seen
+    if talking in found.agents:
+        found = replace(found, before=frozenset({"L"}))
+    assert is_seen(OfLead("L", "sales", "", owner), found) is is_theirs
 
 
 def test_a_lead_of_another_pool_is_not_seen() -> None:
-    assert not reach_of(grant(Scope.TEAM), standing("north")).sees_lead("help", None, None)
+    found = reach_of(grant(Scope.TEAM), standing("north"))
+    assert not is_seen(OfLead("L", "help", "", None), found)
 
 
 def test_a_star_is_every_pool() -> None:
     found = reach_of(grant(Scope.TEAM), standing("north", pools=("*",)))
 
-    assert found.sees_pool("anything")
+    assert is_seen(OfPool("anything"), found)
     assert found.agents == {"n1", "n2", "a1"}
 
 
@@ -135,11 +142,11 @@ def test_who_belongs_nowhere_sees_nothing(scope: Scope) -> None:
     nowhere = Standing(member=None, team=None, placed=PLACED)
 
     for found in (reach_of(grant(scope), nowhere), reach_of(grant(scope), None), NOTHING):
-        assert not found.sees_pool("sales")
-        assert not found.sees_agent("n1")
-        assert not found.sees_call("sales", None)
-        assert not found.sees_call("sales", "n1")
-        assert not found.sees_lead("sales", None, None)
+        assert not is_seen(OfPool("sales"), found)
+        assert not is_seen(OfAgent("n1"), found)
+        assert not is_seen(OfCall("sales", None), found)
+        assert not is_seen(OfCall("sales", "n1"), found)
+        assert not is_seen(OfLead("L", "sales", "", None), found)
 
 
 @given(
@@ -154,9 +161,9 @@ def test_a_wider_scope_never_sees_less(scope: Scope, squad: str | None, agent: s
     index = list(Scope).index(scope)
     for wider in list(Scope)[index:]:
         wide: Reach = reach_of(grant(wider, mine), where)
-        assert wide.sees_agent(agent) >= narrow.sees_agent(agent)
-        assert wide.sees_pool("sales") >= narrow.sees_pool("sales")
-        assert wide.sees_call("sales", agent) >= narrow.sees_call("sales", agent)
+        assert is_seen(OfAgent(agent), wide) >= is_seen(OfAgent(agent), narrow)
+        assert is_seen(OfPool("sales"), wide) >= is_seen(OfPool("sales"), narrow)
+        assert is_seen(OfCall("sales", agent), wide) >= is_seen(OfCall("sales", agent), narrow)
 
 
 def test_nobody_hands_on_more_than_he_has() -> None:

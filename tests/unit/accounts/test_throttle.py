@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.accounts.throttle import (
+from dialer.kit.throttle import (
     ACCOUNT_RULE,
     ADDRESS_RULE,
     PAIR_RULE,

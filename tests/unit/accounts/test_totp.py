@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from dialer.accounts import totp
+from dialer.features.sessions import totp
 
 # RFC 4226, appendix D.
 KEY = b"12345678901234567890"

@@ -12,8 +12,8 @@ from structlog.testing import capture_logs
 
 from agi import AgiReply, AgiServer, AgiSession, HungUpError, ReplyTimeoutError
 from agi.server import Handler
-from dialer.engine.tasks import spawn, stop
-from dialer.testing.eventually import eventually
+from dialer.tasks import spawn, stop
+from tests.kit.eventually import eventually
 
 REQUEST = (
     b"agi_network: yes\nagi_network_script: route\nagi_uniqueid: %s\n"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dialer.asterisk.client import AmiClient, Backoff
-from dialer.testing.fake_ami import FakeAmiServer
+from tests.kit.fake_ami import FakeAmiServer
 
 QUICK = Backoff(first_s=0.01, longest_s=0.05)
 

@@ -14,8 +14,8 @@ from dialer.asterisk.errors import (
     LinkDown,
 )
 from dialer.asterisk.messages import Message
-from dialer.testing.eventually import eventually
-from dialer.testing.fake_ami import FakeAmiServer, FakeAmiSession
+from tests.kit.eventually import eventually
+from tests.kit.fake_ami import FakeAmiServer, FakeAmiSession
 
 ORIGINATE = [("Action", "Originate"), ("Channel", "PJSIP/1@t"), ("Async", True)]
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from dialer.asterisk.client import AmiClient
-from dialer.testing.fake_ami import FakeAmiServer
+from tests.kit.fake_ami import FakeAmiServer
 
 
 @pytest.mark.parametrize("turns", range(30))

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.asterisk.errors import EncodeError
-from dialer.asterisk.messages import (
+from dialer.asterisk.actions import (
     MAX_ACTION_HEADERS,
     MAX_ACTION_LINE,
     MAX_CHANNEL_ID,
@@ -16,6 +15,7 @@ from dialer.asterisk.messages import (
     encode,
     variable,
 )
+from dialer.asterisk.errors import EncodeError
 
 
 def test_an_action_is_written_line_by_line_with_lists_as_repeated_headers():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,29 +13,42 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from dialer.accounts import sessions
-from dialer.accounts.grants import machine_grant
-from dialer.accounts.throttle import Throttle
 from dialer.api.app import create_app
-from dialer.api.context import ApiContext, Reloaded
-from dialer.api.doer import Doer
-from dialer.api.live.push import LivePush
+from dialer.features.alerts.alerting import Alerting
+from dialer.features.alerts.parts import ALERTING
+from dialer.features.calls.parts import CALLS
+from dialer.features.figures.parts import REPORTS
+from dialer.features.figures.reports import Reports
+from dialer.features.live.parts import LIVE
+from dialer.features.live.push import LivePush
+from dialer.features.operations.ops import Ops
+from dialer.features.operations.parts import OPS
+from dialer.features.recordings.parts import LIBRARY
+from dialer.features.roles.rules import machine_grant
+from dialer.features.sessions.parts import THROTTLE
+from dialer.features.settings.ledger import FROM_FILE, SettingsLedger
+from dialer.features.settings.parts import CHANGE_SETTINGS
+from dialer.features.settings.reloading import Reloader
+from dialer.features.simulations.parts import SIMULATE, SIMULATIONS
+from dialer.features.simulations.trials import Simulations
+from dialer.features.system.parts import READINESS, RELOAD
 from dialer.ids import new_id
+from dialer.kit import sessions
+from dialer.kit.context import ApiContext
+from dialer.kit.doer import Doer
+from dialer.kit.parts import parts
+from dialer.kit.throttle import Throttle
+from dialer.memory.store import InMemoryStore
 from dialer.metrics import Metrics
 from dialer.ports.accounts import Account, AccountSession, Member, Squad, Team
 from dialer.ports.audit import AuditEntry
 from dialer.ports.clock import FloorClock, SystemClock
 from dialer.ports.control import Refusal
-from dialer.service.alerting import Alerting
-from dialer.service.ledger import FROM_FILE, SettingsLedger
-from dialer.service.ops import Ops
-from dialer.service.reloading import Reloader
-from dialer.service.simulations import Simulations
 from dialer.settings import Settings, load
-from dialer.testing.calls import FakeCalls
-from dialer.testing.control import FakeControl
-from dialer.testing.store import InMemoryStore
+from dialer.settings.changes import Reloaded
 from recordings.library import Library
+from tests.kit.calls import FakeCalls
+from tests.kit.control import FakeControl
 
 TOKEN = "a-token-for-tests"
 
@@ -55,11 +68,11 @@ class World:
     reloads: int = 0
     reloader: Reloader | None = None
     simulations: Simulations | None = None
+    reports: Reports | None = None
     live: LivePush | None = None
     ops: Ops | None = None
     alerting: Alerting | None = None
     library: Library | None = None
-    announced: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     clock: FloorClock = field(default_factory=SystemClock)
     throttle: Throttle = field(default_factory=Throttle)
 
@@ -70,7 +83,7 @@ class World:
         assert isinstance(found, Settings), str(found)
         self.settings = found
 
-    async def reload(self) -> Reloaded | Refusal:
+    async def reload(self, by: str = "") -> Reloaded | Refusal:
         self.reloads += 1
         return self.outcome
 
@@ -86,32 +99,31 @@ class World:
         )
         await ledger.note(self.settings, FROM_FILE)
 
-    def announce(self, event: str, data: Mapping[str, Any]) -> None:
-        self.announced.append((event, dict(data)))
-
     async def readiness(self) -> dict[str, str | None]:
         return self.parts
 
     def context(self) -> ApiContext:
         return ApiContext(
             control=self.control,
-            calls=self.calls,
             store=self.store,
             metrics=self.metrics,
             clock=self.clock,
             settings=lambda: self.settings,
             token=TOKEN,
-            reload=self.reload,
-            readiness=self.readiness,
-            throttle=self.throttle,
-            change_settings=self.reloader.change if self.reloader else None,
-            announce=self.announce,
-            live=self.live,
-            ops=self.ops,
-            alerting=self.alerting,
-            library=self.library,
-            simulations=self.simulations,
-            simulate=getattr(self.simulations, "simulate", None),
+            parts=parts(
+                CALLS.bind(self.calls),
+                RELOAD.bind(self.reload),
+                READINESS.bind(self.readiness),
+                THROTTLE.bind(self.throttle),
+                CHANGE_SETTINGS.bind(self.reloader.change if self.reloader else None),
+                LIVE.bind(self.live),
+                OPS.bind(self.ops),
+                ALERTING.bind(self.alerting),
+                LIBRARY.bind(self.library),
+                REPORTS.bind(self.reports),
+                SIMULATIONS.bind(self.simulations),
+                SIMULATE.bind(getattr(self.simulations, "simulate", None)),
+            ),
         )
 
 

@@ -7,17 +7,17 @@ import asyncio
 import httpx
 import pytest
 
-from dialer.accounts import passwords
-from dialer.accounts.grants import Grant
-from dialer.accounts.reach import EVERYTHING
-from dialer.api.accounts.schemas import Account, AddedAccount
-from dialer.api.audit.schemas import AuditPage
-from dialer.api.live.access import Visitor
-from dialer.api.live.push import LivePush
-from dialer.api.roles.schemas import Role
-from dialer.api.tokens.schemas import MadeToken
-from dialer.ports.accounts import Scope
+from dialer.features.accounts.schemas import Account, AddedAccount
+from dialer.features.audit.schemas import AuditPage
+from dialer.features.live.access import Visitor
+from dialer.features.live.push import LivePush
+from dialer.features.roles.schemas import Role
+from dialer.features.tokens.schemas import MadeToken
+from dialer.kit import passwords
+from dialer.kit.grants import Grant
+from dialer.kit.scope import EVERYTHING
 from dialer.ports.store import Agent
+from dialer.words import Scope
 
 V1 = "/api/v1"
 

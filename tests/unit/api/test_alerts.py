@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from dialer.features.alerts.alerting import Alerting
 from dialer.ports.steering import AlertRow, Delivery
-from dialer.service.alerting import Alerting
 
 TEXT = """\
 [pool.north]
@@ -34,7 +34,7 @@ async def rows(world) -> Any:
         )  # fmt: skip
     world.alerting = Alerting(
         world.store, world.clock, lambda: world.settings, lambda now: [],
-        show=lambda firing, recent: None, announce=world.announce,
+        show=lambda firing, recent: None,
     )  # fmt: skip
 
 
@@ -58,11 +58,13 @@ async def test_the_first_who_looks_after_it_is_kept_and_noted(rows, people, worl
 
 
 async def test_deliveries_are_shown_without_bodies_and_secrets(rows, people, world) -> None:
-    await world.store.deliveries.put(
-        Delivery(
-            id="D1", hook="crm", event="alert.began", body='{"very-secret-word": 1}',
-            created_at=1.0, state="dead", tries=20, error="answered 500",
-        )
+    await world.store.deliveries.add(
+        [
+            Delivery(
+                id="D1", hook="crm", event="alert.began", body='{"very-secret-word": 1}',
+                created_at=1.0, state="dead", tries=20, error="answered 500",
+            )
+        ]
     )  # fmt: skip
     async with people.browser(await people.add("ops")) as client:
         answer = await client.get("/api/v1/webhooks?state=dead")

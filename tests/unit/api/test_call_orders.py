@@ -10,7 +10,7 @@ from dialer.ports.audit import AuditQuery
 from dialer.ports.calls import CallStep, Colleague, TransferTo
 from dialer.ports.control import CallView, Refusal
 from dialer.ports.store import Agent, LeadNumber, NewAttempt, NewLead
-from dialer.testing.calls import FakeCalls
+from tests.kit.calls import FakeCalls
 
 BASE = "/api/v1/agents/anna"
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from dialer.api.desk.days import midnight
+from dialer.features.desk.days import midnight
 from dialer.ids import new_id
 from dialer.ports.control import DeskView
 from dialer.ports.desk import Callback, Mishap, Note, WorkTime
@@ -18,10 +18,10 @@ from dialer.ports.store import (
     DncEntry,
     LeadNext,
     LeadNumber,
-    LeadState,
     NewAttempt,
     NewLead,
 )
+from dialer.words import LeadState
 
 NUMBER = "+8613800138000"
 SETTINGS = """
@@ -67,7 +67,15 @@ async def lead_of(world, **fields: Any) -> str:
     return added.lead_ids[0]
 
 
-async def called(world, lead_id: str, attempt: str, *, closed: bool = True, **fields: Any) -> None:
+async def called(
+    world,
+    lead_id: str,
+    attempt: str,
+    *,
+    closed: bool = True,
+    placed_at: float = 10.0,
+    **fields: Any,
+) -> None:
     """An attempt on the lead; `fields` are those of its record."""
     lead = await world.store.leads.get(lead_id)
     await world.store.leads.claim_one(lead_id, now=2.0, claim_id="c", also_over=True)
@@ -75,7 +83,7 @@ async def called(world, lead_id: str, attempt: str, *, closed: bool = True, **fi
         [
             NewAttempt(
                 attempt_id=attempt, campaign_id=lead.campaign_id, lead_id=lead_id, number=NUMBER,
-                caller_id="+12125550199", trunk="main", node="one", placed_at=10.0,
+                caller_id="+12125550199", trunk="main", node="one", placed_at=placed_at,
             )
         ]
     )  # fmt: skip
@@ -362,7 +370,8 @@ async def test_the_day_is_counted_from_midnight_with_the_present_state(world, pe
         ]
     )
     lead = await lead_of(world)
-    await called(world, lead, "A1", agent="anna", outcome="connected", ended_at=now)
+    told = {"agent": "anna", "outcome": "connected", "connected_at": now, "ended_at": now}
+    await called(world, lead, "A1", placed_at=now, **told)
     await world.store.attempts.wrapup("A1", wrapup_seconds=1.0, disposition="sold")
 
     async with people.browser(anna) as client:

@@ -11,14 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 
 from dialer.api.app import create_app
-from dialer.api.context import ApiContext, Reloaded
 from dialer.api.document import document, operations
+from dialer.features.calls.parts import CALLS
+from dialer.features.system.parts import READINESS, RELOAD
+from dialer.kit.context import ApiContext
+from dialer.kit.parts import parts
+from dialer.memory.store import InMemoryStore
 from dialer.metrics import Metrics
 from dialer.ports.clock import SystemClock
 from dialer.settings import Settings, load
-from dialer.testing.calls import FakeCalls
-from dialer.testing.control import FakeControl
-from dialer.testing.store import InMemoryStore
+from dialer.settings.changes import Reloaded
+from tests.kit.calls import FakeCalls
+from tests.kit.control import FakeControl
 
 schemathesis = pytest.importorskip("schemathesis")
 TOKEN = "a-token-for-tests"
@@ -37,7 +41,7 @@ def api_schema(tmp_path: Path, openapi_document: dict[str, Any]) -> Any:
     found = load(path, {})
     assert isinstance(found, Settings)
 
-    async def reload() -> Reloaded:
+    async def reload(by: str) -> Reloaded:
         return Reloaded()
 
     async def readiness() -> dict[str, str | None]:
@@ -45,14 +49,16 @@ def api_schema(tmp_path: Path, openapi_document: dict[str, Any]) -> Any:
 
     context = ApiContext(
         control=FakeControl(),
-        calls=FakeCalls(),
         store=InMemoryStore(),
         metrics=Metrics(),
         clock=SystemClock(),
         settings=lambda: found,
         token=TOKEN,
-        reload=reload,
-        readiness=readiness,
+        parts=parts(
+            CALLS.bind(FakeCalls()),
+            RELOAD.bind(reload),
+            READINESS.bind(readiness),
+        ),
     )
     app = create_app(context)
     app.openapi_schema = openapi_document
@@ -70,7 +76,7 @@ CHECKS = [
 
 def app_of_nothing() -> FastAPI:
     nothing: Any = None
-    return create_app(ApiContext(*[nothing] * 8))
+    return create_app(ApiContext(*[nothing] * 6))
 
 
 def every_operation() -> list[tuple[str, str]]:

@@ -10,15 +10,8 @@ import pytest
 
 from dialer.ports.audit import AuditQuery
 from dialer.ports.desk import Callback
-from dialer.ports.store import (
-    Agent,
-    ClosedAttempt,
-    LeadNext,
-    LeadNumber,
-    LeadState,
-    NewAttempt,
-    NewLead,
-)
+from dialer.ports.store import Agent, ClosedAttempt, LeadNext, LeadNumber, NewAttempt, NewLead
+from dialer.words import LeadState
 
 SETTINGS = """
 [pool.north]
@@ -270,3 +263,39 @@ async def test_leads_that_a_carrier_burned_are_counted_and_given_back(people, le
     entries = [row.entry for row in await store.audit.page(AuditQuery(limit=9))]
     (entry,) = [it for it in entries if it.what == "leads.reset"]
     assert (entry.subject, entry.after["leads"]) == ("spring", 1)
+
+
+async def test_the_calendar_shows_a_team_its_callbacks_with_the_callees_hours(
+    people, leads, world
+) -> None:
+    now = world.clock.now()
+    for lead, owner, due in (
+        ("annas", "anna", 3600),
+        ("belas", "bela", 7200),
+        ("theirs", "zoe", 9),
+    ):
+        campaign = await world.store.campaigns.by_name("autumn" if lead == "theirs" else "spring")
+        await world.store.callbacks.plan(
+            Callback(
+                id=f"C-{lead}", campaign_id=campaign.id, lead_id=leads[lead], attempt_id=None,
+                made_by=owner, owner=owner, due_at=now + due, created_at=now, try_at=now + due,
+            )
+        )  # fmt: skip
+    url = f"/api/v1/callbacks?since={now}&until={now + 86_400}"
+    async with people.browser(await as_(people, "manager", "boss", team="north")) as client:
+        team = (await client.get(url)).json()
+        belas = (await client.get(f"{url}&agent=bela")).json()
+        other = await client.get(f"{url}&agent=zoe")
+    async with people.browser(await as_(people, "rep", "anna")) as client:
+        own = (await client.get(url)).json()
+
+    assert [it["id"] for it in team["callbacks"]] == ["C-annas", "C-belas"]
+    assert [it["id"] for it in belas["callbacks"]] == ["C-belas"]
+    assert [it["id"] for it in own["callbacks"]] == ["C-annas"]
+    assert other.status_code == 404
+    (hours,) = team["hours"]
+    assert (hours["campaign"], hours["zones"], team["whole"]) == ("spring", ["Europe/Berlin"], True)
+    entry = team["callbacks"][0]
+    due = entry["due_at"]
+    assert entry["in_hours"] == any(it["since"] <= due < it["until"] for it in hours["open"])
+    assert entry["agent_name"] == "anna"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dialer.api.desk.facts import local_time
+from dialer.features.leads.facts import local_time
 
 NOW = datetime(2026, 12, 2, 3, 30, tzinfo=UTC).timestamp()
 

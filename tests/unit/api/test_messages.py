@@ -7,8 +7,8 @@ import json
 import httpx
 import pytest
 
-from dialer.api.live.hub import Face, TopicName
-from dialer.api.live.push import LivePush
+from dialer.features.live.hub import Face, TopicName
+from dialer.features.live.push import LivePush
 from dialer.ports.control import Refusal
 from dialer.ports.store import Agent
 
@@ -52,7 +52,8 @@ async def test_a_message_reaches_the_reps_in_reach_and_is_read(world, people, fl
     async with people.browser(boss) as client:
         (mine,) = (await client.get(URL)).json()["sent"]
         assert mine["receipts"] == [
-            {"agent": "n1", "read_at": first}, {"agent": "n2", "read_at": None},
+            {"agent": "n1", "name": "Rep n1", "read_at": first},
+            {"agent": "n2", "name": "Rep n2", "read_at": None},
         ]  # fmt: skip
     (entry,) = await world.store.audit.list(subject="all")
     assert (entry.who, entry.what, entry.after) == ("manager", "message.send", {"id": message})

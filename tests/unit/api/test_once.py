@@ -14,8 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dialer.api import once
-from dialer.api.errors import ProblemError
 from dialer.api.once import KEPT_S, Once
+from dialer.kit.errors import Kind, Refused
 
 
 @dataclass
@@ -150,7 +150,7 @@ async def test_whose_session_has_ended_is_not_told_what_he_was_told_before(
     client: httpx.AsyncClient, counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def nobody(_connection: object) -> None:
-        raise ProblemError(401, "session-over", "log in (again)")
+        raise Refused(Kind.NOBODY, "session-over", "log in (again)")
 
     await send(client)
     monkeypatch.setattr(once, "identify", nobody)

@@ -13,10 +13,10 @@ from prometheus_client import CollectorRegistry
 from dialer.doctor import Check
 from dialer.engine.plans import TrunkPlan
 from dialer.engine.trunks import TrunkBook
-from dialer.log import Outlet
-from dialer.service import ops as ops_module
-from dialer.service.ops import Ops
-from dialer.service.trunk_figures import TrunkFigures
+from dialer.features.operations import ops as ops_module
+from dialer.features.operations.ops import Ops
+from dialer.features.operations.trunk_figures import TrunkFigures
+from dialer.log import LogOutlet
 
 TEXT = """\
 [[trunk]]
@@ -37,14 +37,14 @@ def slug(answer) -> str:
 
 
 @pytest.fixture
-def outlet() -> Outlet:
-    outlet = Outlet(stream=io.StringIO())
+def outlet() -> LogOutlet:
+    outlet = LogOutlet(stream=io.StringIO())
     outlet.set_levels("info", {})
     return outlet
 
 
 @pytest.fixture
-def served(world, outlet: Outlet) -> Any:
+def served(world, outlet: LogOutlet) -> Any:
     world.read_settings(TEXT)
     trunks = TrunkBook([TrunkPlan("main", 4)])
     trunks.hold("A1", "main")

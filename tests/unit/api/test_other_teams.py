@@ -10,15 +10,8 @@ import httpx
 import pytest
 
 from dialer.ports.control import CallView, EndedView
-from dialer.ports.store import (
-    Agent,
-    ClosedAttempt,
-    LeadNext,
-    LeadNumber,
-    LeadState,
-    NewAttempt,
-    NewLead,
-)
+from dialer.ports.store import Agent, ClosedAttempt, LeadNext, LeadNumber, NewAttempt, NewLead
+from dialer.words import LeadState
 
 NUMBER = "+493012345678"
 #: north's own rep in a squad, another squad's, south's in north's pool, south's in its own.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from dialer.accounts import passwords
-from dialer.api.phones.desk import PhoneDesk, listener_endpoint
-from dialer.api.phones.service import ice_server
+from dialer.features.phones.desk import PhoneDesk, listener_endpoint
+from dialer.features.phones.parts import PHONES
+from dialer.features.phones.service import ice_server
+from dialer.kit import passwords
 from dialer.ports.store import Agent
 from dialer.settings.phones import PhoneEntry, put_phone
-from dialer.testing.phone_keys import InMemoryPhoneKeys
+from tests.kit.phone_keys import InMemoryPhoneKeys
 
 PASSWORD = "correct horse battery"  # of people who live as long as this test
 
@@ -34,7 +35,7 @@ async def desk(world, people, keys) -> PhoneDesk:
 @pytest.fixture
 def browser(people, desk):
     """A browser of that name, on an app that has phones."""
-    people.app.state.context.phones = desk
+    PHONES.give(people.app.state.context, desk)
 
     async def of(name: str, base: str = ""):
         account = await people.world.store.accounts.by_name(name)
@@ -107,7 +108,7 @@ async def test_nobody_gets_another_reps_phone(browser, world) -> None:
 async def test_the_machines_own_token_may_and_its_password_ends_by_time(
     world, keys, desk, people
 ) -> None:
-    people.app.state.context.phones = desk
+    PHONES.give(people.app.state.context, desk)
     async with people.browser() as client:
         client.headers["Authorization"] = f"Bearer {people.app.state.context.token}"
         given = (await client.post("/api/v1/agents/n1/phone")).json()

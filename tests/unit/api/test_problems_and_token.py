@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 
-from dialer.api.auth import is_token
+from dialer.features.sessions.identity import is_token
+from dialer.kit.errors import Kind, Refused, not_found
+from dialer.kit.problems import refused_response
 from dialer.ports.control import Refusal
 from dialer.ports.store import StoreError
 
@@ -101,7 +105,7 @@ async def test_all_faults_of_a_request_are_said_and_none_of_its_values(
 async def test_a_store_that_is_down_is_503_and_says_when_to_come_again(
     client: httpx.AsyncClient, world
 ) -> None:
-    async def down() -> list:
+    async def down(_scope: object) -> list:
         raise StoreError("the database does not answer")
 
     world.store.campaigns.list = down
@@ -115,7 +119,7 @@ async def test_a_store_that_is_down_is_503_and_says_when_to_come_again(
 async def test_an_error_nobody_thought_of_is_a_problem_without_details(
     client: httpx.AsyncClient, world
 ) -> None:
-    async def broken() -> list:
+    async def broken(*_scope: object) -> list:
         raise ZeroDivisionError("secret inside")
 
     world.store.campaigns.list = broken
@@ -138,7 +142,7 @@ async def test_the_document_describes_problems_and_the_token(client: httpx.Async
 
 
 async def test_a_reload_says_what_changed_and_what_waits(client: httpx.AsyncClient, world) -> None:
-    from dialer.api.context import Reloaded
+    from dialer.settings.changes import Reloaded
 
     world.outcome = Reloaded(["campaign.x.weight"], ["service.port"])
 
@@ -167,3 +171,15 @@ async def test_figures_come_as_prometheus_text(client: httpx.AsyncClient) -> Non
 
     assert answer.headers["content-type"].startswith("text/plain")
     assert "dialer_calls_originated_total" in answer.text
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_kind_of_refusal_has_a_status(kind: Kind) -> None:
+    answer = refused_response(Refused(kind, "slug", "words", again_in_s=7))
+    assert answer.status_code >= 400
+    assert answer.headers["retry-after"] == "7"
+
+
+def test_a_problem_tells_the_facts_its_words_speak_of() -> None:
+    body = json.loads(bytes(refused_response(not_found("team", "north")).body))
+    assert (body["type"], body["facts"]) == ("urn:dialer:problem:no-such-team", {"name": "north"})

@@ -8,19 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.api.recordings.ranges import wanted
+from dialer.features.recordings.ranges import wanted
 from dialer.ports.store import (
     Agent,
     ClosedAttempt,
     LeadNext,
     LeadNumber,
-    LeadState,
     NewAttempt,
     NewLead,
     Recording,
-    RecordingState,
     StoreError,
 )
+from dialer.words import LeadState, RecordingState
 from recordings.encryption import encrypt_file, make_key
 from recordings.library import Library
 

@@ -7,16 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from dialer.api.ops.schemas import CallerNumberList
-from dialer.ports.store import (
-    Campaign,
-    ClosedAttempt,
-    LeadNext,
-    LeadNumber,
-    LeadState,
-    NewAttempt,
-    NewLead,
-)
+from dialer.features.operations.schemas import CallerNumberList
+from dialer.ports.store import Campaign, ClosedAttempt, LeadNext, LeadNumber, NewAttempt, NewLead
+from dialer.words import LeadState
 
 CALLER, NUMBER, OTHER = "+493099999999", "+493012345678", "+493012345679"
 

@@ -8,24 +8,19 @@ import json
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
-from dialer.api.agents.schemas import Agent as AgentShape
-from dialer.api.campaigns.schemas import CampaignStatus
-from dialer.api.dnc.schemas import DncImportAnswer
-from dialer.api.floors.schemas import Floor, FloorList
-from dialer.api.leads.schemas import ImportAnswer
-from dialer.ports.control import CallView, EndedView, Refusal
-from dialer.ports.store import (
-    Agent,
-    ClosedAttempt,
-    LeadNext,
-    LeadNumber,
-    LeadState,
-    NewAttempt,
-    NewLead,
-)
+from dialer.features.agents.schemas import Agent as AgentShape
+from dialer.features.campaigns.schemas import CampaignStatus
+from dialer.features.dnc.schemas import DncImportAnswer
+from dialer.features.floors.schemas import FloorList
+from dialer.features.leads.schemas import ImportAnswer
+from dialer.ports.control import CallView, EndedView, FloorView, Refusal
+from dialer.ports.scope import EVERYTHING
+from dialer.ports.store import Agent, ClosedAttempt, LeadNext, LeadNumber, NewAttempt, NewLead
 from dialer.store.export import COLUMNS
+from dialer.words import LeadState
 
 NUMBER = "+493012345678"
 
@@ -41,7 +36,7 @@ async def test_a_floor_shows_its_people_and_hides_their_numbers(
     full = await client.get("/api/v1/floors/default")
     short = await client.get("/api/v1/floors")
 
-    floor = Floor.model_validate(full.json())
+    floor = msgspec.json.decode(full.content, type=FloorView)
     assert floor.calls[0].number == floor.last_ended[0].number == "***678"
     assert floor.agents[0].state == "ready"
     assert FloorList.model_validate(short.json()).floors[0].calls == {"ringing": 1}
@@ -80,7 +75,7 @@ async def test_a_campaign_with_bad_settings_leaves_nothing_behind(
     assert answer.status_code == status
     assert said in answer.json()["detail"]
     assert list(world.folder.glob("campaigns/*")) == []
-    assert await world.store.campaigns.list() == []
+    assert await world.store.campaigns.list(EVERYTHING) == []
 
 
 async def test_a_campaign_the_service_refuses_leaves_nothing_behind(
@@ -164,7 +159,7 @@ async def test_a_rep_with_bad_data_is_refused(
 
     assert answer.status_code == 422
     assert said in answer.json()["detail"]
-    assert await world.store.agents.list() == []
+    assert await world.store.agents.list(EVERYTHING) == []
 
 
 async def test_a_rep_works_a_day(client: httpx.AsyncClient, world) -> None:
@@ -295,6 +290,11 @@ async def test_a_file_of_numbers_goes_on_the_list(client: httpx.AsyncClient, wor
     assert (report.rows, report.imported, report.rejected) == (3, 2, 1)
     assert (report.complete, "row 3: not a phone number" in report.problem) == (False, True)
     assert await world.store.dnc.count() == 2
+    assert report.has_rejected
+    where = f"/api/v1/dnc/import/{report.change}/rejected"
+    rejected = await client.get(where, params={"language": "zh"})
+    assert "不是电话号码（nonsense）" in rejected.text
+    assert (await client.get("/api/v1/dnc/import/none/rejected")).status_code == 404
 
 
 async def an_attempt(world) -> None:

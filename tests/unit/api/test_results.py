@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialer.api.results.ranking import Standing, ranked
+from dialer.features.results.ranking import Standing, ranked
 from dialer.ports.steering import AgentResult
 from dialer.ports.store import Agent, LeadNumber, NewLead, Tally
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialer.service import reloading
+from dialer.features.settings import reloading
 
 URL = "/api/v1/campaigns/spring/schedule"
 WORKDAYS = {"timezone": "Europe/Berlin", "weekdays": {"mon": ["9:00-12:00", "13:00-17:00"]}}

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from dialer.accounts import passwords, sessions, totp
-from dialer.api.accounts import service as accounts
+from dialer.features.accounts import service as accounts
+from dialer.features.sessions import totp
+from dialer.kit import passwords, sessions
 from dialer.ports.clock import MadeUpClock
 
 PASSWORD = "a good password"

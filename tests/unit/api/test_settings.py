@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from dialer.service import reloading
+from dialer.features.settings import reloading
+from dialer.ports.journal import SettingsChanged
 
 TEXT = """\
 [pool.north]
@@ -55,7 +56,7 @@ async def test_each_key_has_its_value_source_range_and_words(open_world, people)
         "ratio": "file", "max_lines": "console", "method": "default",
     }  # fmt: skip
     assert (found["max_lines"]["value"], found["max_lines"]["least"]) == (40, 0.0)
-    assert found["ratio"]["doc"]["zh"].startswith("method 为 ratio 时")
+    assert found["ratio"]["doc"]["zh"].startswith("按固定通数外呼时")
     assert sheet["writable"]
     assert sheet["may_undo"]
 
@@ -82,7 +83,10 @@ async def test_a_change_is_in_force_noted_told_and_can_be_taken_back(open_world,
     assert (first.who, first.what, first.before) == ("manager", "settings.change", {"ratio": 1.5})
     assert first.after == {"changes": {"ratio": 2.5}, "because": "quiet hour", "version": 2}
     assert last.after["because"] == "undo of version 2"
-    assert [event for event, _ in open_world.announced] == ["settings.change"] * 2
+    told = [
+        it.event for it in await open_world.store.journal.entries() if it.subject == "pool/north"
+    ]
+    assert told == [SettingsChanged(version=n) for n in (1, 2, 3)]
 
 
 async def test_two_changes_are_taken_back_one_by_one(open_world, people) -> None:
@@ -123,7 +127,6 @@ async def test_what_cannot_be_changes_nothing(
 
     assert slug(answer) == expected
     assert (open_world.folder / "dialer.toml").read_text() == before
-    assert open_world.announced == []
     assert await open_world.store.audit.list(subject="pool/north") == []
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from dialer.features.settings.changing import Faults, Wanted
+from dialer.features.simulations.trials import Effect, Simulations
 from dialer.ports.clock import SystemClock
 from dialer.ports.control import Refusal
-from dialer.service.changing import Faults, Wanted
-from dialer.service.simulations import Effect, Simulations
 from dialer.sim.effect import Interval, Note
 
 URL = "/api/v1/pools/north/settings/simulate"

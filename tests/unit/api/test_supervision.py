@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
-from dialer.api.phones.desk import listener_endpoint
 from dialer.engine.listen_orders import RepCall
 from dialer.engine.listening import Listening
+from dialer.features.phones.desk import listener_endpoint
+from dialer.features.supervision.parts import LISTENING
 from dialer.ports.store import Agent
-from dialer.testing.spying import InMemorySpying
+from tests.kit.spying import InMemorySpying
 
 
 @dataclass
@@ -68,7 +69,7 @@ async def listening(world, people, floors, spying):
     await people.add("manager", "lead", team="north")
     await people.add("supervisor", "other", team="south")
     made = Listening(spying, floors, world.store.audit, world.clock)
-    people.app.state.context.listening = made
+    LISTENING.give(people.app.state.context, made)
     yield made
     await made.close()
 

@@ -9,15 +9,8 @@ import pytest
 
 from dialer.ports.control import DeskView
 from dialer.ports.desk import NO_DISPOSITION
-from dialer.ports.store import (
-    Agent,
-    ClosedAttempt,
-    LeadNext,
-    LeadNumber,
-    LeadState,
-    NewAttempt,
-    NewLead,
-)
+from dialer.ports.store import Agent, ClosedAttempt, LeadNext, LeadNumber, NewAttempt, NewLead
+from dialer.words import LeadState
 
 NUMBER = "+8613800138000"
 SETTINGS = """
@@ -118,3 +111,46 @@ async def test_nobody_says_it_of_another_reps_call(world, people, anna) -> None:
         )
 
     assert (other.status_code, world.control.told) == (409, [])
+
+
+RESULT = "/api/v1/agents/anna/calls/A1/result"
+
+
+async def test_rep_and_supervisor_change_a_result_and_each_change_is_noted(
+    world, people, anna
+) -> None:
+    lead = await talked(world, "A1", "sold")
+    body = {
+        "was": "sold",
+        "disposition": "later",
+        "note": "no, later",
+        "note_key": "key-of-the-note",
+    }
+    async with people.browser(anna) as client:
+        own = [(await client.put(RESULT, json=body)).status_code for _ in range(2)]
+        row = (await client.get("/api/v1/agents/anna/calls")).json()["calls"][0]
+    boss = await people.add("supervisor", "boss", team="north")
+    async with people.browser(boss) as client:
+        by_boss = await client.put(RESULT, json={"was": "sold", "disposition": "later"})
+
+    assert (own, by_boss.status_code) == ([200, 200], 200)
+    told = ("anna", "A1", "sold", "later")
+    assert world.control.told == [
+        ("agent_correct", (*told, False)), ("agent_correct", (*told, False)),
+        ("agent_correct", (*told, True)),
+    ]  # fmt: skip
+    assert [note.text for note in await world.store.notes.of_lead(lead)] == ["no, later"]
+    noted = [it for it in await world.store.audit.list() if it.what == "agent.result"]
+    assert noted[-1].before == {"disposition": "sold"}
+    assert row["change_until"] == pytest.approx(row["ended_at"] + 3600)
+
+
+async def test_another_reps_call_is_not_changed(world, people, anna) -> None:
+    await talked(world, "A1", "sold")
+    await world.store.agents.add(Agent(id="bela", name="Bela", endpoint="bela", pool="north"))
+    bela = await people.add("rep", "bela", team="north", agent="bela")
+    async with people.browser(bela) as client:
+        body = {"was": "sold", "disposition": "later"}
+        other = await client.put("/api/v1/agents/bela/calls/A1/result", json=body)
+
+    assert other.status_code == 404

@@ -10,16 +10,26 @@ from pathlib import Path
 
 import pytest
 
-from dialer.compliance.gate import RULES
+from dialer.words import GATE_RULES
 
 ROOT = Path(__file__).parents[3]
 LANGUAGES = ("en", "zh-CN")
 #: Functions that refuse, and the place of the slug among their arguments.
-REFUSING = {"ProblemError": 1, "problem_response": 1, "conflict": 0, "bad_request": 0, "Refusal": 0}
+REFUSING = {
+    "Refused": 1,
+    "problem_response": 1,
+    "conflict": 0,
+    "bad_request": 0,
+    "forbidden": 0,
+    "Refusal": 0,
+    "QuestionError": 0,
+    "FactsError": 0,
+    "Failed": 0,
+}
 #: Said by the page itself, not by the server.
 OF_THE_PAGE = {"unknown", "unreachable", "wait", "no-listening-phone"}
 #: The gate's own words reach nobody but as `gate-RULE`.
-OF_THE_GATE = {*RULES}
+OF_THE_GATE = {*GATE_RULES}
 
 
 def slugs_in(path: Path) -> Iterator[str]:
@@ -29,6 +39,9 @@ def slugs_in(path: Path) -> Iterator[str]:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         literals = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]
         at = REFUSING.get(name)
+        # The floor has an event of that name; a refusal begins with its kind.
+        if name == "Refused" and "Kind." not in ast.unparse(node.args[0]):
+            continue
         if at is not None and len(literals) > at and isinstance(literals[at], str):
             yield str(literals[at])
         if name == "not_found" and literals and isinstance(literals[0], str):
@@ -37,14 +50,20 @@ def slugs_in(path: Path) -> Iterator[str]:
 
 @cache
 def said_by_the_server() -> frozenset[str]:
-    files = [path for path in (ROOT / "dialer").rglob("*.py") if "testing" not in path.parts]
+    rooms = (ROOT / "dialer", ROOT / "figures")
+    files = [path for room in rooms for path in room.rglob("*.py") if "testing" not in path.parts]
     found = {slug for path in files for slug in slugs_in(path)} - OF_THE_GATE
-    return frozenset(found | {f"gate-{rule.replace('_', '-')}" for rule in RULES})
+    return frozenset(found | {f"gate-{rule.replace('_', '-')}" for rule in GATE_RULES})
 
 
 def words(language: str) -> dict[str, str]:
-    path = ROOT / f"console/src/locales/{language}/errors.json"
-    found: dict[str, str] = json.loads(path.read_text("utf-8"))
+    """Those of all, and those of a feature alone, which stand in its own texts."""
+    console = ROOT / "console/src"
+    found: dict[str, str] = json.loads(
+        (console / f"locales/{language}/errors.json").read_text("utf-8")
+    )
+    for path in console.glob(f"features/*/texts/{language}.json"):
+        found |= json.loads(path.read_text("utf-8")).get("refusal", {})
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dialer.ports.clock import SystemClock
-from dialer.testing.switch_world import SwitchWorld
+from tests.kit.switch_world import SwitchWorld
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from dialer.asterisk.client import AmiClient
 from dialer.asterisk.switch import AsteriskSwitch
 from dialer.asterisk.timing import Backoff
 from dialer.ports.clock import SystemClock
-from dialer.testing.eventually import eventually
-from dialer.testing.fake_ami import FakeAmiServer, FakeAmiSession
-from dialer.testing.switch_world import SwitchNotes
+from tests.kit.eventually import eventually
+from tests.kit.fake_ami import FakeAmiServer, FakeAmiSession
+from tests.kit.switch_world import SwitchNotes
 
 QUICK = Backoff(first_s=0.01, longest_s=0.05)
 

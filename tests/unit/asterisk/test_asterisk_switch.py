@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
+from dialer.asterisk.lost_phones import HEARD
 from dialer.asterisk.messages import Message
 from dialer.asterisk.node_settings import Trunk
 from dialer.floor import events as ev
 from dialer.ports.switch import PhoneToCall
-from dialer.testing.eventually import eventually
-from dialer.testing.fake_ami import FakeAmiSession
-from dialer.testing.fake_asterisk_laws import Fate
-from dialer.testing.switch_world import LEG, StillClock, SwitchWorld, call
+from tests.kit.eventually import eventually
+from tests.kit.fake_ami import FakeAmiSession
+from tests.kit.fake_asterisk_laws import Fate
+from tests.kit.switch_world import LEG, StillClock, SwitchWorld, call
 
 NOW = 1_800_000_000.0
 
@@ -331,6 +332,31 @@ async def test_the_leg_of_a_desk_phone_that_does_not_answer_any_more_is_hung_up(
     await world.listener.told(legs["r2"], ev.LegGone)
 
     assert [action["Channel"] for action in world.node.received_of("Hangup")] == [legs["r2"]]
+
+
+async def test_a_desk_phone_that_answers_no_options_but_is_heard_keeps_its_leg(
+    world: SwitchWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine short of time answers late and talks on: its rep is there for who has answered."""
+    monkeypatch.setattr(world.switch._lost_phones, "_listen_s", 0.0)
+    legs = {name: await world.parked(f"leg-01J9ZXT3-1-{name}", name) for name in ("r1", "r2")}
+    answer = world.node.handler("Getvar")
+    assert answer is not None
+
+    def getvar(session: FakeAmiSession, action: Message) -> None:
+        if (action["Channel"], action["Variable"]) != (legs["r1"], HEARD):
+            answer(session, action)
+        else:
+            packets = len(world.node.received_of("Getvar")) * 50
+            session.reply(action, [("Variable", HEARD), ("Value", str(packets))])
+
+    world.node.on("Getvar", getvar)
+    for name in ("r1", "r2"):
+        world.node.emit("ContactStatus", contact(name, "Unreachable", "udp"))
+    await world.listener.told(legs["r2"], ev.LegGone)
+
+    assert [action["Channel"] for action in world.node.received_of("Hangup")] == [legs["r2"]]
+    assert world.listener.kinds(legs["r1"]) == ["LegParked"]
 
 
 async def test_a_desk_phone_that_registers_in_its_call_is_asked_whether_it_knows_of_it(

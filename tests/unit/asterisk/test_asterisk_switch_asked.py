@@ -10,8 +10,8 @@ import pytest
 
 from dialer.floor import events as ev
 from dialer.ports.clock import SystemClock
-from dialer.testing.eventually import eventually
-from dialer.testing.switch_world import StillClock, SwitchWorld
+from tests.kit.eventually import eventually
+from tests.kit.switch_world import StillClock, SwitchWorld
 
 NOW = 1_800_000_000.0
 

@@ -8,8 +8,8 @@ from dialer.asterisk.controls import press_keys, start_recorder
 from dialer.asterisk.errors import EncodeError
 from dialer.floor import events as ev
 from dialer.ports.switch import OutsideCall
-from dialer.testing.eventually import eventually
-from dialer.testing.switch_world import LEG, NUMBER, SwitchWorld
+from tests.kit.eventually import eventually
+from tests.kit.switch_world import LEG, NUMBER, SwitchWorld
 
 OTHER = "leg-01J9ZXT3-2-rep02"
 

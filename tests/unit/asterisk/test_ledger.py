@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialer.asterisk import ledger
-from dialer.asterisk.ledger import OLDER_ROWS, parse_row, read_all, read_rows
+from dialer.asterisk.ledger import OLDER_ROWS, parse_row, read_all, read_rows, read_since
 from dialer.ports.switch import LedgerRow
 
 T0 = 1_763_800_000.0
@@ -212,3 +213,36 @@ def test_the_size_of_the_pieces_read_does_not_matter(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ledger, "CHUNK", chunk)
         assert read_rows(path, "abcdefgh", 0.0) == expected
+
+
+# --- all rows of a time ---------------------------------------------------------------------------
+
+
+def test_rows_since_a_time_are_those_that_ended_then_and_the_oldest_says_how_far_they_go(
+    path: Path,
+) -> None:
+    path.write_text("".join(row(f"A{n}", T0 + 100 * n) for n in range(5)))
+
+    found, whole_since = read_since(path, T0 + 250)
+
+    assert [it.attempt for it in found] == ["A3", "A4"]
+    assert whole_since == T0, "who was called after the first end has a row"
+
+
+def test_a_rotated_ledger_is_read_on_in_the_file_before(path: Path) -> None:
+    before = path.with_name("dialer.csv.1")
+    before.write_text(row("A0", T0) + row("A1", T0 + 100))
+    os.utime(before, (T0, T0))
+    path.with_name("dialer.csv.2.gz").write_bytes(b"packed")
+    path.write_text(row("A2", T0 + 200))
+
+    found, whole_since = read_since(path, T0 + 50)
+
+    assert [it.attempt for it in found] == ["A1", "A2"]
+    assert whole_since == T0
+
+
+def test_a_ledger_that_is_empty_or_not_there_is_whole_since_never(path: Path) -> None:
+    assert read_since(path, 0.0) == ([], None)
+    path.write_text("")
+    assert read_since(path, 0.0) == ([], None)

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialer.asterisk.actions import encode
 from dialer.asterisk.errors import EncodeError
-from dialer.asterisk.messages import Message, encode
+from dialer.asterisk.messages import Message
 from dialer.asterisk.node_settings import SettingsError, Trunk
 from dialer.asterisk.originate import ENDED, Headers, to_callee, to_phone
 from dialer.asterisk.parser import Parser

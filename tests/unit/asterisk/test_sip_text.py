@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.testing import sip_text
+from tests.kit import sip_text
 
 INVITE = (
     "INVITE sip:rep01@x.invalid;transport=ws SIP/2.0\r\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dialer.testing.eventually import eventually
-from dialer.testing.switch_world import LEG, SwitchWorld
+from tests.kit.eventually import eventually
+from tests.kit.switch_world import LEG, SwitchWorld
 
 OLD, NEW = "0x1a2b3c4d", "0x5e6f7081"
 

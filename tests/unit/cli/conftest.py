@@ -15,17 +15,20 @@ import pytest
 import structlog
 
 from dialer.api.app import create_app
-from dialer.api.context import ApiContext, Reloaded
 from dialer.api.server import ApiServer
-from dialer.cli.client import SERVICE_FILE, TOKEN
 from dialer.cli.main import run
+from dialer.features.system.parts import READINESS, RELOAD
+from dialer.kit.context import ApiContext
+from dialer.kit.parts import parts
 from dialer.metrics import Metrics
 from dialer.ports.clock import SystemClock
 from dialer.ports.control import Refusal
 from dialer.settings import Settings, load
+from dialer.settings.changes import Reloaded
 from dialer.settings.secrets import SecretsFile
+from dialer.state_folder import SERVICE_FILE, TOKEN
 from dialer.store import open_store
-from dialer.testing.control import FakeControl
+from tests.kit.control import FakeControl
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ class RunningService:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         store = await open_store(self.settings.store_url)
 
-        async def reload() -> Reloaded | Refusal:
+        async def reload(by: str) -> Reloaded | Refusal:
             found = load(self.settings.source, {})
             assert isinstance(found, Settings)
             self.settings = found
@@ -113,8 +116,10 @@ class RunningService:
             clock=SystemClock(),
             settings=lambda: self.settings,
             token=SecretsFile(self.settings.state_dir).get_or_make(TOKEN),
-            reload=reload,
-            readiness=readiness,
+            parts=parts(
+                RELOAD.bind(reload),
+                READINESS.bind(readiness),
+            ),
         )
         server = ApiServer(create_app(context), "127.0.0.1", 0)
         await server.start()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dialer.accounts import passwords
+from dialer.kit import passwords
 from dialer.ports.accounts import Account
 from dialer.store import open_store
 

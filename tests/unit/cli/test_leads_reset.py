@@ -9,17 +9,10 @@ from typing import TypeVar
 import pytest
 
 from dialer.ports.audit import AuditQuery
-from dialer.ports.store import (
-    ClosedAttempt,
-    LeadNext,
-    LeadNumber,
-    LeadState,
-    NewAttempt,
-    NewLead,
-    Store,
-)
+from dialer.ports.store import ClosedAttempt, LeadNext, LeadNumber, NewAttempt, NewLead, Store
 from dialer.settings import Settings, load
 from dialer.store import open_store
+from dialer.words import LeadState
 
 T = TypeVar("T")
 NOW = 1_800_000_000.0

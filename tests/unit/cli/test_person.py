@@ -12,11 +12,12 @@ import pytest
 import soundfile
 
 from dialer.cli.here import settings_from
-from dialer.ports.store import ClosedAttempt, LeadNext, LeadState, NewAttempt
+from dialer.kit.start_errors import StartError
+from dialer.ports.store import ClosedAttempt, LeadNext, NewAttempt
 from dialer.service.assembly import opened_store
-from dialer.service.errors import StartError
 from dialer.settings.secrets import PEOPLE, SecretsFile
 from dialer.store import open_store
+from dialer.words import LeadState
 from tests.unit.cli.test_recordings import recorded
 
 HERS, NAME = "+4930901820", "Anna Beispiel"

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from dialer.features.recordings.keys import recording_key
+from dialer.kit.start_errors import StartError
 from dialer.ports.clock import SystemClock
-from dialer.service.assembly import recording_key
-from dialer.service.errors import StartError
 from dialer.settings import Settings, load
 from dialer.store import open_store
 from recordings.recorder import FileRecorder

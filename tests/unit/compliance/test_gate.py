@@ -7,12 +7,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from dialer.compliance import RULES, CallingRules, ComplianceGate
+from dialer.compliance import CallingRules, ComplianceGate
 from dialer.compliance.gate import Facts, judge
 from dialer.compliance.zones import zones_of_number
-from dialer.ports.gate import Candidate
+from dialer.memory.store import InMemoryStore
+from dialer.ports.gate import Callee
 from dialer.ports.store import CallTo, DncEntry, LeadNumber, NewAttempt, NewLead, StoreError
-from dialer.testing.store import InMemoryStore
+from dialer.words import GATE_RULES
 from dialer.zonedata import UnknownZoneError, zone_named
 
 SHANGHAI = "Asia/Shanghai"
@@ -21,12 +22,12 @@ NUMBER = "+8613812345678"
 DAY = 86_400
 
 
-def candidate(number: str = NUMBER, timezone: str | None = None) -> Candidate:
-    return Candidate(campaign_id="C", lead_id="L", number=number, timezone=timezone)
+def callee(number: str = NUMBER, timezone: str | None = None) -> Callee:
+    return Callee(campaign_id="C", lead_id="L", number=number, timezone=timezone)
 
 
 def rule(facts: Facts, now: float = NOON, rules: CallingRules | None = None) -> str | None:
-    refusal = judge(candidate(), rules or CallingRules(), facts, now)
+    refusal = judge(callee(), rules or CallingRules(), facts, now)
     return refusal.rule if refusal else None
 
 
@@ -47,14 +48,14 @@ def test_a_number_on_the_list_is_refused_at_any_hour() -> None:
 
 @pytest.mark.parametrize("number", ["", "13812345678", "+0123456789", "+86 138", "+86138x", "+1"])
 def test_what_is_no_international_number_is_refused(number: str) -> None:
-    refusal = judge(candidate(number), CallingRules(), Facts(None, ()), NOON)
+    refusal = judge(callee(number), CallingRules(), Facts(None, ()), NOON)
 
     assert refusal is not None
     assert (refusal.rule, refusal.until) == ("invalid_number", None)
 
 
 def test_a_number_whose_zone_nobody_knows_is_refused() -> None:
-    refusal = judge(candidate("+8831234567890"), CallingRules(), Facts(None, ()), NOON)
+    refusal = judge(callee("+8831234567890"), CallingRules(), Facts(None, ()), NOON)
 
     assert refusal is not None
     assert refusal.rule == "unknown_timezone"
@@ -63,11 +64,11 @@ def test_a_number_whose_zone_nobody_knows_is_refused() -> None:
 def test_where_every_hour_is_allowed_the_zone_does_not_matter() -> None:
     always = CallingRules(start="00:00", end="24:00")
 
-    assert judge(candidate("+8831234567890"), always, Facts(None, ()), NOON) is None
+    assert judge(callee("+8831234567890"), always, Facts(None, ()), NOON) is None
 
 
 def test_the_leads_own_zone_wins_over_the_numbers() -> None:
-    refusal = judge(candidate(timezone="America/New_York"), CallingRules(), Facts(None, ()), NOON)
+    refusal = judge(callee(timezone="America/New_York"), CallingRules(), Facts(None, ()), NOON)
 
     assert refusal is not None
     assert refusal.rule == "calling_window"
@@ -78,7 +79,7 @@ def test_the_leads_own_zone_wins_over_the_numbers() -> None:
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "/etc", "\0", "CN "])
 def test_a_zone_that_does_not_exist_is_refused_not_guessed(zone: str) -> None:
-    refusal = judge(candidate(timezone=zone), CallingRules(), Facts(None, ()), NOON)
+    refusal = judge(callee(timezone=zone), CallingRules(), Facts(None, ()), NOON)
 
     assert refusal is not None
     assert refusal.rule == "unknown_timezone"
@@ -97,7 +98,7 @@ def test_the_third_attempt_in_24_hours_is_the_last() -> None:
     placed = [NOON - 23 * 3600, NOON - 3600, NOON - 600]
 
     assert rule(Facts(None, calls_at(*placed[1:]))) is None
-    refusal = judge(candidate(), CallingRules(), Facts(None, calls_at(*placed)), NOON)
+    refusal = judge(callee(), CallingRules(), Facts(None, calls_at(*placed)), NOON)
     assert refusal is not None
     assert (refusal.rule, refusal.until) == ("max_per_24h", placed[0] + DAY)
     assert rule(Facts(None, calls_at(*placed)), now=placed[0] + DAY) is None
@@ -109,7 +110,7 @@ def test_a_calendar_day_has_its_own_limit() -> None:
     today = [NOON - 7200, NOON - 3600]
 
     assert rule(Facts(None, calls_at(*yesterday)), rules=rules) is None
-    refusal = judge(candidate(), rules, Facts(None, calls_at(*today)), NOON)
+    refusal = judge(callee(), rules, Facts(None, calls_at(*today)), NOON)
     assert refusal is not None
     assert refusal.rule == "max_per_day"
     assert refusal.until == datetime(2026, 3, 3, 0, tzinfo=zone_named(SHANGHAI)).timestamp()
@@ -117,7 +118,7 @@ def test_a_calendar_day_has_its_own_limit() -> None:
 
 def test_a_number_that_is_in_a_call_is_refused_and_asked_for_again_in_a_moment() -> None:
     for facts in (Facts(None, [CallTo(NOON - 90)]), Facts(None, (), in_call=True)):
-        refusal = judge(candidate(), CallingRules(), facts, NOON)
+        refusal = judge(callee(), CallingRules(), facts, NOON)
 
         assert refusal is not None
         assert (refusal.rule, refusal.until) == ("in_call", NOON + 10)
@@ -126,7 +127,7 @@ def test_a_number_that_is_in_a_call_is_refused_and_asked_for_again_in_a_moment()
 def test_after_a_call_a_number_is_left_alone_for_the_pause_and_no_longer() -> None:
     facts, rules = Facts(None, calls_at(NOON - 60)), CallingRules(pause_minutes=2)
 
-    refusal = judge(candidate(), rules, facts, NOON)
+    refusal = judge(callee(), rules, facts, NOON)
 
     assert refusal is not None
     assert (refusal.rule, refusal.until) == ("called_lately", NOON - 30 + 120)
@@ -153,11 +154,11 @@ async def test_a_number_that_was_added_a_moment_ago_is_refused_in_the_next_dial(
     store: InMemoryStore,
 ) -> None:
     gate = gate_over(store)
-    assert await gate.check(candidate(), NOON) is None
+    assert await gate.check(callee(), NOON) is None
 
     await store.dnc.add([DncEntry(number=NUMBER, added_at=NOON)])
 
-    refusal = await gate.check(candidate(), NOON + 0.001)
+    refusal = await gate.check(callee(), NOON + 0.001)
     assert refusal is not None
     assert refusal.rule == "dnc"
 
@@ -172,7 +173,7 @@ async def test_attempts_on_record_count(store: InMemoryStore) -> None:
     )  # fmt: skip
     await store.attempts.open([attempt])
 
-    refusal = await gate_over(store, CallingRules(max_per_24h=1)).check(candidate(), NOON)
+    refusal = await gate_over(store, CallingRules(max_per_24h=1)).check(callee(), NOON)
 
     assert refusal is not None
     assert refusal.rule == "max_per_24h"
@@ -181,26 +182,26 @@ async def test_attempts_on_record_count(store: InMemoryStore) -> None:
 async def test_of_one_number_twice_in_one_batch_the_second_finds_the_first_on_its_way(
     store: InMemoryStore,
 ) -> None:
-    answers = await gate_over(store).check_many([candidate()] * 2, NOON)
+    answers = await gate_over(store).check_many([callee()] * 2, NOON)
 
     assert [answer and answer.rule for answer in answers] == [None, "in_call"]
 
 
 async def test_a_person_who_is_called_by_another_number_is_in_a_call(store: InMemoryStore) -> None:
     gate = ComplianceGate(store, lambda _campaign: CallingRules(), in_use={"+8613800000000"})
-    two_numbers = msgspec.structs.replace(candidate(), others=("+8613800000000",))
+    two_numbers = msgspec.structs.replace(callee(), others=("+8613800000000",))
 
     refusal = await gate.check(two_numbers, NOON)
 
     assert refusal is not None
     assert refusal.rule == "in_call"
-    assert await gate.check(candidate(), NOON) is None
+    assert await gate.check(callee(), NOON) is None
 
 
 async def test_answers_come_in_the_order_of_the_questions(store: InMemoryStore) -> None:
     await store.dnc.add([DncEntry(number="+8613800000000", added_at=0)])
 
-    asked = [candidate("nonsense"), candidate(), candidate("+8613800000000")]
+    asked = [callee("nonsense"), callee(), callee("+8613800000000")]
     answers = await gate_over(store).check_many(asked, NOON)
 
     assert [answer and answer.rule for answer in answers] == ["invalid_number", None, "dnc"]
@@ -215,7 +216,7 @@ class BrokenDnc:
 async def test_when_the_list_cannot_be_read_nobody_is_called(store: InMemoryStore) -> None:
     store.dnc = BrokenDnc()  # type: ignore[assignment]
 
-    answers = await gate_over(store).check_many([candidate(), candidate()], NOON)
+    answers = await gate_over(store).check_many([callee(), callee()], NOON)
 
     assert [answer and answer.rule for answer in answers] == ["gate_error"] * 2
     assert answers[0] is not None
@@ -229,9 +230,9 @@ async def test_a_campaign_whose_rules_fail_stops_only_itself(store: InMemoryStor
         return CallingRules()
 
     gate = ComplianceGate(store, rules_for)
-    other = Candidate(campaign_id="D", lead_id="L2", number=NUMBER)
+    other = Callee(campaign_id="D", lead_id="L2", number=NUMBER)
 
-    answers = await gate.check_many([candidate(), other], NOON)
+    answers = await gate.check_many([callee(), other], NOON)
 
     assert [answer and answer.rule for answer in answers] == ["gate_error", None]
 
@@ -240,20 +241,20 @@ async def test_a_remembered_window_closes_on_time(store: InMemoryStore) -> None:
     gate = gate_over(store)
     nine_pm = NOON + 9 * 3600
 
-    assert await gate.check(candidate(), NOON) is None
-    assert await gate.check(candidate(), nine_pm - 1) is None
-    refusal = await gate.check(candidate(), nine_pm)
+    assert await gate.check(callee(), NOON) is None
+    assert await gate.check(callee(), nine_pm - 1) is None
+    refusal = await gate.check(callee(), nine_pm)
     assert refusal is not None
     assert refusal.until == NOON + 20 * 3600
-    assert await gate.check(candidate(), NOON + 20 * 3600) is None
+    assert await gate.check(callee(), NOON + 20 * 3600) is None
 
 
 async def test_every_rule_a_refusal_can_name_is_listed(store: InMemoryStore) -> None:
     weekend = CallingRules(weekdays=(6, 7), holidays="CN")
     refusals = [
-        await gate_over(store, weekend).check(candidate(), NOON),
-        await gate_over(store).check(candidate(), NOON + 10 * 3600),
-        await gate_over(store).check(candidate("x"), NOON),
+        await gate_over(store, weekend).check(callee(), NOON),
+        await gate_over(store).check(callee(), NOON + 10 * 3600),
+        await gate_over(store).check(callee("x"), NOON),
     ]
 
     assert {refusal.rule for refusal in refusals if refusal} == {
@@ -261,4 +262,4 @@ async def test_every_rule_a_refusal_can_name_is_listed(store: InMemoryStore) -> 
         "calling_window",
         "invalid_number",
     }
-    assert all(refusal and refusal.rule in RULES for refusal in refusals)
+    assert all(refusal and refusal.rule in GATE_RULES for refusal in refusals)

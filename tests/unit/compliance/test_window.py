@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialer.compliance.rules import CallingRules, calling_rules
-from dialer.compliance.window import midnights, window_at
+from dialer.compliance.window import midnights, open_spans, window_at
 from dialer.zonedata import zone_named
 
 ZONES = (
@@ -140,3 +140,24 @@ def test_wrong_rules_are_refused_with_a_reason(settings: dict[str, object], comp
 
 def test_a_campaign_that_says_nothing_gets_the_defaults() -> None:
     assert calling_rules({}) == CallingRules()
+
+
+#: Noon in Greenwich, 1 June 2026.
+JUNE = 1_780_315_200
+
+
+@given(
+    since=st.integers(JUNE, JUNE + 86_400 * 20),
+    zone=st.sampled_from(["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe"]),
+    weekdays=st.sets(st.integers(1, 7), min_size=1),
+)
+def test_open_spans_are_when_the_window_is_open(since: int, zone: str, weekdays: set[int]) -> None:
+    rules = CallingRules(start="09:00", end="20:30", weekdays=tuple(sorted(weekdays)))
+    until = since + 4 * 86_400
+
+    spans = open_spans(rules, (zone,), since, until)
+
+    assert spans == sorted(spans)
+    for at in range(since, until, 1800):
+        is_in = any(start <= at < end for start, end in spans)
+        assert is_in == window_at(rules, (zone,), at).is_open

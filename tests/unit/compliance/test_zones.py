@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialer.compliance import zones as zones_module
 from dialer.compliance.places import _ZONES as TABLE  # the table itself is what is checked
 from dialer.compliance.places import ONE_CLOCK, zones_of_prefix
 from dialer.compliance.zones import UnknownZoneError, region_of_number, zones_of_number
@@ -193,3 +194,11 @@ def test_any_number_has_zones_that_exist_or_is_refused(number: str) -> None:
 )
 def test_the_region_of_a_number_is_its_country(number: str, region: str) -> None:
     assert region_of_number(number) == region
+
+
+def test_of_a_number_of_no_region_its_kind_is_not_looked_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is in no region's plan, so it has none; to find that out took three times as long."""
+    monkeypatch.setattr(zones_module, "_by_metadata", lambda parsed: pytest.fail("looked up"))
+    assert {"America/New_York", "America/Los_Angeles"} <= set(zones_of_number("+12120000492"))

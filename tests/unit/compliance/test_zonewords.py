@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dialer.compliance import CallingRules
 from dialer.compliance.gate import Facts, judge
 from dialer.compliance.zonewords import place_meant
-from dialer.ports.gate import Candidate
+from dialer.ports.gate import Callee
 from dialer.zonedata import UnknownZoneError, names_a_place
 
 NEW_YORK, PHOENIX, CHINA = "+12125550142", "+16025551234", "+8613800138000"
@@ -87,7 +87,7 @@ def test_american_words_for_a_number_elsewhere_are_refused() -> None:
 def test_a_lead_stored_with_a_bare_clock_is_called_by_the_place_it_means() -> None:
     """21:30 in a summer of New York is 20:30 by EST, which has no summer time."""
     half_past_nine = 1_814_491_800.0  # 2027-07-02 01:30 UTC
-    lead = Candidate(campaign_id="C", lead_id="L", number=NEW_YORK, timezone="EST")
+    lead = Callee(campaign_id="C", lead_id="L", number=NEW_YORK, timezone="EST")
 
     refusal = judge(lead, CallingRules(), Facts(None, ()), half_past_nine)
 

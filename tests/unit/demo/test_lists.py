@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from dialer.api.desk import facts, script
 from dialer.asterisk.demo_network import demo_leads
 from dialer.demo.lists import CAMPAIGN_TOML, FIELDS, rows
 from dialer.demo.reps import DISPOSITIONS
+from dialer.features.leads import facts
+from dialer.features.scripts import rendering
 from dialer.leads import import_leads
+from dialer.memory.store import InMemoryStore
 from dialer.settings import Settings, load
-from dialer.testing.store import InMemoryStore
 
 
 def settings(folder: Path) -> Settings:
@@ -49,7 +50,7 @@ async def test_the_demo_list_is_imported_whole_with_all_its_fields(tmp_path: Pat
 def test_the_demo_script_asks_for_fields_the_list_has(tmp_path: Path) -> None:
     campaign = settings(tmp_path).campaign["demo"]
     for language, text in campaign.script.items():
-        found = script.parse(text, language, {})
+        found = rendering.parse(text, language, {})
         asked = {
             run.field
             for step in found.steps

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from dialer.demo.people import SEAT, SQUAD, TEAM, fill
+from dialer.ports.scope import EVERYTHING
 from dialer.store.sql_store import SqlStore, open_store
 
 
 async def people(store: SqlStore) -> dict[str, Any]:
     return {
-        "reps": sorted(rep.id for rep in await store.agents.list()),
+        "reps": sorted(rep.id for rep in await store.agents.list(EVERYTHING)),
         "teams": [team.id for team in await store.teams.list()],
         "squads": [squad.id for squad in await store.teams.squads()],
         "accounts": [(it.id, it.name) for it in await store.accounts.list()],

@@ -18,8 +18,8 @@ from dialer.doctor import Check, asterisk, calendars, data, examine, machine, se
 from dialer.doctor.ports import ports
 from dialer.settings import Settings, TrunkSettings, clock_notes, load
 from dialer.settings.node import ami_secret, doctor_secret
-from dialer.testing.fake_ami import FakeAmiServer, FakeAmiSession
 from dialer.zonedata import Database, local_time
+from tests.kit.fake_ami import FakeAmiServer, FakeAmiSession
 
 Read = Callable[..., Settings]
 

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from agi import AgiServer, AgiSession
+from dialer.asterisk.actions import variable
 from dialer.asterisk.client import AmiClient
 from dialer.asterisk.errors import ActionFailed
-from dialer.asterisk.messages import Message, variable
-from dialer.testing.eventually import eventually
-from dialer.testing.fake_asterisk import FakeAsterisk
-from dialer.testing.fake_asterisk_laws import CalleeLaw, Fate, parse_law
+from dialer.asterisk.messages import Message
+from tests.kit.eventually import eventually
+from tests.kit.fake_asterisk import FakeAsterisk
+from tests.kit.fake_asterisk_laws import CalleeLaw, Fate, parse_law
 
 LEG = "leg-01J9ZXT3Q4S5K6M7N8P9R0A1B2"
 
@@ -292,7 +293,7 @@ async def test_it_runs_as_a_process_that_ends_with_its_input():
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "dialer.testing.fake_asterisk",
+        "tests.kit.fake_asterisk",
         "--rate-law",
         "answer=1.0,busy=0,congestion=0,unallocated=0",
         stdin=subprocess.PIPE,

@@ -29,8 +29,8 @@ from dialer.floor.events import (
     Ticked,
     Unbridged,
 )
-from dialer.testing.playbook import Impossible, like, play
-from dialer.testing.scene import Scene
+from tests.kit.playbook import Impossible, like, play
+from tests.kit.scene import Scene
 
 NO_WRAPUP = CampaignRules(running=True, wrapup_limit=0.0)
 

@@ -1,4 +1,4 @@
-"""A floor in a world where anything may happen in any order (dialer/testing/world.py)."""
+"""A floor in a world where anything may happen in any order (tests/kit/world.py)."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from dialer.engine import floorlog
 from dialer.floor import PoolRules, open_floor
 from dialer.sim.floor_replay import replay
-from dialer.testing.world import ACTIONS, WEIGHTS, World
-from dialer.testing.world_bound import BOUND_ACTIONS, BOUND_WEIGHTS, BoundWorld
+from tests.kit.world import ACTIONS, WEIGHTS, World
+from tests.kit.world_bound import BOUND_ACTIONS, BOUND_WEIGHTS, BoundWorld
 
 METHODS = ["progressive", "ratio", "predictive", "adaptive"]
 SEEDS = range(16)

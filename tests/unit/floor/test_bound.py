@@ -20,8 +20,8 @@ from dialer.floor.commands import (
     PlayMessage,
     SkipLead,
 )
-from dialer.testing.playbook import like, play
-from dialer.testing.scene import Scene
+from tests.kit.playbook import like, play
+from tests.kit.scene import Scene
 
 PREVIEW = CampaignRules(running=True, mode="preview", preview_limit=20.0, wrapup_limit=5.0)
 LEAD = ev.Offer("p1", "lead-p1")

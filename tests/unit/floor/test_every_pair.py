@@ -17,7 +17,7 @@ from dialer.floor.transitions import (
     ATTEMPT_BY_ITSELF,
     ATTEMPT_TABLE,
 )
-from dialer.testing.scene import Scene
+from tests.kit.scene import Scene
 
 RULES = CampaignRules(running=True, hold_limit=20.0)
 

@@ -8,8 +8,8 @@ import pytest
 from dialer.engine.floorlog import checksum
 from dialer.floor.commands import CloseAttempt
 from dialer.floor.events import HungUp, LedgerTold, OriginateFailed, Ticked
-from dialer.testing.playbook import like, play
-from dialer.testing.scene import Scene
+from tests.kit.playbook import like, play
+from tests.kit.scene import Scene
 
 
 def ended(

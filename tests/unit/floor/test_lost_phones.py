@@ -33,8 +33,8 @@ from dialer.floor.events import (
     Ticked,
     Unbridged,
 )
-from dialer.testing.playbook import like, play
-from dialer.testing.scene import Scene
+from tests.kit.playbook import like, play
+from tests.kit.scene import Scene
 
 HOLDS = CampaignRules(running=True, hold_limit=20.0)
 

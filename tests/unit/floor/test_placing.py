@@ -42,8 +42,8 @@ from dialer.floor.events import (
     WindowState,
 )
 from dialer.floor.state import MIN_ASK_GAP_S
-from dialer.testing.playbook import like, play
-from dialer.testing.scene import RUNNING, Scene
+from tests.kit.playbook import like, play
+from tests.kit.scene import RUNNING, Scene
 
 #: After this the pacing may be asked again.
 NEXT_ASK_S = MIN_ASK_GAP_S + 0.001

@@ -26,8 +26,8 @@ from dialer.floor.events import (
     RouteAskedAgain,
     Ticked,
 )
-from dialer.testing.playbook import Impossible, like, play
-from dialer.testing.scene import Scene
+from tests.kit.playbook import Impossible, like, play
+from tests.kit.scene import Scene
 
 
 def test_login_calls_the_phone_once_and_pauses_until_the_rep_is_ready() -> None:

@@ -17,8 +17,8 @@ from dialer.floor.events import (
     Unbridged,
 )
 from dialer.floor.machine import ImpossibleEvent
-from dialer.testing.playbook import like, play
-from dialer.testing.scene import Scene
+from tests.kit.playbook import like, play
+from tests.kit.scene import Scene
 
 RECORDED = CampaignRules(running=True, record=True)
 

@@ -19,8 +19,8 @@ from dialer.floor.commands import (
     PressKeys,
     ResumeRecording,
 )
-from dialer.testing.scene import Scene
-from dialer.testing.story import OUTSIDE, RULES, Story
+from tests.kit.scene import Scene
+from tests.kit.story import OUTSIDE, RULES, Story
 
 # --- hold -----------------------------------------------------------------------------------------
 

@@ -11,8 +11,8 @@ import pytest
 from dialer.engine import floorlog
 from dialer.floor import PoolRules, open_floor
 from dialer.sim.floor_replay import replay
-from dialer.testing.world import ACTIONS, WEIGHTS
-from dialer.testing.world_talks import TALK_ACTIONS, TALK_WEIGHTS, TalkWorld
+from tests.kit.world import ACTIONS, WEIGHTS
+from tests.kit.world_talks import TALK_ACTIONS, TALK_WEIGHTS, TalkWorld
 
 RUNS = 24
 METHODS = ["progressive", "ratio", "predictive", "adaptive"]

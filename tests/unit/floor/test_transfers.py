@@ -19,7 +19,7 @@ from dialer.floor.commands import (
     Ring,
     TakeAside,
 )
-from dialer.testing.story import OUTSIDE, Story
+from tests.kit.story import OUTSIDE, Story
 
 # --- blind transfers ------------------------------------------------------------------------------
 

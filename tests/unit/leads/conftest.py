@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from dialer.leads import ImportResult, import_leads
+from dialer.memory.store import InMemoryStore
 from dialer.ports.desk import LeadPage
+from dialer.ports.scope import EVERYTHING
 from dialer.ports.store import Campaign, Lead
-from dialer.testing.store import InMemoryStore
 
 NOW = 1_800_000_000.0
 Write = Callable[..., Path]
@@ -60,7 +61,7 @@ class Lists:
 
     async def leads(self) -> dict[str, Lead]:
         """By name."""
-        found = await self.store.leads.page(LeadPage(campaign_id=self.campaign.id))
+        found = await self.store.leads.page(LeadPage(campaign_id=self.campaign.id), EVERYTHING)
         return {lead.name: lead for lead in found}
 
     async def numbers(self) -> dict[str, list[tuple[str, str]]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dialer.leads import dnc_fault, import_dnc
-from dialer.testing.store import InMemoryStore
+from dialer.memory.store import InMemoryStore
 
 NOW = 1_800_000_000.0
 Write = Callable[..., Path]

@@ -4,10 +4,11 @@ import pytest
 
 from dialer.leads.hopper import Hopper
 from dialer.leads.recycle import RecycleRules
-from dialer.ports.gate import Refusal
-from dialer.ports.store import Lead, LeadNumber, LeadState, NewAttempt, NewLead
-from dialer.testing.gate import InMemoryGate
-from dialer.testing.store import InMemoryStore
+from dialer.memory.store import InMemoryStore
+from dialer.ports.gate import GateRefusal
+from dialer.ports.store import Lead, LeadNumber, NewAttempt, NewLead
+from dialer.words import LeadState
+from tests.kit.gate import InMemoryGate
 
 NOW = 1_800_000_000.0
 
@@ -63,7 +64,7 @@ async def test_a_refused_number_gives_way_to_the_leads_next_one(
     store: InMemoryStore, gate: InMemoryGate, hopper: Hopper
 ) -> None:
     campaign, _ = await list_of(store, person("+1", "+2"))
-    gate.refusals["+1"] = Refusal("dnc", "listed")
+    gate.refusals["+1"] = GateRefusal("dnc", "listed")
 
     taken = await hopper.take(campaign, 1, NOW)
 
@@ -75,8 +76,8 @@ async def test_a_lead_outside_its_hours_comes_back_when_they_begin(
     store: InMemoryStore, gate: InMemoryGate, hopper: Hopper
 ) -> None:
     campaign, ids = await list_of(store, person("+1", "+2"), person("+3"))
-    gate.refusals["+1"] = Refusal("calling_window", "early", NOW + 3600)
-    gate.refusals["+2"] = Refusal("calling_window", "early", NOW + 1800)
+    gate.refusals["+1"] = GateRefusal("calling_window", "early", NOW + 3600)
+    gate.refusals["+2"] = GateRefusal("calling_window", "early", NOW + 1800)
 
     taken = await hopper.take(campaign, 1, NOW)
 
@@ -90,9 +91,9 @@ async def test_who_is_on_the_do_not_call_list_for_good_leaves_the_list(
     store: InMemoryStore, gate: InMemoryGate, hopper: Hopper
 ) -> None:
     campaign, ids = await list_of(store, person("+1"), person("bad"), person("+3"))
-    gate.refusals["+1"] = Refusal("dnc", "listed")
-    gate.refusals["bad"] = Refusal("invalid_number", "bad")
-    gate.refusals["+3"] = Refusal("unknown_timezone", "where?")
+    gate.refusals["+1"] = GateRefusal("dnc", "listed")
+    gate.refusals["bad"] = GateRefusal("invalid_number", "bad")
+    gate.refusals["+3"] = GateRefusal("unknown_timezone", "where?")
 
     taken = await hopper.take(campaign, 3, NOW)
 
@@ -116,7 +117,7 @@ async def test_a_long_stretch_of_refused_leads_does_not_hold_up_the_caller(
 ) -> None:
     campaign, _ = await list_of(store, *(person(f"+{i}") for i in range(1000)))
     for i in range(1000):
-        gate.refusals[f"+{i}"] = Refusal("calling_window", "closed", NOW + 60)
+        gate.refusals[f"+{i}"] = GateRefusal("calling_window", "closed", NOW + 60)
 
     taken = await hopper.take(campaign, 1, NOW)
 

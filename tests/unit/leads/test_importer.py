@@ -11,8 +11,9 @@ import pytest
 
 from dialer.leads import ImportResult, ListFileError, Progress, import_leads, parse_map
 from dialer.leads.source import Source
-from dialer.ports.store import Campaign, CampaignState, Lead, StoreError
-from dialer.testing.store import InMemoryStore
+from dialer.memory.store import InMemoryStore
+from dialer.ports.store import Campaign, Lead, StoreError
+from dialer.words import CampaignState
 
 NOW = 1_800_000_000.0
 Write = Callable[..., Path]

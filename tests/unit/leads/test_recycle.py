@@ -12,11 +12,11 @@ from dialer.leads.recycle import (
     Retry,
     after_attempt,
     after_disposition,
-    next_number,
+    numbers_to_try,
     recycle_rules,
 )
-from dialer.ports.far_end import Fate
-from dialer.ports.store import OUTCOMES, Lead, LeadNumber, LeadState, Outcome
+from dialer.ports.store import Lead, LeadNumber
+from dialer.words import OUTCOMES, Fate, LeadState, Outcome
 
 NOW = 1_800_000_000.0
 RULES = RecycleRules(no_answer=Retry(10, 3), busy=Retry(0, 2))
@@ -157,8 +157,8 @@ def test_the_least_tried_living_number_comes_next() -> None:
         LeadNumber("+4", attempts=1),
     )
 
-    assert next_number(lead(*numbers)) == "+3"
-    assert next_number(lead(LeadNumber("+1", dead=True))) is None
+    assert numbers_to_try(lead(*numbers))[0] == "+3"
+    assert numbers_to_try(lead(LeadNumber("+1", dead=True))) == []
 
 
 def test_a_callback_goes_to_the_same_rep_at_the_agreed_time() -> None:

@@ -8,27 +8,31 @@ from typing import Any
 
 import pytest
 
-from dialer.accounts.grants import Grant
-from dialer.accounts.reach import Reach
 from dialer.api.app import create_app
-from dialer.api.context import ApiContext, Reloaded
-from dialer.api.live import endpoints
-from dialer.api.live.access import Visitor
-from dialer.api.live.push import LivePush
 from dialer.api.server import ApiServer
+from dialer.features.live import endpoints
+from dialer.features.live.access import Visitor
+from dialer.features.live.parts import LIVE
+from dialer.features.live.push import LivePush
+from dialer.features.system.parts import READINESS, RELOAD
+from dialer.kit.context import ApiContext
+from dialer.kit.grants import Grant
+from dialer.kit.parts import parts
+from dialer.kit.scope import Reach
+from dialer.memory.store import InMemoryStore
 from dialer.metrics import Metrics
-from dialer.ports.accounts import Scope
 from dialer.ports.clock import SystemClock
 from dialer.settings import Settings
-from dialer.testing.control import FakeControl
-from dialer.testing.live_client import LiveClient
-from dialer.testing.live_floor import LiveFloor
-from dialer.testing.store import InMemoryStore
+from dialer.settings.changes import Reloaded
+from dialer.words import Scope
+from tests.kit.control import FakeControl
+from tests.kit.live_client import LiveClient
+from tests.kit.live_floor import LiveFloor
 
 TOKEN = "a-token-for-tests"
 
 
-async def _reload() -> Reloaded:
+async def _reload(by: str) -> Reloaded:
     return Reloaded()
 
 
@@ -53,9 +57,11 @@ class Served:
             clock=SystemClock(),
             settings=Settings,
             token=TOKEN,
-            reload=_reload,
-            readiness=_readiness,
-            live=self.push,
+            parts=parts(
+                RELOAD.bind(_reload),
+                READINESS.bind(_readiness),
+                LIVE.bind(self.push),
+            ),
         )
         self.floor.observer = self.push.observer
         self.push.start(self.floor)

@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
-from dialer.api.live.hub import MASKED, Face, Hub, TopicName, topic_name
-from dialer.api.live.messages import Fault, Hello, Ping, Subscribe, Unsubscribe, read
+from dialer.features.live.hub import MASKED, Face, Hub, TopicName, topic_name
+from dialer.features.live.messages import Fault, Hello, Ping, Subscribe, Unsubscribe, read
 
 
 class Screen:

@@ -14,12 +14,12 @@ import pytest
 from starlette.requests import HTTPConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from dialer.accounts.reach import EVERYTHING, Reach
-from dialer.api.live import endpoints
-from dialer.api.live.access import is_same_origin
+from dialer.features.live import endpoints
+from dialer.features.live.access import is_same_origin
+from dialer.kit.scope import EVERYTHING, Reach
 from dialer.ports.store import Agent
-from dialer.testing.eventually import eventually
-from dialer.testing.live_client import LiveClient
+from tests.kit.eventually import eventually
+from tests.kit.live_client import LiveClient
 
 
 def shown(served: Any) -> dict[str, Any]:
@@ -235,7 +235,7 @@ async def test_campaigns_come_with_their_legal_windows(served) -> None:
         await client.until("delta", topic="campaigns")
         row = mirror.state["campaigns"]["gold"]
         assert row["placed"] == 1
-        assert row["windows"] == {"day": {"abandoned": 0, "answered": 1}}
+        assert row["windows"] == {"day": {"abandoned": 0, "answered": 1, "rate": 0.0}}
 
 
 async def test_what_changed_without_an_order_is_found_all_the_same(served) -> None:

@@ -6,14 +6,14 @@ import pytest
 from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
 
-from dialer.accounts.grants import Grant
-from dialer.accounts.reach import EVERYTHING, Reach
 from dialer.api.doors import Limits
-from dialer.api.live import endpoints, push
-from dialer.api.live.access import Visitor
-from dialer.api.live.hub import Face, TopicName
-from dialer.api.live.messages import Subscribe
-from dialer.ports.accounts import Scope
+from dialer.features.live import endpoints, push
+from dialer.features.live.access import Visitor
+from dialer.features.live.hub import Face, TopicName
+from dialer.features.live.messages import Subscribe
+from dialer.kit.grants import Grant
+from dialer.kit.scope import EVERYTHING, Reach
+from dialer.words import Scope
 from tests.unit.live.test_live import catch_up
 
 
@@ -49,6 +49,41 @@ async def test_a_narrower_reach_begins_anew_with_what_is_left(served, visitor) -
         served.floor.move("rep001")
         await client.until("delta", topic="floor/main")
         assert "rep000" not in str(client.heard[seen:])
+
+
+async def test_rights_that_change_while_one_is_let_in_are_looked_up_again(
+    served, visitor, monkeypatch
+) -> None:
+    """Between the look at the store and the place among the clients nobody is told of a change."""
+    visitor({"floors.read"}, EVERYTHING)
+    had = endpoints.admit
+
+    async def admit(*given: object) -> Visitor | None:
+        found = await had(*given)
+        visitor(set(), EVERYTHING)
+        served.push.doubt("eva")
+        return found
+
+    monkeypatch.setattr(endpoints, "admit", admit)
+    async with served.client() as client:
+        await client.until("rights")
+        await client.say({"op": "subscribe", "topic": "floor/main"})
+        assert (await client.until("error", topic="floor/main"))["slug"] == "not-allowed"
+
+
+async def test_a_session_that_ends_while_one_is_let_in_ends_the_connection(
+    served, monkeypatch
+) -> None:
+    visitors = [Visitor(Grant(who="eva", permissions=frozenset(), scope=Scope.SQUAD), EVERYTHING)]
+
+    async def admit(*_: object) -> Visitor | None:
+        served.push.end("eva")
+        return visitors.pop() if visitors else None
+
+    monkeypatch.setattr(endpoints, "admit", admit)
+    async with served.client() as client:
+        with pytest.raises(ConnectionClosed, match="your session has ended"):
+            await client.until("never")
 
 
 async def test_whole_numbers_end_with_the_right_to_them(served, visitor) -> None:

@@ -11,8 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from dialer.api.live.topic import Cursor, LiveTopic
-from dialer.testing.live_mirror import GapError, Mirror
+from dialer.features.live.topic import Cursor, LiveTopic
+from tests.kit.live_mirror import GapError, Mirror
 
 SECTIONS, KEYS = st.sampled_from(["agents", "calls"]), st.sampled_from(["a", "b", "ü/1", ""])
 VALUES = st.integers(0, 3).map(lambda n: msgspec.json.encode({"n": n}))

@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 from websockets.exceptions import ConnectionClosed
 
-from dialer.accounts.grants import Grant
-from dialer.accounts.reach import EVERYTHING
-from dialer.api.live import endpoints
-from dialer.api.live.access import Visitor
-from dialer.ports.accounts import Scope
+from dialer.features.live import endpoints
+from dialer.features.live.access import Visitor
+from dialer.kit.grants import Grant
+from dialer.kit.scope import EVERYTHING
 from dialer.ports.control import WatcherView
+from dialer.words import Scope
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dialer.floor import commands as cmd
 from dialer.metrics import LinkFigures, Metrics, RecentRate
-from dialer.testing.control import FakeControl
+from tests.kit.control import FakeControl
 
 CONTRACT = {
     "dialer_calls_originated": ("counter", {"campaign", "trunk"}),
@@ -111,7 +111,7 @@ def test_a_connected_call_is_counted_once_as_it_goes(metrics: Metrics) -> None:
 
     assert value(metrics, "dialer_calls_answered_total", campaign="c", answered_by="human") == 1
     assert value(metrics, "dialer_calls_connected_total", campaign="c") == 1
-    assert value(metrics, "dialer_calls_ended_total", campaign="c", outcome="connected") is None
+    assert value(metrics, "dialer_calls_ended_total", campaign="c", outcome="connected") == 0
 
     metrics.observe(cmd.AttemptMoved("A", "talking", "held"))
     metrics.observe(connected("A"))
@@ -198,21 +198,16 @@ def test_a_recent_rate_is_what_a_full_list_would_give(
     moves: list[tuple[float, bool, bool]],
 ) -> None:
     rate, now = RecentRate(), 1_000.0
-    answers: list[float] = []
-    ends: list[float] = []
-    for passed, answered, ended in moves:
+    ends: list[tuple[float, bool]] = []
+    for passed, ended, by_human in moves:
         now += passed
-        if answered:
-            rate.answered(now)
-            answers.append(now)
         if ended:
-            rate.ended(now)
-            ends.append(now)
+            rate.ended(now, by_human=by_human)
+            ends.append((now, by_human))
 
         oldest = (int(now) - 900) // 10
-        recent = [sum(int(at) // 10 > oldest for at in times) for times in (answers, ends)]
-        expected = min(1.0, recent[0] / recent[1]) if recent[1] else None
-        assert rate.rate(now) == expected
+        recent = [by_human for at, by_human in ends if int(at) // 10 > oldest]
+        assert rate.rate(now) == (sum(recent) / len(recent) if recent else None)
 
 
 def test_reps_calls_and_leads_are_read_off_the_floor(metrics: Metrics) -> None:
@@ -223,11 +218,37 @@ def test_reps_calls_and_leads_are_read_off_the_floor(metrics: Metrics) -> None:
     assert value(metrics, "dialer_calls_in_progress", campaign="c", phase="ringing") == 0
 
 
+def test_how_far_consumers_of_the_journal_are_behind_is_shown(metrics: Metrics) -> None:
+    metrics.behind = {"webhooks": 12}
+
+    assert value(metrics, "dialer_journal_behind", consumer="webhooks") == 12
+
+
 def test_the_abandon_rate_is_that_of_the_records(metrics: Metrics) -> None:
     metrics.windows = {("c", "day"): (1, 4), ("quiet", "day"): (0, 0)}
 
     assert value(metrics, "dialer_abandon_rate", campaign="c", window="day") == 0.25
     assert value(metrics, "dialer_abandon_rate", campaign="quiet", window="day") is None
+
+
+def test_the_limit_of_a_campaign_stands_beside_its_abandon_rate(metrics: Metrics) -> None:
+    metrics.limits = {"c": 0.03}
+
+    assert value(metrics, "dialer_abandon_limit", campaign="c") == 0.03
+
+
+def test_a_campaign_has_its_counters_before_its_first_call(metrics: Metrics) -> None:
+    a_full_floor(metrics)
+    metrics.page()
+
+    assert value(metrics, "dialer_calls_ended_total", campaign="c", outcome="busy") == 0
+    assert value(metrics, "dialer_calls_connected_total", campaign="c") == 0
+
+
+def test_no_series_tells_when_a_counter_was_made(metrics: Metrics) -> None:
+    metrics.observe(connected("A"))
+
+    assert "_created" not in metrics.page().decode()
 
 
 def test_the_engines_own_figures_are_counted(metrics: Metrics) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -9,7 +10,14 @@ from typing import Any
 
 import pytest
 
-from dialer.realtime import BACKGROUND, PRIORITY, go_first, let_first, may_go_first
+from dialer.realtime import (
+    BACKGROUND,
+    PRIORITY,
+    go_first,
+    let_first,
+    may_go_first,
+    spare_what_is_loaded,
+)
 
 allowed = pytest.mark.skipif(not may_go_first(), reason="this user may not go first")
 
@@ -111,3 +119,12 @@ def test_without_the_privilege_nothing_breaks(monkeypatch: pytest.MonkeyPatch) -
     assert not go_first()
     assert not may_go_first()
     assert not let_first(os.getpid())
+
+
+def test_what_is_loaded_is_spared_from_the_garbage_collector() -> None:
+    try:
+        spare_what_is_loaded()
+        assert gc.get_freeze_count() > 1_000
+        assert not any(it is os.__dict__ for it in gc.get_objects())
+    finally:
+        gc.unfreeze()

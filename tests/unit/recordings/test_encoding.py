@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import soundfile
 
+from dialer.words import Codec
 from recordings import encoding
-from recordings.encoding import Codec, EncodingError, NoAudioError, check_codec, encode
+from recordings.encoding import EncodingError, NoAudioError, check_codec, encode
 from recordings.encryption import RecordingKey, decrypted
 
 CODECS: list[Codec] = ["wav", "flac", "opus"]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from dialer.ports.store import Recording, RecordingState
-from dialer.testing.store import InMemoryStore
+from dialer.memory.store import InMemoryStore
+from dialer.ports.store import Recording
+from dialer.words import RecordingState
 from recordings.encryption import KeyProblemError, RecordingKey, encrypt_file
 from recordings.library import Library, NoSuchRecordingError
 

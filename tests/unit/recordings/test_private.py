@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from dialer.testing.eventually import eventually
-from dialer.testing.store import InMemoryStore
+from dialer.memory.store import InMemoryStore
 from recordings import private
 from recordings.encryption import RecordingKey
 from recordings.recorder import FileRecorder
+from tests.kit.eventually import eventually
 
 NOW = 1_800_000_000.0
 

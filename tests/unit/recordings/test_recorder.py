@@ -14,18 +14,18 @@ from typing import Any
 import pytest
 import soundfile
 
+from dialer.memory.recorder import InMemoryRecorder
+from dialer.memory.store import InMemoryStore
 from dialer.ports.recorder import Recorder
-from dialer.ports.store import Recording, RecordingState, StoreError
-from dialer.testing.recorder import InMemoryRecorder
-from dialer.testing.store import InMemoryStore
+from dialer.ports.store import Recording, StoreError
+from dialer.words import RecordingState
 from recordings import recorder as room
 from recordings.encoding import Encoded, EncodingError, encode
 from recordings.naming import find_raw
 from recordings.recorder import FileRecorder
 
 PLACED_AT = 1_767_600_000.0
-ANSWERED_AT = PLACED_AT + 5.25
-ENDED_AT = ANSWERED_AT + 4.0
+ANSWERED_AT, ENDED_AT = PLACED_AT + 5.25, PLACED_AT + 9.25
 QUICK = {"settle_s": 0.0, "leftover_settle_s": 0.0, "missing_after_s": 0.05, "gather_s": 0.0}
 
 

@@ -10,9 +10,9 @@ from dialer.asterisk.node_settings import Trunk
 from dialer.ports.clock import SystemClock
 from dialer.service.assembly import opened_switch
 from dialer.settings import Problems, Settings, load
-from dialer.testing.eventually import eventually
-from dialer.testing.fake_asterisk import FakeAsterisk
-from dialer.testing.switch_world import SwitchNotes, call
+from tests.kit.eventually import eventually
+from tests.kit.fake_asterisk import FakeAsterisk
+from tests.kit.switch_world import SwitchNotes, call
 
 TRUNKS = (Trunk("carrier", "127.0.0.1"),)
 

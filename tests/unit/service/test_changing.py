@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from dialer.features.settings import reloading
+from dialer.features.settings.changing import Changed, Faults, Wanted
+from dialer.features.settings.ledger import FROM_FILE, Author, SettingsLedger
+from dialer.features.settings.reloading import Reloader
+from dialer.memory.store import InMemoryStore
 from dialer.ports.clock import SystemClock
 from dialer.ports.control import Refusal
 from dialer.ports.steering import KeyChange
 from dialer.ports.store import StoreError
-from dialer.service import reloading
-from dialer.service.changing import Changed, Faults, Wanted
-from dialer.service.ledger import FROM_FILE, Author, SettingsLedger
-from dialer.service.reloading import Reloader
 from dialer.settings import Settings, load
-from dialer.testing.store import InMemoryStore
 
 ANNA = Author("anna", "quiet hour", "console")
 TEXT = """\

@@ -8,10 +8,10 @@ import sys
 import pytest
 import structlog
 
-from dialer.accounts import passwords
+from dialer.features.accounts.first_start import make_first_admin
+from dialer.kit import passwords
+from dialer.memory.store import InMemoryStore
 from dialer.ports.clock import SystemClock
-from dialer.service.first_start import make_first_admin
-from dialer.testing.store import InMemoryStore
 
 
 class Terminal(io.StringIO):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialer.service.floor_now import may_be_dialed
+from dialer.features.simulations.floor_now import may_be_dialed
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ import sys
 import pytest
 from msgspec.structs import replace
 
+from dialer.kit.start_errors import StartError
+from dialer.memory.holders import InMemoryHolders
 from dialer.ports.holders import Held, Holder
-from dialer.service.errors import StartError
 from dialer.service.holding import BEAT_EVERY_S, SILENT_S, Hold, myself, standing, started
-from dialer.testing.store_holders import InMemoryHolders
-from dialer.testing.virtual_time import virtual_time
+from dialer.sim.virtual_time import virtual_time
 
 ME = Holder("me", "here", 10, 100, "host", "/var/a")
 OTHER = replace(ME, token="other", pid=11, folder="/var/b")

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from dialer.api.context import Reloaded
 from dialer.compliance.rules import CallingRules
 from dialer.engine.plans import EnginePlan
-from dialer.engine.tasks import spawn, stop
+from dialer.features.settings import reloading
+from dialer.features.settings.changing import Changed, Wanted
+from dialer.features.settings.ledger import FROM_FILE, Author
+from dialer.features.settings.plan import engine_plan
+from dialer.features.settings.reloading import Reloader
+from dialer.features.settings.rulebook import Rulebook, Rules, rules_of
 from dialer.leads.recycle import RecycleRules
 from dialer.ports.control import Refusal
 from dialer.ports.steering import SettingsChange
 from dialer.ports.store import StoreError
-from dialer.service import reloading
-from dialer.service.changing import Changed, Wanted
-from dialer.service.ledger import FROM_FILE, Author
-from dialer.service.plan import engine_plan
-from dialer.service.reloading import Reloader
-from dialer.service.rulebook import Rulebook, Rules, rules_of
 from dialer.service.upkeep import take_what_is_owed
 from dialer.settings import Settings, load
-from dialer.testing.eventually import eventually
+from dialer.settings.changes import Reloaded
+from dialer.tasks import spawn, stop
+from tests.kit.eventually import eventually
 
 
 def read(folder: Path, text: str) -> Settings:

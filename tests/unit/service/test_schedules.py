@@ -7,12 +7,13 @@ from datetime import datetime
 import pytest
 from msgspec.structs import replace
 
+from dialer.features.campaigns.schedules import Schedules, shown
+from dialer.memory.store import InMemoryStore
 from dialer.ports.control import Refusal, Scheduled
-from dialer.ports.store import Campaign, CampaignState
-from dialer.service.schedules import Schedules, shown
+from dialer.ports.store import Campaign
 from dialer.settings import CampaignSettings, Settings
 from dialer.settings.schedule import ScheduleSettings
-from dialer.testing.store import InMemoryStore
+from dialer.words import CampaignState
 from dialer.zonedata import zone_named
 
 WORKDAY = ScheduleSettings(timezone="Europe/Berlin", weekdays={"mon": ("9:00-12:00",)})
@@ -46,7 +47,6 @@ class Place:
         self.campaign: Campaign
         self.orders: list[str] = []
         self.rows: dict[str, Scheduled] = {}
-        self.told: list[str] = []
         self.refusal: Refusal | None = None
 
     async def open(self) -> Schedules:
@@ -62,7 +62,6 @@ class Place:
             {"start": self.start, "pause": self.pause},
             machine_zone="UTC",
             show=self.show,
-            announce=lambda event, data: self.told.append(event),
         )
 
     async def start(self, name: str) -> Refusal | None:
@@ -104,7 +103,6 @@ async def test_it_starts_and_pauses_at_its_times_and_says_what_comes_next(place:
     await go(place, schedules, "12:00")
 
     assert place.orders == ["start", "pause"]
-    assert place.told == ["campaign.start", "campaign.pause"]
     noted = [(it.who, it.what) for it in await place.store.audit.list(subject="spring")]
     assert noted == [("schedule", "campaign.pause"), ("schedule", "campaign.start")]
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from dialer.features.simulations import trials as simulations
+from dialer.features.simulations.trials import Effect, Simulations, job_of
 from dialer.ports.clock import SystemClock
 from dialer.ports.control import Refusal
-from dialer.service import simulations
-from dialer.service.simulations import Effect, Simulations, job_of
 from dialer.settings import CampaignSettings, PoolSettings
 from dialer.sim.effect import FloorNow, Reps, scenario_data
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from dialer.asterisk.sounds import tone, write_wav
-from dialer.service import voices
-from dialer.service.reloading import prepared
+from dialer.features.settings import voices
+from dialer.features.settings.reloading import prepared
 from dialer.settings import Problems, Settings, load
 
 TRUNK = '[[trunk]]\nname = "t"\nhost = "127.0.0.1"\ncaller_ids = ["+12125550199"]\n'

@@ -5,12 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialer.features.alerts.alerting import Alerting
+from dialer.features.alerts.watchkeeper import Measured, Watchkeeper
+from dialer.memory.store import InMemoryStore
 from dialer.ports.clock import MadeUpClock
-from dialer.service.alerting import Alerting
-from dialer.service.watchkeeper import Measured, Watchkeeper
+from dialer.ports.scope import EVERYTHING
 from dialer.settings import Settings
 from dialer.settings.alerts import DEFAULT_ALERTS, AlertSettings
-from dialer.testing.store import InMemoryStore
 
 RULE = {"slow": AlertSettings(metric="paused", above=10.0, clear=8.0, for_s=5.0, severity="info")}
 
@@ -69,7 +70,7 @@ class Clock(MadeUpClock):
 
 
 async def test_alerts_are_kept_shown_told_acknowledged_and_taken_up_after_a_restart() -> None:
-    store, clock, told_of, shown = InMemoryStore(), Clock(), [], []
+    store, clock, shown = InMemoryStore(), Clock(), []
     measured = [Measured("ami_down", "node/n1", 11.0, "no link")]
     assert DEFAULT_ALERTS["ami"].above == 10.0
 
@@ -77,13 +78,12 @@ async def test_alerts_are_kept_shown_told_acknowledged_and_taken_up_after_a_rest
         return Alerting(
             store, clock, Settings, lambda now: measured,
             show=lambda firing, recent: shown.append((len(firing), len(recent))),
-            announce=lambda event, data: told_of.append((event, data["name"])),
         )  # fmt: skip
 
     first = alerting()
     await first.load()
     await first.look()
-    (row,) = await store.alerts.firing()
+    (row,) = await store.alerts.firing(EVERYTHING)
     acked = await first.acknowledge(row.id, "boss")
     again = await first.acknowledge(row.id, "other")
     second = alerting()
@@ -94,8 +94,9 @@ async def test_alerts_are_kept_shown_told_acknowledged_and_taken_up_after_a_rest
 
     assert acked is not None
     assert (acked.acked_by, again.acked_by) == ("boss", "boss")  # type: ignore[union-attr]
-    assert told_of == [("alert.began", "ami"), ("alert.ended", "ami")]
-    (ended,) = await store.alerts.recent()
+    told_of = [it.event.kind for it in await store.journal.entries()]
+    assert told_of == ["alert.began", "alert.acknowledged", "alert.ended"]
+    (ended,) = await store.alerts.recent(EVERYTHING)
     assert (ended.id, ended.ended_at, ended.acked_by) == (row.id, 100.0, "boss")
     assert shown[-1] == (0, 1)
     assert await first.acknowledge("none", "boss") is None
@@ -106,11 +107,11 @@ async def test_an_alert_that_ends_while_it_is_acknowledged_has_ended() -> None:
     measured = [Measured("ami_down", "node/n1", 11.0, "no link")]
     found = Alerting(
         store, clock, Settings, lambda now: measured,
-        show=lambda firing, recent: None, announce=lambda event, data: None,
+        show=lambda firing, recent: None,
     )  # fmt: skip
     await found.load()
     await found.look()
-    (row,) = await store.alerts.firing()
+    (row,) = await store.alerts.firing(EVERYTHING)
     get = store.alerts.get
 
     async def slowly(alert_id: str) -> object:
@@ -122,4 +123,4 @@ async def test_an_alert_that_ends_while_it_is_acknowledged_has_ended() -> None:
     store.alerts.get = slowly  # type: ignore[method-assign, assignment]
     await found.acknowledge(row.id, "boss")
 
-    assert await store.alerts.firing() == []
+    assert await store.alerts.firing(EVERYTHING) == []

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from dialer.asterisk.node_settings import check_settings
 from dialer.compliance.rules import CallingRules, calling_rules
-from dialer.engine.plans import WindowKind
 from dialer.floor import rules
 from dialer.leads.recycle import DispositionRule, RecycleRules, Retry, recycle_rules
 from dialer.settings import Settings, load
-from dialer.settings.campaigns import RoutingName, stored_settings
-from dialer.settings.campaigns import WindowKind as WindowSetting
+from dialer.settings.campaigns import stored_settings
 from dialer.settings.node import node_settings, refused_phones
 from dialer.settings.phones import PhoneEntry, put_phone
 
@@ -25,11 +22,6 @@ def read(folder: Path, text: str) -> Settings:
     found = load(path, {"XDG_STATE_HOME": str(folder)})
     assert isinstance(found, Settings), str(found)
     return found
-
-
-def test_routing_and_window_names_are_those_of_floor_and_engine() -> None:
-    assert get_args(RoutingName) == get_args(rules.RoutingName)
-    assert get_args(WindowSetting) == get_args(WindowKind)
 
 
 def test_a_pool_is_paced_by_the_strictest_of_its_campaigns(tmp_path: Path) -> None:
@@ -90,7 +82,10 @@ def test_gate_and_recycling_read_what_the_settings_say(tmp_path: Path) -> None:
     assert calling_rules(stored).end == "20:00"
     assert calling_rules(stored).weekdays == (1, 2)
     assert recycle_rules(stored).busy == Retry(5, 2)
-    named = {"later": DispositionRule("retry", 30.0), "dnc": DispositionRule("dnc")}
+    named = {
+        "later": DispositionRule("retry", 30.0, group="callback"),
+        "dnc": DispositionRule("dnc", group="dnc"),
+    }
     assert recycle_rules(stored).dispositions == named, "dnc is there, named or not"
     assert calling_rules(defaults) == CallingRules()
     assert recycle_rules(defaults) == RecycleRules()

@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dialer.ports.store import LeadState
+from dialer.ports.scope import EVERYTHING
 from dialer.store import open_store
+from dialer.words import LeadState
 
 # Claims five leads at a time and opens attempts for three of them, telling of each batch.
 DIALER = """
@@ -53,7 +54,7 @@ async def test_after_a_kill_every_attempt_that_was_told_of_is_open_and_no_lead_i
     told = told_before_the_kill(url)
 
     store = await open_store(url)
-    [campaign] = await store.campaigns.list()
+    [campaign] = await store.campaigns.list(EVERYTHING)
     still_open = await store.attempts.still_open()
     assert {attempt.attempt_id for attempt in still_open} >= told != set()
 

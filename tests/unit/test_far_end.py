@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.ports.far_end import BY_CAUSE, BY_CODE, Blame, Fate, Unanswered, far_end
+from dialer.far_end import BY_CAUSE, BY_CODE, far_end
+from dialer.words import Blame, FarOutcome, Fate
 
 # What older builds made of a cause alone: their logs replay on it.
 OLD_BUSY = {17}
@@ -36,7 +37,7 @@ def test_every_end_says_something(
         cause, code, rang=rang, far_end_ended=far_end_ended, ring_time_over=ring_time_over
     )
 
-    assert said.outcome in get_args(Unanswered)
+    assert said.outcome in get_args(FarOutcome)
     assert said.blame in get_args(Blame)
     assert said.number in get_args(Fate)
     assert said.source

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dialer.testing import browser
-from dialer.testing.browser import BrowserError, driver_complaint, driver_environ
+from tests.kit import browser
+from tests.kit.browser import BrowserError, driver_complaint, driver_environ
 
 
 @pytest.fixture(autouse=True)

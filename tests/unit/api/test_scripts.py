@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.api.desk.script import Run, Script, choose, parse
+from dialer.features.scripts.rendering import Run, Script, choose, fields_in, parse
 
 
 def texts(script: Script) -> list[str]:
@@ -78,3 +78,31 @@ def test_whatever_is_written_something_is_shown_and_no_word_is_lost(text: str, v
         len(run.field or "") for step in script.steps for run in step.title
     )
     assert sum(sign in "ab" for sign in shown) >= letters - hidden
+
+
+def test_a_line_goes_on_without_a_space_where_the_script_has_none() -> None:
+    (line,) = parse("您好，\n我是{{agent}}", "zh", {"agent": "李"}).steps[0].blocks[0].items
+
+    assert "".join(run.text for run in line) == "您好，我是李"
+
+
+def test_names_of_fields_are_read_whatever_marks_they_hold() -> None:
+    fields = {"first_name": "A", "last*name": "B"}
+    (line,) = parse("**{{first_name}}** {{last*name}}", "en", fields).steps[0].blocks[0].items
+
+    assert [(run.text, run.strong) for run in line] == [("A", True), (" ", False), ("B", False)]
+
+
+def test_pictures_links_and_markup_stay_text() -> None:
+    for text in ("![x](http://a/b.png)", "[x](javascript:a)", "<b onclick=a>x</b>", "`code`"):
+        (line,) = parse(text, "en", {}).steps[0].blocks[0].items
+        assert "".join(run.text for run in line) == text
+
+
+def test_what_is_nested_deeper_than_anybody_writes_is_shown_as_it_stands() -> None:
+    assert "deep" in "".join(texts(parse(f"{'> ' * 500}deep", "en", {})))
+    assert "deep" in "".join(texts(parse(f"{'>' * 50_000} deep", "en", {})))
+
+
+def test_the_fields_of_a_script_are_told_once_each() -> None:
+    assert fields_in("{{name}} {{ Name }} {{City}} {{}} {{a{b}}") == ["name", "City"]

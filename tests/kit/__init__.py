@@ -1,0 +1,1 @@
+"""What tests and benchmarks stand on: real servers, fakes of the switch, worlds, pages."""
