@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-_NICE = 5
+_NICE = 19
 _before: int | None = None
 _REAL = ("tests/acceptance/", "tests/console/")
 _AMID_THE_OTHERS = "tests/acceptance/test_pacing.py"
