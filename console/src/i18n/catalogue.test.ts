@@ -67,6 +67,54 @@ describe('the catalogues', () => {
   })
 })
 
+describe('a page that loads few texts', () => {
+  const few = readFileSync(join(root, 'i18n', 'few.en.ts'), 'utf8')
+  const features = /features\/\{([\w,]+)\}/.exec(few)![1]!.split(',')
+  const areas = [...features, ...readdirSync(join(locales, 'en')).map((it) => it.slice(0, -5))]
+
+  function found(name: string, from: string): string | undefined {
+    const path = name.startsWith('@/') ? join(root, name.slice(2)) : join(from, '..', name)
+    return [path, `${path}.ts`, join(path, 'index.ts')].find(
+      (it) => /\.(ts|vue)$/.test(it) && existsSync(it),
+    )
+  }
+
+  /** The file and all that it may show, but not the list of all features. */
+  function reached(file: string, known = new Set<string>()): Set<string> {
+    if (known.has(file) || file === join(root, 'features', 'index.ts')) return known
+    known.add(file)
+    const text = readFileSync(file, 'utf8')
+    for (const [, name] of text.matchAll(/(?:from|import\()\s*'([@.]\/[^']+|\.\.\/[^']+)'/g)) {
+      const next = found(name!, file)
+      if (next) reached(next, known)
+    }
+    return known
+  }
+
+  const pages = sources(join(root, 'features')).flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/import\('([^']+)'\),[^{}]*few: true/g)].map(
+      ([, page]) => join(file, '..', page!),
+    ),
+  )
+
+  it('is the desk, or on the way to it', () => {
+    expect(pages.map((it) => relative(root, it)).sort()).toEqual([
+      'features/desk/DeskPage.vue',
+      'features/sessions/LoginPage.vue',
+      'features/sessions/PasswordPage.vue',
+    ])
+  })
+
+  it.each(pages)('shows no others: %s', (page) => {
+    const others = [...reached(page)].flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/(?<![\w$.])\$?te?\(\s*['`](\w+)\./g)]
+        .filter(([, area]) => !areas.includes(area!))
+        .map(([, area]) => `${relative(root, file)}: ${area}`),
+    )
+    expect(others).toEqual([])
+  })
+})
+
 describe('the screens', () => {
   it('use only keys that exist', () => {
     const missing: string[] = []

@@ -24,6 +24,8 @@ export interface Page {
   open?: boolean
   /** Without the bar and the navigation of the console. */
   alone?: boolean
+  /** Shows only texts of `i18n/few`: those of all other pages need not be loaded for it. */
+  few?: boolean
   /** In the main navigation, in the order of the list of features. */
   entry?: { icon: IconName; isFor?: (session: Session) => boolean }
 }

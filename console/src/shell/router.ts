@@ -8,6 +8,7 @@ import {
 import type { Permission } from '@/api/wire'
 import { api } from '@/api/client'
 import { FEATURES } from '@/features'
+import { sayAll } from '@/i18n'
 import { useSession, type Session } from '@/session/store'
 import { titleOf, type Feature, type Page } from './feature'
 
@@ -17,6 +18,8 @@ declare module 'vue-router' {
     open?: boolean
     /** The permission without which the screen is not offered. */
     needs?: Permission
+    /** Shows only texts of `i18n/few`. */
+    few?: boolean
     /** The key of its name in the catalogue. */
     title?: string
   }
@@ -26,6 +29,7 @@ function routeOf(feature: Feature, page: Page): RouteRecordRaw {
   const meta: RouteMeta = { title: titleOf(feature, page) }
   if (page.needs) meta.needs = page.needs
   if (page.open) meta.open = true
+  if (page.few) meta.few = true
   return { name: page.name, path: page.path, component: page.component, meta }
 }
 
@@ -77,6 +81,9 @@ export function makeRouter(): Router {
     if (to.name === 'login' || to.name === 'home') return { name: await beginOf(session) }
     if (to.meta.needs && !may(to.meta.needs)) return { name: 'lost' }
     return true
+  })
+  router.beforeResolve(async (to) => {
+    if (!to.meta.few) await sayAll()
   })
   return router
 }

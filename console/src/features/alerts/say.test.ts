@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { i18n, speak } from '@/i18n'
+import { i18n, sayAll, speak } from '@/i18n'
 import en from './texts/en.json'
 import zh from './texts/zh-CN.json'
 import { SAID, sentence, type Speaker } from './say'
 
-beforeAll(() => speak('zh-CN'))
+beforeAll(async () => {
+  await speak('zh-CN')
+  await sayAll()
+})
 const chinese: Speaker = {
   t: (key, values = {}) => i18n.global.t(key, values),
   te: (key) => i18n.global.te(key),

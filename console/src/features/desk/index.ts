@@ -9,6 +9,7 @@ export const feature: Feature = {
       docs: 'rep-desk',
       component: () => import('./DeskPage.vue'),
       alone: true,
+      few: true,
       entry: { icon: 'headset', isFor: (session) => session.agent != null },
     },
   ],

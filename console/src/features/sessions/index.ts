@@ -9,6 +9,7 @@ export const feature: Feature = {
       docs: 'accounts#passwords-sessions-second-factor',
       component: () => import('./LoginPage.vue'),
       alone: true,
+      few: true,
       open: true,
     },
     {
@@ -17,6 +18,7 @@ export const feature: Feature = {
       docs: 'accounts#passwords-sessions-second-factor',
       component: () => import('./PasswordPage.vue'),
       alone: true,
+      few: true,
     },
     {
       name: 'account',

@@ -1,7 +1,7 @@
 import { mount, type VueWrapper } from '@vue/test-utils'
 import { defineComponent, h, type Component } from 'vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
-import { i18n, speak, type Language } from '@/i18n'
+import { i18n, sayAll, speak, type Language } from '@/i18n'
 
 /** A component as the console shows it: its texts, a router, and the page's own body around it. */
 export async function shown(
@@ -10,6 +10,7 @@ export async function shown(
   options: { language?: Language; slots?: Record<string, unknown>; path?: string } = {},
 ): Promise<{ wrapper: VueWrapper; router: Router }> {
   await speak(options.language ?? 'en')
+  await sayAll()
   const Page = defineComponent({ render: () => h(component, props, options.slots as never) })
   const router = createRouter({
     history: createMemoryHistory(),
