@@ -350,3 +350,9 @@ class FigureBetter(StrEnum):
 
 #: What a report's period is compared with.
 FigureCompare = Literal["", "before", "last_year"]
+#: Who else reads a saved report: nobody, the team of whose it is, whoever may read figures.
+ViewShare = Literal["nobody", "team", "everyone"]
+#: Which days a saved report is of: counted from the day on which it is asked, or certain `days`.
+ViewPeriod = Literal[
+    "today", "yesterday", "this_week", "last_week", "this_month", "last_month", "last_days", "days"
+]  # fmt: skip

@@ -29,6 +29,7 @@ from dialer.features import (
     phones,
     reconcile,
     recordings,
+    report_views,
     results,
     roles,
     scripts,
@@ -85,6 +86,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     audit.FEATURE,
     persons.FEATURE,
     setup.FEATURE,
+    report_views.FEATURE,
     manual.FEATURE,
 )
 #: Every permission, and what it lets a person do to the data within the role's scope.

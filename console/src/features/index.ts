@@ -30,6 +30,7 @@ import { feature as teams } from './teams'
 import { feature as tokens } from './tokens'
 import { feature as wallboard } from './wallboard'
 import { feature as webhooks } from './webhooks'
+import { feature as reportViews } from './report_views'
 
 /** All there are; those with pages stand in the order of the main navigation. */
 export const FEATURES: readonly Feature[] = [
@@ -64,4 +65,5 @@ export const FEATURES: readonly Feature[] = [
   settings,
   simulations,
   supervision,
+  reportViews,
 ]

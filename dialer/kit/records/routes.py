@@ -22,11 +22,19 @@ from dialer.kit.records.keeping import KeptRecords
 from dialer.kit.records.service import Keeper
 from dialer.kit.shapes import body, record
 from dialer.ports.records import R
+from dialer.ports.scope import Reach
 from dialer.words import ExportFormat
 
 #: What is wrong with a record beyond what its fields say.
 CheckIn = Callable[[ApiContext, R], Awaitable[Sequence[Fault]]]
+#: Whose records somebody sees, and may put one of them otherwise: raises Refused where not.
+ScopeOf = Callable[[Caller], Awaitable[Reach]]
+Allow = Callable[[Caller, R], None]
 _FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)
+
+
+def _anybody(_caller: Caller, _record: Any) -> None:
+    return None
 
 
 async def _nothing_wrong(_context: ApiContext, _record: Any) -> Sequence[Fault]:
@@ -40,9 +48,15 @@ def record_router(
     reads: str,
     edits: str,
     check: CheckIn[R] = _nothing_wrong,
+    scope: ScopeOf = Caller.scope,
+    allow: Allow[R] = _anybody,
 ) -> APIRouter:
-    """Under `/PATH`. `reads`, `edits`: permissions. A feature adds routes of its own to it."""
-    verbs = _Verbs(kept, check)
+    """Under `/PATH`. `reads`, `edits`: permissions. A feature adds routes of its own to it.
+
+    For records that are somebody's own: `scope` where it is not by pools and reps that they are
+    seen, `allow` where not all who see one may change it; it is asked with the record as it was.
+    """
+    verbs = _Verbs(kept, check, scope, allow)
     router = APIRouter(prefix=f"/{path}", tags=[path])
     _add_reading(router, verbs, Needs(reads))
     _add_changing(router, verbs, Needs(edits))
@@ -52,15 +66,22 @@ def record_router(
 def reading_router(kept: KeptRecords[R], path: str, *, reads: str) -> APIRouter:
     """As `record_router`, for records that the program makes: list, export and one of them."""
     router = APIRouter(prefix=f"/{path}", tags=[path])
-    _add_reading(router, _Verbs(kept, _nothing_wrong), Needs(reads))
+    _add_reading(router, _Verbs(kept), Needs(reads))
     return router
 
 
 class _Verbs:
     """Reads a request, lets the keeper do it, and answers."""
 
-    def __init__(self, kept: KeptRecords[Any], check: CheckIn[Any]) -> None:
+    def __init__(
+        self,
+        kept: KeptRecords[Any],
+        check: CheckIn[Any] = _nothing_wrong,
+        scope: ScopeOf = Caller.scope,
+        allow: Allow[Any] = _anybody,
+    ) -> None:
         self.kept, self.shape, self._check = kept, kept.of.shape, check
+        self._scope, self._allow = scope, allow
         self.new = bodies.new_shape(self.shape)
         self.change = bodies.change_shape(self.shape)
         self.page_of = bodies.page_shape(self.shape)
@@ -69,7 +90,10 @@ class _Verbs:
         def check(found: Any) -> Awaitable[Sequence[Fault]]:
             return self._check(caller.context, found)
 
-        return Keeper(self.kept, caller.doer, await caller.scope(), check)
+        def allow(found: Any) -> None:
+            self._allow(caller, found)
+
+        return Keeper(self.kept, caller.doer, await self._scope(caller), check, allow)
 
     async def page(self, request: Request, caller: Caller) -> Response:
         query = query_of(self.kept.of, request.query_params)

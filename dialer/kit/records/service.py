@@ -32,6 +32,10 @@ async def nothing_wrong(_record: Any) -> Sequence[Fault]:
     return ()
 
 
+def anybody(_record: Any) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Keeper(Generic[R]):
     """The records of a type, for one who asks. Every verb raises Refused."""
@@ -40,6 +44,8 @@ class Keeper(Generic[R]):
     doer: Doer
     scope: Reach
     check: Check[R] = nothing_wrong
+    #: Raises Refused for a record that is seen, and is another's to change.
+    allow: Callable[[R], None] = anybody
 
     async def page(self, query: RecordQuery) -> Sequence[R]:
         return await self.doer.store.kept(self.kept).page(query, self.scope)
@@ -99,6 +105,7 @@ class Keeper(Generic[R]):
 
     async def _seen(self, record_id: str, version: int) -> R:
         found = await self.one(record_id)
+        self.allow(found)
         if found.version != version:
             raise self._stale(found)
         return found

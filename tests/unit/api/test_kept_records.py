@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -50,6 +51,7 @@ _EMPTY: dict[type[inspect.Type], Any] = {
     inspect.ListType: [],
     inspect.VarTupleType: (),
     inspect.DictType: {},
+    inspect.DateType: date(2026, 12, 1),
     inspect.StructType: None,  # one that may be missing
 }
 

@@ -4,12 +4,13 @@ import type { Wire } from '@/api/wire'
 import type { Days } from '@/design/dates'
 import { dayOf, daysOf } from '@/design/dates'
 import { found, type Option } from '@/design/options'
+import { daysMeant, type Shown, type View } from '@/features/report_views/public'
 import type { Filter } from '@/kit/filter/types'
 import { useFilters } from '@/kit/filter/useFilters'
 import { serverNow } from '@/time/clock'
 import { USUAL, type Figure, type Key } from './model'
 import type { Ready } from './ready'
-import { KEPT_TO, toKey, valuesOf } from './values'
+import { KEPT_TO, toKey, toText, valuesOf } from './values'
 import type { Names } from './words'
 
 type Catalogue = Wire<'Catalogue'>
@@ -123,9 +124,41 @@ export function useQuestion(
       figures: ready.figures ?? [],
     })
   }
+  /** What a saved report says, of the days that its rule means now. */
+  function show(view: View): void {
+    const kept = Object.entries(view.where).map(([id, keys]) => [id, keys.map(toText)])
+    filters.use({
+      days: daysMeant(view, dayOf(serverNow.value)),
+      by: view.by.filter((it) => it !== view.across),
+      across: view.across || null,
+      hot: view.hot,
+      figures: view.figures,
+      compare: view.compare || null,
+      ...Object.fromEntries(kept),
+    })
+  }
+  const shown = computed((): Shown => {
+    const { figures, by, where, compare } = body.value
+    const hot = filters.isOn('hot')
+    return { figures, by, where, compare, across: across.value ?? '', hot, days: days.value }
+  })
   const isOf = (ready: Ready): boolean =>
     JSON.stringify([rows.value, across.value, wanted.value]) ===
     JSON.stringify([ready.by, ready.across ?? null, ready.figures ?? USUAL])
   const unfilter = () => KEPT_TO.forEach((id) => filters.set(id, []))
-  return { filters, days, figures, by, across, where, body, begin, isOf, unfilter, title }
+  return {
+    filters,
+    days,
+    figures,
+    by,
+    across,
+    where,
+    body,
+    begin,
+    show,
+    shown,
+    isOf,
+    unfilter,
+    title,
+  }
 }

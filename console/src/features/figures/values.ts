@@ -26,7 +26,7 @@ const WHOLE = new Set<string>(['hour', 'weekday'])
 
 export const toKey = (text: string, dimension: string): Key =>
   text === UNKNOWN ? null : WHOLE.has(dimension) ? Number(text) : text
-const toText = (key: Key): string => (key === null ? UNKNOWN : String(key))
+export const toText = (key: Key): string => (key === null ? UNKNOWN : String(key))
 
 /** The values that calls of these days have, those of most calls first, as far as one may see. */
 export async function valuesOf(

@@ -1,0 +1,2 @@
+export { default as ViewsBar } from './ViewsBar.vue'
+export { daysMeant, ruleOf, type Shown, type View } from './view'
