@@ -37,7 +37,6 @@ async def fill(url: str, *, calls: int, reps: int, last: date) -> list[dict[str,
     inserted = time.perf_counter()
     for statement in later:
         base.execute(statement)
-    base.execute("ANALYZE")
     indexed = time.perf_counter()
     base.execute("PRAGMA journal_mode=WAL")
     base.close()

@@ -9,9 +9,9 @@ from dialer.memory.attempts import cdr_of
 from dialer.memory.desk import InMemoryNotes
 from dialer.memory.scope import of_call, of_lead
 from dialer.memory.tables import Call, Tables
-from dialer.ports.past_calls import CallFilter, FoundCall, NoteInCall
+from dialer.ports.past_calls import LOOKED_AT, CallFilter, CallsFound, FoundCall, NoteInCall
 from dialer.ports.recordings import Recording
-from dialer.ports.scope import Reach, is_seen, seen
+from dialer.ports.scope import EVERYTHING, Reach, is_seen, seen
 from dialer.ports.store import Lead
 from dialer.words import RecordingState
 
@@ -25,12 +25,35 @@ class InMemoryPastCalls:
     async def page(
         self, wanted: CallFilter, scope: Reach, *, below: str | None = None, limit: int = 100
     ) -> Sequence[FoundCall]:
-        calls = self.newest(wanted, scope)
-        if below is not None:
-            after = self._t.calls.get(below)
-            mark = None if after is None else place(after)
-            calls = [call for call in calls if mark is not None and place(call) < mark]
+        calls = self._below(below, self.newest(wanted, scope))
         return [self.found(call, scope) for call in calls[:limit]]
+
+    async def look(
+        self,
+        wanted: CallFilter,
+        scope: Reach,
+        *,
+        below: str | None = None,
+        limit: int = 100,
+        at_most: int = LOOKED_AT,
+    ) -> CallsFound:
+        period = CallFilter(since=wanted.since, until=wanted.until)
+        every = self._below(below, self.newest(period, EVERYTHING))
+        looked = every[:at_most]
+        taken = [call for call in self.newest(wanted, scope) if call in looked]
+        calls = [self.found(call, scope) for call in taken[:limit]]
+        if len(taken) > limit:
+            return CallsFound(calls, calls[-1].call.attempt_id)
+        if len(looked) == len(every):
+            return CallsFound(calls)
+        last = looked[-1].new
+        return CallsFound(calls, last.attempt_id, last.placed_at)
+
+    def _below(self, below: str | None, calls: list[Call]) -> list[Call]:
+        if below is None:
+            return calls
+        after = self._t.calls.get(below)
+        return [] if after is None else [call for call in calls if place(call) < place(after)]
 
     async def one(self, attempt_id: str, scope: Reach) -> FoundCall | None:
         call = self._t.calls.get(attempt_id)

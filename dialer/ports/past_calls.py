@@ -17,6 +17,10 @@ from dialer.words import (
     RecordingState,
 )
 
+#: Calls that are looked at in one go: nobody waits for a walk through a year of them, the engine's
+#: own reads least of all.
+LOOKED_AT = 20_000
+
 
 class CallFilter(Struct, frozen=True, kw_only=True):
     """Which calls; what is left as it is asks for all, `agents=()` for those of nobody at all."""
@@ -52,6 +56,17 @@ class FoundCall(Struct, frozen=True, kw_only=True):
     recording_seconds: float | None = None
 
 
+class CallsFound(Struct, frozen=True):
+    """What one look found, newest first. `next`: goes on from there as `below`; None: that was all.
+
+    `looked_to`: there may be more, but so far back has been looked, in unix seconds.
+    """
+
+    calls: Sequence[FoundCall]
+    next: str | None = None
+    looked_to: float | None = None
+
+
 class NoteInCall(Struct, frozen=True):
     """Words about the lead, written in a call or after it by `who` (a rep's id, or an account)."""
 
@@ -66,6 +81,19 @@ class PastCalls(Protocol):
         self, wanted: CallFilter, scope: Reach, *, below: str | None = None, limit: int = 100
     ) -> Sequence[FoundCall]:
         """Newest first; `below`: those after this attempt. None where that is not known."""
+
+    async def look(
+        self,
+        wanted: CallFilter,
+        scope: Reach,
+        *,
+        below: str | None = None,
+        limit: int = 100,
+        at_most: int = LOOKED_AT,
+    ) -> CallsFound:
+        """As `page`, among the newest `at_most` calls below that one; of calls to one number, or of
+        reps with no more calls than that, among all.
+        """
 
     async def one(self, attempt_id: str, scope: Reach) -> FoundCall | None: ...
 

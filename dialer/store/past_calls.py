@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -17,17 +18,16 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    tuple_,
     type_coerce,
 )
 from sqlalchemy import DateTime as DateTimeType
 
 from dialer.ports.cdr import complete_cdr
-from dialer.ports.past_calls import CallFilter, FoundCall, NoteInCall
+from dialer.ports.past_calls import LOOKED_AT, CallFilter, CallsFound, FoundCall, NoteInCall
 from dialer.ports.scope import Reach, whole
 from dialer.store.bulk import select_where_in
+from dialer.store.call_walk import PLACE, Place, are_few, floor_of, stretch, unindexed
 from dialer.store.cdr import FIELDS
-from dialer.store.columns import UnixTime
 from dialer.store.database import Database
 from dialer.store.patterns import ESCAPE, part
 from dialer.store.scope import visible
@@ -54,6 +54,17 @@ class SqlPastCalls:
     ) -> Sequence[FoundCall]:
         return await self._db.read(_page, wanted, scope, below, limit)
 
+    async def look(
+        self,
+        wanted: CallFilter,
+        scope: Reach,
+        *,
+        below: str | None = None,
+        limit: int = 100,
+        at_most: int = LOOKED_AT,
+    ) -> CallsFound:
+        return await self._db.read(_look, wanted, scope, below=below, limit=limit, at_most=at_most)
+
     async def one(self, attempt_id: str, scope: Reach) -> FoundCall | None:
         return await self._db.read(_one, attempt_id, scope)
 
@@ -70,7 +81,7 @@ def calls_in(scope: Reach, *columns: Any) -> Select[Any]:
     return (
         select(*columns, *_FOUND)
         .select_from(attempts)
-        .join(campaigns, campaigns.c.id == attempts.c.campaign_id)
+        .join(campaigns, campaigns.c.id == unindexed(attempts.c.campaign_id))
         .join(agents, agents.c.id == attempts.c.agent, isouter=True)
         .join(leads, leads_seen, isouter=True)
         .where(visible(attempts, scope))
@@ -80,18 +91,42 @@ def calls_in(scope: Reach, *columns: Any) -> Select[Any]:
 def _page(
     conn: Connection, wanted: CallFilter, scope: Reach, below: str | None, limit: int
 ) -> list[FoundCall]:
-    query = calls_in(scope).where(*conditions(conn, wanted)).order_by(*NEWEST).limit(limit)
+    query = calls_in(scope).where(*conditions(conn, wanted))
     if below is not None:
-        at = placed_at(conn, below)
-        if at is None:
+        start = start_of(conn, below)
+        if start is None:
             return []
-        query = query.where(
-            tuple_(attempts.c.placed_at, attempts.c.id) < tuple_(at, below, types=_PLACE)
-        )
-    return _with_recordings(conn, conn.execute(query).all())
+        query = query.where(start.sql() > PLACE)
+    return _with_recordings(conn, conn.execute(query.order_by(*NEWEST).limit(limit)).all())
 
 
-_PLACE = [UnixTime(), attempts.c.id.type]
+def _look(
+    conn: Connection,
+    wanted: CallFilter,
+    scope: Reach,
+    *,
+    below: str | None,
+    limit: int,
+    at_most: int,
+) -> CallsFound:
+    start = None if below is None else start_of(conn, below)
+    if below is not None and start is None:
+        return CallsFound(())
+    few = are_few(conn, wanted, at_most)
+    floor = None if few else floor_of(conn, wanted, start, at_most)
+    days, rest = stretch(wanted, start, floor), replace(wanted, since=None, until=None)
+    query = calls_in(scope).where(*days, *conditions(conn, rest, by_rep=few))
+    rows = conn.execute(query.order_by(*NEWEST).limit(limit + 1)).all()
+    calls = _with_recordings(conn, rows[:limit])
+    if len(rows) > limit:
+        return CallsFound(calls, calls[-1].call.attempt_id)
+    return CallsFound(calls, floor.attempt_id, floor.at) if floor else CallsFound(calls)
+
+
+def start_of(conn: Connection, below: str) -> Place | None:
+    """Where a call of the list stands; None: there is no such call."""
+    at = placed_at(conn, below)
+    return None if at is None else Place(at, below)
 
 
 @whole("the place in a list, of a call the list has shown")
@@ -145,15 +180,17 @@ def found_call(
     )
 
 
-def conditions(conn: Connection, wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
-    """For a query of `calls_in`."""
+def conditions(
+    conn: Connection, wanted: CallFilter, *, by_rep: bool = True
+) -> Iterator[ColumnElement[bool]]:
+    """For a query of `calls_in`. `by_rep`: calls may be found by the index of their reps."""
     call = attempts.c
     if wanted.since is not None:
         yield call.placed_at >= wanted.since
     if wanted.until is not None:
         yield call.placed_at < wanted.until
     if wanted.agents is not None:
-        yield call.agent.in_(wanted.agents)
+        yield (call.agent if by_rep else unindexed(call.agent)).in_(wanted.agents)
     for column, words in (
         (campaigns.c.name, wanted.campaigns),
         (call.outcome, wanted.outcomes),

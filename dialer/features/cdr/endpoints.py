@@ -73,15 +73,14 @@ async def _may_see_numbers(caller: Caller, campaign: str) -> None:
     responses={200: record(CallPage), **responses(422)},
 )
 async def search(body: CallSearch, caller: _Reader) -> Response:
-    """Those in your reach, by anything that is on a call. Newest first."""
-    found = await caller.context.store.past_calls.page(
-        await looking.wanted(caller, body),
-        await caller.scope(),
-        below=body.below,
-        limit=body.limit + 1,
+    """Those in your reach, by anything that is on a call. Newest first.
+
+    One answer looks at 20,000 calls at most: it can have fewer than asked for, or none, and `next`.
+    """
+    found = await caller.context.store.past_calls.look(
+        await looking.wanted(caller, body), await caller.scope(), below=body.below, limit=body.limit
     )
-    shown = looking.rows(caller, found[: body.limit])
-    return json_answer(CallPage(shown, shown[-1].id if len(found) > body.limit else None))
+    return json_answer(CallPage(looking.rows(caller, found.calls), found.next, found.looked_to))
 
 
 @router.post(

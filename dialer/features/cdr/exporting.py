@@ -31,12 +31,15 @@ async def portions(
     calls = caller.context.store.past_calls
     ids = [it.id for it in wish.columns]
     below: str | None = None
-    while found := await calls.page(wanted, scope, below=below, limit=PORTION):
-        rows = looking.rows(caller, found)
-        below = rows[-1].id
+    while True:
+        found = await calls.look(wanted, scope, below=below, limit=PORTION)
+        below, rows = found.next, looking.rows(caller, found.calls)
         noted = await _notes(caller, rows, scope) if NOTES in ids else {}
         cells = [_cell(it, wish, noted) for it in ids]
-        yield [[cell(row) for cell in cells] for row in rows]
+        if rows:
+            yield [[cell(row) for cell in cells] for row in rows]
+        if below is None:
+            return
 
 
 def _cell(name: str, wish: SheetWish, noted: Mapping[str, str]) -> Callable[[CallRow], Cell]:

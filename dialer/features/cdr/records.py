@@ -49,6 +49,10 @@ class CallRow(Struct, frozen=True, kw_only=True):
 class CallPage(Struct, frozen=True):
     calls: Annotated[list[CallRow], Meta(description="Newest first.")]
     next: Annotated[str | None, Meta(description="As `below`, it asks for the next page.")]
+    looked_to: Annotated[
+        float | None,
+        Meta(description="Only calls placed since then were looked at: `next` goes on there."),
+    ] = None
 
 
 class CallStepRow(Struct, frozen=True):

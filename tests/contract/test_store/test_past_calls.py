@@ -170,6 +170,41 @@ async def _pages(store: Store, wanted: CallFilter) -> list[FoundCall]:
             return found
 
 
+@pytest.mark.parametrize("seed", range(3, 6))
+async def test_looks_of_a_few_calls_each_find_all_that_pages_find(store: Store, seed: int) -> None:
+    chance = Random(seed)
+    facts = await some_calls(store, chance)
+    times = {it["id"]: it["placed_at"] for it in facts}
+    for _ in range(40):
+        wanted = some_filter(chance)
+        meant = [it["id"] for it in sorted(facts, key=placed, reverse=True) if takes(wanted, it)]
+        found: list[str] = []
+        below: str | None = None
+        while True:
+            look = await store.past_calls.look(
+                wanted, EVERYTHING, below=below, limit=3, at_most=chance.choice((4, 9, 30))
+            )
+            found += [it.call.attempt_id for it in look.calls]
+            if look.next is None:
+                break
+            if look.looked_to is not None:
+                floor = times[look.next], look.next
+                assert look.looked_to == floor[0]
+                assert found == [it for it in meant if (times[it], it) >= floor]
+            below = look.next
+        assert found == meant, wanted
+
+
+async def test_a_look_ends_after_so_many_calls_and_says_where(store: Store) -> None:
+    facts = sorted(await some_calls(store, Random(7)), key=placed, reverse=True)
+    look = await store.past_calls.look(CallFilter(digits="000000000"), EVERYTHING, at_most=5)
+
+    assert (look.calls, look.next) == ([], facts[4]["id"])
+    assert look.looked_to == facts[4]["placed_at"]
+    nobody = await store.past_calls.look(CallFilter(), EVERYTHING, below="none")
+    assert (list(nobody.calls), nobody.next) == ([], None)
+
+
 async def test_some_calls_are_those_alone_and_none_that_is_not_there(store: Store) -> None:
     facts = await some_calls(store, Random(6))
     wanted = [it["id"] for it in facts[::2]]
