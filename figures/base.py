@@ -54,6 +54,8 @@ class FigureBase:
                 "temp_directory": str(folder / "spill"),
             }
         )
+        # It takes a program without a file, as `python -c` is, for somebody at a terminal.
+        self._duck.execute("SET enable_progress_bar = false")
 
     def close(self) -> None:
         """Free the memory and what was spilled."""

@@ -11,6 +11,7 @@ import contextlib
 import os
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from dialer.features.figures.keeping import FactKeeper, FactsError
 from dialer.features.figures.messages import (
@@ -55,7 +56,8 @@ async def carry_out(keeper: FactKeeper, order: Order) -> Reply:
         return Failed("store-away", str(error))
 
 
-async def work(job: Job, orders: asyncio.StreamReader) -> None:
+async def work(job: Job, orders: asyncio.StreamReader, replies: BinaryIO) -> None:
+    """Every order that comes, until none does any more."""
     folder = Path(job.folder)
     await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True, mode=0o700)
     database = open_database(job.url)
@@ -64,7 +66,7 @@ async def work(job: Job, orders: asyncio.StreamReader) -> None:
     try:
         while (data := await next_message(orders)) is not None:
             reply = framed(await carry_out(keeper, read_order(data)))
-            await asyncio.to_thread(_say, reply)
+            await asyncio.to_thread(_say, replies, reply)
     finally:
         base.close()
         await database.close()
@@ -79,17 +81,27 @@ async def next_message(stream: asyncio.StreamReader) -> bytes | None:
         return None
 
 
-def _say(reply: bytes) -> None:
-    sys.stdout.buffer.write(reply)
-    sys.stdout.buffer.flush()
+def _say(replies: BinaryIO, reply: bytes) -> None:
+    replies.write(reply)
+    replies.flush()
+
+
+def for_replies() -> BinaryIO:
+    """The output, for replies alone: what a library prints, as DuckDB does its progress in a long
+    query, goes where errors go. Between two replies it was read as the length of one.
+    """
+    kept = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return os.fdopen(kept, "wb")
 
 
 async def _from_stdin() -> None:
+    replies = for_replies()
     stream = asyncio.StreamReader(limit=1 << 22)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stream), sys.stdin)
     if (data := await next_message(stream)) is not None:
-        await work(read_job(data), stream)
+        await work(read_job(data), stream, replies)
 
 
 def main() -> None:

@@ -143,6 +143,41 @@ describe('a list in pages', () => {
     await flushPromises()
     expect(names()).toEqual(['Wang'])
   })
+  it('goes on by itself while the server has looked at a part only, until the page is full', async () => {
+    const parts = [[], [LEADS[0]!], [LEADS[1]!]]
+    const ask = vi.fn(async () => {
+      const rows = parts[ask.mock.calls.length - 1]!
+      const isLast = ask.mock.calls.length === 3
+      return {
+        rows,
+        next: isLast ? null : `at-${ask.mock.calls.length}`,
+        lookedTo: isLast ? null : 1,
+      }
+    })
+    await table(() => usePages(ask as never))
+    expect(names()).toEqual(['Wang', 'Adler'])
+    expect((ask.mock.calls as unknown as [Wish][]).map(([it]) => [it.cursor, it.limit])).toEqual([
+      [null, 50],
+      ['at-1', 50],
+      ['at-2', 49],
+    ])
+    expect(seen('leads-stop')).toBeNull()
+  })
+  it('says how far back it has looked, stops when told to, and goes on with the next page', async () => {
+    const late: ((found: unknown) => void)[] = []
+    const ask = vi.fn((wish: Wish) => new Promise((done) => late.push(wish && done)))
+    await table(() => usePages(ask as never))
+    late[0]!({ rows: [], next: 'x', lookedTo: 1_800_000_000 })
+    await flushPromises()
+    expect(document.body.textContent).toContain('Looking further back')
+    must('leads-stop').click()
+    late[1]!({ rows: [], next: 'y', lookedTo: 1_790_000_000 })
+    await flushPromises()
+    expect(ask).toHaveBeenCalledTimes(2)
+    expect(must('leads-empty').textContent).toContain('None since')
+    must('leads-pages-next').click()
+    expect(ask.mock.lastCall![0].cursor).toBe('y')
+  })
   it('begins anew when a filter changes, and drops the answer to an older question', async () => {
     const filter = ref('')
     const late: ((found: { rows: Lead[]; next: null }) => void)[] = []

@@ -37,6 +37,9 @@ export interface List<Row> {
   sort: Ref<Sort | null>
   size: Ref<number>
   page: Readonly<Ref<number>>
+  /** While the server is looking for more, and after `stop`: how far back it has looked. */
+  lookedTo: Readonly<Ref<number | null>>
+  stop: () => void
   hasNext: Readonly<Ref<boolean>>
   next: () => void
   previous: () => void

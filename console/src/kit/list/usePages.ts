@@ -1,6 +1,7 @@
 import { computed, ref, watch, type WatchSource } from 'vue'
 import { useResource } from '../resource'
 import type { List, Sort } from './types'
+import { useLooking } from './useLooking'
 
 export interface Wish {
   /** What the page before answered as its `next`; null: the first page. */
@@ -12,6 +13,8 @@ export interface Answer<Row> {
   rows: readonly Row[]
   /** Null: this is the last page. */
   next: string | null
+  /** Not all there is was looked at, only what is newer than this (unix seconds): `next` goes on. */
+  lookedTo?: number | null
 }
 
 /**
@@ -31,7 +34,8 @@ export function usePages<Row>(
     limit: size.value,
     sort: sort.value,
   })
-  const { data, busy, fault, reload } = useResource(() => ask(wish()))
+  const looking = useLooking(ask)
+  const { data, busy, fault, reload } = useResource(() => looking.fill(wish()))
   function begin(): void {
     cursors.value = [null]
     void reload()
@@ -48,7 +52,9 @@ export function usePages<Row>(
   }
   watch([sort, size, ...[options.when ?? []].flat()], begin, { deep: true })
   return {
-    rows: computed(() => data.value?.rows ?? []),
+    rows: computed(() => looking.rows.value ?? data.value?.rows ?? []),
+    lookedTo: looking.to,
+    stop: looking.stop,
     busy,
     fault,
     whole: false,

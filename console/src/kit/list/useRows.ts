@@ -16,6 +16,8 @@ export function useRows<Row>(
     sort: ref<Sort | null>(null),
     size: ref(0),
     page: ref(1),
+    lookedTo: ref(null),
+    stop: () => undefined,
     hasNext: ref(false),
     next: () => undefined,
     previous: () => undefined,
