@@ -141,6 +141,8 @@ class Metrics:
         self.windows: dict[tuple[str, str], tuple[int, int]] = {}
         self.limits: Mapping[str, float] = {}
         self.behind: Mapping[str, int] = {}
+        #: Mails that wait, and since when the oldest, unix seconds.
+        self.mail: tuple[int, float | None] = (0, None)
         self._clock = clock
         self._campaigns: dict[str, _Campaign] = {}
         self._open: dict[str, _Open] = {}
@@ -390,6 +392,10 @@ class _Floors(Collector):
             found["dialer_floor_inbox_depth"].add_metric([pool], depth)
         for consumer, count in self._metrics.behind.items():
             found["dialer_journal_behind"].add_metric([consumer], count)
+        count, since = self._metrics.mail
+        found["dialer_mail_waiting"].add_metric([], count)
+        waited = 0.0 if since is None else max(0.0, time.time() - since)
+        found["dialer_mail_oldest_seconds"].add_metric([], waited)
         yield from found.values()
 
 
@@ -441,6 +447,8 @@ _GAUGES = {
     "dialer_abandon_limit": ("The most that dialer_abandon_rate may be, 0 to 1.", ["campaign"]),
     "dialer_floor_inbox_depth": ("Events that wait for a floor.", ["pool"]),
     "dialer_journal_behind": ("Records of the journal that a consumer has to come.", ["consumer"]),
+    "dialer_mail_waiting": ("Mails that wait to be sent.", []),
+    "dialer_mail_oldest_seconds": ("How long the oldest of them has waited.", []),
 }
 
 

@@ -348,6 +348,10 @@ class FigureBetter(StrEnum):
     NEITHER = "neither"
 
 
+#: How what is said to a mail server is kept from others.
+MailSecurity = Literal["starttls", "tls", "none"]
+#: What a mail is for.
+MailKind = Literal["test", "report", "notice"]
 #: What a report's period is compared with.
 FigureCompare = Literal["", "before", "last_year"]
 #: Who else reads a saved report: nobody, the team of whose it is, whoever may read figures.

@@ -19,6 +19,7 @@ from dialer.cli import (
     doctor,
     figures,
     leads,
+    mail,
     person,
     reconcile,
     recordings,
@@ -52,6 +53,7 @@ app.add_typer(person.app, name="person")
 app.add_typer(cdr.app, name="cdr")
 app.add_typer(figures.app, name="figures")
 app.add_typer(recordings.app, name="recordings")
+app.add_typer(mail.app, name="mail")
 app.command("reconcile", epilog="Example: dialer reconcile --day 2026-01-31")(reconcile.reconcile)
 app.command("reload")(service.reload)
 app.command("token")(service.token)

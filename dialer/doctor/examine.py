@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from dialer.doctor import asterisk, calendars, data, machine
+from dialer.doctor import asterisk, calendars, data, machine, mail
 from dialer.doctor.check import Check, fail
 from dialer.doctor.ports import ports
 from dialer.settings import Settings
@@ -33,6 +33,7 @@ def examine(settings: Settings, *, service_runs: bool = False) -> list[Check]:
         ("holidays", lambda: calendars.public_holidays(settings, datetime.now(UTC))),
         ("database", lambda: asyncio.run(data.database(settings))),
         ("bus", lambda: asyncio.run(data.bus(settings))),
+        ("mail", lambda: asyncio.run(mail.server(settings))),
         ("asterisk", lambda: asterisk.installed(settings)),
         ("phones", lambda: asterisk.phones(settings)),
         (

@@ -14,7 +14,17 @@ from dialer.settings.model import Settings
 from dialer.settings.sections import TrunkSettings
 
 S = TypeVar("S", bound=Section)
-_SECTIONS = ("service", "log", "store", "bus", "asterisk", "recording", "console", "figures")
+_SECTIONS = (
+    "service",
+    "log",
+    "store",
+    "bus",
+    "asterisk",
+    "recording",
+    "console",
+    "figures",
+    "mail",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from pydantic import Field
 from dialer.settings.alerts import AlertSettings, WebhookSettings
 from dialer.settings.campaigns import CampaignSettings, PoolSettings, campaign_rules, pool_rules
 from dialer.settings.kinds import Name, Section, said
+from dialer.settings.mail import MailSettings
 from dialer.settings.sections import (
     AsteriskSettings,
     BusSettings,
@@ -42,6 +43,7 @@ class Settings(Section):
     recording: RecordingSettings = RecordingSettings()
     console: ConsoleSettings = ConsoleSettings()
     figures: FiguresSettings = FiguresSettings()
+    mail: MailSettings = MailSettings()
     pool: dict[Name, PoolSettings] = Field(default={})
     campaign: dict[Name, CampaignSettings] = Field(default={})
     alert: dict[Name, AlertSettings] = Field(default={})

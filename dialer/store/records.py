@@ -65,13 +65,13 @@ class SqlRecords(Generic[R]):
 
     def _add(self, conn: Connection, record: R, entry: AuditEntry) -> None:
         with self._alone(conn, record):
-            conn.execute(insert(self._table).values(_row(record)))
+            conn.execute(insert(self._table).values(row_of(record)))
         note(conn, entry)
 
     def _put(self, conn: Connection, record: R, entry: AuditEntry) -> None:
         columns = self._table.c
         before = and_(columns.id == record.id, columns.version == record.version - 1)
-        change = update(self._table).where(before).values(_row(record))
+        change = update(self._table).where(before).values(row_of(record))
         with self._alone(conn, record):
             is_done = conn.execute(change).rowcount == 1
         if not is_done:
@@ -110,7 +110,8 @@ def _after(
     return or_(by > value, and_(by == value, an_id > last))
 
 
-def _row(record: Record) -> dict[str, Any]:
+def row_of(record: Record) -> dict[str, Any]:
+    """Its columns as the table takes them."""
     return {
         name: msgspec.to_builtins(value) for name, value in msgspec.structs.asdict(record).items()
     }

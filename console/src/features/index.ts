@@ -13,6 +13,7 @@ import { feature as figures } from './figures'
 import { feature as imports } from './imports'
 import { feature as leads } from './leads'
 import { feature as live } from './live'
+import { feature as mail } from './mail'
 import { feature as messages } from './messages'
 import { feature as phones } from './phones'
 import { feature as reconcile } from './reconcile'
@@ -55,6 +56,7 @@ export const FEATURES: readonly Feature[] = [
   roles,
   tokens,
   webhooks,
+  mail,
   sessions,
   wallboard,
   alerts,

@@ -14,12 +14,13 @@ import pytest
 from dialer.asterisk.parser import Message
 from dialer.clocks.jumps import Jump
 from dialer.compliance.calendars import announced_until
-from dialer.doctor import Check, asterisk, calendars, data, examine, machine, second_login
+from dialer.doctor import Check, asterisk, calendars, data, examine, machine, mail, second_login
 from dialer.doctor.ports import ports
 from dialer.settings import Settings, TrunkSettings, clock_notes, load
 from dialer.settings.node import ami_secret, doctor_secret
 from dialer.zonedata import Database, local_time
 from tests.kit.fake_ami import FakeAmiServer, FakeAmiSession
+from tests.kit.mail_server import mail_server
 
 Read = Callable[..., Settings]
 
@@ -429,3 +430,13 @@ def test_holidays_that_are_not_announced_yet_are_said_in_time(read: Read) -> Non
     assert f"CN (moved days up to {known})" in early.what
     assert is_bad(late, "warn", f"CN (moved days up to {known}); those of {known + 1}", "pip")
     assert calendars.public_holidays(read(""), datetime(known, 11, 30, tzinfo=UTC)).state == "ok"
+
+
+async def test_the_mail_server_is_reached_or_what_it_says_is_told(read: Read) -> None:
+    on = '[mail]\non = true\nsender = "dialer@example.com"\nport = '
+    async with mail_server() as server:
+        assert await mail.server(read()) == Check("mail", "ok", "off")
+        found = await mail.server(read(f"{on}{server.port}\n"))
+        assert (found.state, found.what) == ("ok", f"127.0.0.1:{server.port}, none")
+        assert server.taken == []
+    is_bad(await mail.server(read(f"{on}{server.port}\n")), "warn", str(server.port), "[mail]")
