@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pacing.opening import open_pacer
-from pacing.protocol import AgentState, AnsweredBy, Pacer, Unanswered
+from pacing.protocol import AgentState, AnsweredBy, Pacer, Seen, Unanswered
 from pacing.settings import AdaptiveSettings, PacingSettings, Window
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "AnsweredBy",
     "Pacer",
     "PacingSettings",
+    "Seen",
     "Unanswered",
     "Window",
     "open_pacer",

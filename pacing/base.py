@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from pacing.book import AWAY, READY, TALK, TALK_HINT, WRAP, WRAP_HINT
+from pacing.protocol import Seen
 from pacing.reasons import OUT_OF_ORDER
 from pacing.reports import Reports, check_text
 from pacing.settings import PacingSettings
@@ -83,6 +84,18 @@ class BasePacer(Reports):
         if self._decided is None or self._decided[1] != self._version:
             return False
         return now == self._decided[0] or (self._left == 0 and now < self.ask_again_at())
+
+    def seen(self) -> Seen:
+        count = self.agents.count
+        return Seen(
+            self.method,
+            self._decision,
+            count[READY],
+            count[TALK] + count[TALK_HINT],
+            len(self.ringing_calls),
+            len(self.waiting),
+            self.bound_by,
+        )
 
     def explain(self) -> dict[str, Any]:
         figures = self.figures()

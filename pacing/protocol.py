@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import EllipsisType
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from pacing.limits import Out
 from pacing.settings import Window
@@ -12,6 +12,20 @@ from pacing.settings import Window
 AgentState = Literal["ready", "talking", "wrapup", "paused", "out"]
 Unanswered = Literal["no_answer", "busy", "failed", "cancelled"]
 AnsweredBy = Literal["human", "machine"]
+
+
+class Seen(NamedTuple):
+    """What the last decision saw: reps ready and talking, calls ringing and callees waiting, and
+    how many calls it wished for; `bound_by`: what kept it from more.
+    """
+
+    method: str
+    place: int
+    ready: int
+    talking: int
+    ringing: int
+    waiting: int
+    bound_by: str
 
 
 class Pacer(Protocol):
@@ -74,6 +88,9 @@ class Pacer(Protocol):
 
     def ask_again_at(self) -> float:
         """No later than this the answer may change by itself; any event may change it sooner."""
+
+    def seen(self) -> Seen:
+        """The last decision in few figures, for the record of each call it places."""
 
     def explain(self) -> dict[str, Any]:
         """The last decision in plain figures, and as sentences under "why" ("en", "zh")."""

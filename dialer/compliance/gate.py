@@ -11,7 +11,7 @@ from dialer.compliance.rules import DAY_S, CallingRules
 from dialer.compliance.window import Window, midnights, window_at
 from dialer.compliance.zones import E164, zones_of_number
 from dialer.compliance.zonewords import place_meant
-from dialer.ports.gate import Callee, GateRefusal
+from dialer.ports.gate import Callee, GateRefusal, Passed
 from dialer.ports.store import CallTo, DncEntry, Store
 from dialer.words import GateRule
 from dialer.zonedata import UnknownZoneError
@@ -49,6 +49,18 @@ def judge(
     window: WindowAt = window_at,
 ) -> GateRefusal | None:
     """The first rule that forbids the call; None when none does. What lasts longest comes first."""
+    found = weigh(callee, rules, facts, now, window)
+    return found if isinstance(found, GateRefusal) else None
+
+
+def weigh(
+    callee: Callee,
+    rules: CallingRules,
+    facts: Facts,
+    now: float,
+    window: WindowAt = window_at,
+) -> GateRefusal | Passed:
+    """As `judge`; what was found where no rule forbids the call."""
     if not E164.fullmatch(callee.number):
         return GateRefusal("invalid_number", "not a number in international form")
     if facts.dnc is not None:
@@ -57,11 +69,14 @@ def judge(
         zones = zones_of(callee, rules)
     except UnknownZoneError as error:
         return GateRefusal("unknown_timezone", str(error))
+    hours = None if rules.always_open else window(rules, zones, now)
+    count = _count(zones, facts.calls, now)
     return (
-        _closed(rules, zones, now, window)
-        or _too_often(rules, zones, [it.placed_at for it in facts.calls], now)
+        _closed(hours)
+        or _too_often(rules, count)
         or _in_call(facts, now)
         or _called_lately(rules, facts.calls, now)
+        or _passed(rules, zones, hours, count, now)
     )
 
 
@@ -77,36 +92,68 @@ def zones_of(callee: Callee, rules: CallingRules) -> tuple[str, ...]:
         raise
 
 
-def _closed(
-    rules: CallingRules, zones: tuple[str, ...], now: float, window: WindowAt
-) -> GateRefusal | None:
-    if rules.always_open:
+class _Count(Struct, frozen=True):
+    """Calls to a number: of the last 24 hours as they were placed, of the callee's day, which ends
+    at `day_ends`, and when the last one ended.
+    """
+
+    lately: Sequence[float] = ()
+    today: int = 0
+    day_ends: float = 0.0
+    last_ended_at: float | None = None
+
+
+def _count(zones: tuple[str, ...], calls: Sequence[CallTo], now: float) -> _Count:
+    if not calls:
+        return _Count()
+    start, end = midnights(zones, now)
+    return _Count(
+        sorted(it.placed_at for it in calls if it.placed_at > now - DAY_S),
+        sum(it.placed_at >= start for it in calls),
+        end,
+        max((it.ended_at for it in calls if it.ended_at), default=None),
+    )
+
+
+def _closed(hours: Window | None) -> GateRefusal | None:
+    if hours is None or not hours.rule:
         return None
-    found = window(rules, zones, now)
-    if not found.rule:
-        return None
-    if found.changes_at is None:
+    if hours.changes_at is None:
         why = "the callee may be in zones that have no calling hour in common"
         return GateRefusal("unknown_timezone", why)
-    return GateRefusal(found.rule, _WHY[found.rule], found.changes_at)
+    return GateRefusal(hours.rule, _WHY[hours.rule], hours.changes_at)
 
 
-def _too_often(
-    rules: CallingRules, zones: tuple[str, ...], placed: Sequence[float], now: float
-) -> GateRefusal | None:
-    lately = [at for at in placed if at > now - DAY_S]
-    if len(lately) >= rules.max_per_24h:
-        until = sorted(lately)[-rules.max_per_24h] + DAY_S
-        why = f"dialed {len(lately)} times in 24 hours; {rules.max_per_24h} allowed"
+def _too_often(rules: CallingRules, count: _Count) -> GateRefusal | None:
+    if len(count.lately) >= rules.max_per_24h:
+        until = count.lately[-rules.max_per_24h] + DAY_S
+        why = f"dialed {len(count.lately)} times in 24 hours; {rules.max_per_24h} allowed"
         return GateRefusal("max_per_24h", why, until)
-    if not placed:
-        return None
-    start, end = midnights(zones, now)
-    today = sum(at >= start for at in placed)
-    if today >= rules.max_per_day:
-        why = f"dialed {today} times today; {rules.max_per_day} allowed"
-        return GateRefusal("max_per_day", why, end)
+    if count.today and count.today >= rules.max_per_day:
+        why = f"dialed {count.today} times today; {rules.max_per_day} allowed"
+        return GateRefusal("max_per_day", why, count.day_ends)
     return None
+
+
+def _passed(
+    rules: CallingRules,
+    zones: tuple[str, ...],
+    hours: Window | None,
+    count: _Count,
+    now: float,
+) -> Passed:
+    return Passed(
+        now,
+        zones,
+        None if hours is None else hours.changes_at,
+        hours is None,
+        count.today,
+        rules.max_per_day,
+        len(count.lately),
+        rules.max_per_24h,
+        count.last_ended_at,
+        rules.pause_minutes,
+    )
 
 
 def _in_call(facts: Facts, now: float) -> GateRefusal | None:
@@ -150,6 +197,10 @@ class ComplianceGate:
         return (await self.check_many([callee], now))[0]
 
     async def check_many(self, callees: Sequence[Callee], now: float) -> list[GateRefusal | None]:
+        answers = await self.weigh_many(callees, now)
+        return [it if isinstance(it, GateRefusal) else None for it in answers]
+
+    async def weigh_many(self, callees: Sequence[Callee], now: float) -> list[GateRefusal | Passed]:
         if not callees:
             return []
         try:
@@ -157,10 +208,12 @@ class ComplianceGate:
         except Exception as error:  # whatever it is, nobody is called on a guess
             log.error("gate cannot read its facts", error=repr(error), refused=len(callees))
             return [_error(now) for _ in callees]
-        answers: list[GateRefusal | None] = []
+        answers: list[GateRefusal | Passed] = []
         for callee in callees:
             answer = self._judge(callee, dnc, calls, now)
-            if answer is None:  # the same number again in this batch finds this one on its way
+            if isinstance(
+                answer, Passed
+            ):  # the same number again in this batch finds this one on its way
                 calls.setdefault(callee.number, []).append(CallTo(now))
             answers.append(answer)
         return answers
@@ -180,13 +233,13 @@ class ComplianceGate:
         dnc: Mapping[str, DncEntry],
         calls: Mapping[str, Sequence[CallTo]],
         now: float,
-    ) -> GateRefusal | None:
+    ) -> GateRefusal | Passed:
         number = callee.number
         in_call = any(it in self._in_use for it in (number, *callee.others))
         facts = Facts(dnc.get(number), calls.get(number, ()), in_call)
         try:
             rules = self.rules_for(callee.campaign_id)
-            return judge(callee, rules, facts, now, self.window)
+            return weigh(callee, rules, facts, now, self.window)
         except Exception as error:  # a bad rule stops its own campaign, not the others
             log.error("gate failed", lead_id=callee.lead_id, error=repr(error))
             return _error(now)

@@ -20,7 +20,7 @@ from dialer.floor import AgentState, ImpossibleEvent
 from dialer.floor import events as ev
 from dialer.floor.commands import NoteWrapup
 from dialer.ports.control import AgentView, DeskView, FloorView, Refusal
-from dialer.ports.store import Agent, StoreError
+from dialer.ports.store import Agent, Said, StoreError
 from dialer.words import AgentOrder, CallBackOwner, CampaignState
 
 #: Counting leads reads the whole list: screens get a figure of at most this age.
@@ -189,11 +189,12 @@ class EngineControl:
         *,
         was: str | None,
         at_any_time: bool = False,
+        by: Said = Said(),  # noqa: B008  (frozen)
     ) -> Refusal | None:
         note = _late_note(agent, attempt, disposition, call_back_at, call_back_owner)
         wrapups, now = self._engine.outlet.wrapups, self._engine.clock.now()
         try:
-            return await wrapups.correct(note, was, now, at_any_time=at_any_time)
+            return await wrapups.correct(note, was, now, at_any_time=at_any_time, by=by)
         except StoreError as error:
             return Refusal("store-failed", f"the result was not kept: {error}")
 

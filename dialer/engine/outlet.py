@@ -138,7 +138,7 @@ class Outlet:
 
     def _place(self, floor: FloorRunner, order: cmd.Place) -> None:
         self._tallies(floor.floor.pool).placed(order)
-        self._placer.order(order, floor.post)
+        self._placer.order(order, floor.post, floor.floor.seen if order.mode == "auto" else None)
 
     def _bring(self, floor: FloorRunner, order: cmd.BringLeads) -> None:
         self._offers.bring(order.campaign, order.count, floor.post)

@@ -21,13 +21,15 @@ from dialer.engine.trunks import TrunkBook
 from dialer.floor.commands import Place
 from dialer.floor.events import Dispatched, Event, NotPlaced, Refused
 from dialer.ports.clock import FloorClock
-from dialer.ports.gate import Callee, Gate
+from dialer.ports.gate import Callee, Gate, Passed
 from dialer.ports.leads import ToDial, callee_of
 from dialer.ports.observer import Observer
+from dialer.ports.reasons import Paced, Reasons
 from dialer.ports.recorder import Recorder
 from dialer.ports.store import Attempts, NewAttempt
 from dialer.ports.switch import CallToPlace, Switch
 from dialer.tasks import spawn, stop
+from pacing import Seen
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +57,8 @@ class Order:
     to_dial: ToDial
     plan: CampaignPlan
     since: float
+    seen: Seen | None = None
+    passed: Passed | None = None
     trunk: TrunkPlan | None = None
     caller_id: str = ""
     rejected: bool = False
@@ -105,13 +109,14 @@ class Placer:
             await asyncio.wait([self._task], timeout=CLOSE_WITHIN_S)
         await stop(self._task)
 
-    def order(self, place: Place, post: Callable[[Event], None]) -> None:
+    def order(self, place: Place, post: Callable[[Event], None], seen: Seen | None = None) -> None:
+        """`seen`: what pacing saw when it wished for this call."""
         to_dial = self._offers.offered.get(place.attempt)
         plan = self._directory.plan(place.campaign)
         if to_dial is None or plan is None or self._closing:
             post(NotPlaced(place.attempt, "stopping" if self._closing else "campaign_gone"))
             return
-        self._orders.append(Order(place, post, to_dial, plan, self._clock.steady()))
+        self._orders.append(Order(place, post, to_dial, plan, self._clock.steady(), seen))
         self._wake.set()
 
     async def _run(self) -> None:
@@ -152,13 +157,14 @@ class Placer:
 
     async def _ask_gate(self, orders: list[Order]) -> list[Order]:
         callees = [self._callee(order) for order in orders]
-        refusals = await self._gate.check_many(callees, self._clock.now())
+        answers = await self._gate.weigh_many(callees, self._clock.now())
         allowed = []
-        for order, refusal in zip(orders, refusals, strict=True):
-            if refusal is None:
+        for order, answer in zip(orders, answers, strict=True):
+            if isinstance(answer, Passed):
+                order.passed = answer
                 allowed.append(order)
             else:
-                self._refuse(order, refusal.rule)
+                self._refuse(order, answer.rule)
         return allowed
 
     def _refuse(self, order: Order, rule: str) -> None:
@@ -214,6 +220,7 @@ class Placer:
             placed_at=self._clock.now(),
             mode=order.place.mode,
             for_agent=order.place.agent or None,
+            reasons=reasons_of(order),
         )
 
     def _was_opened(self, order: Order, opened: frozenset[str]) -> bool:
@@ -256,3 +263,20 @@ class Placer:
         self._trunks.over(order.place.attempt, self._clock.steady())
         self._trunks.give_back(order.place.attempt)
         order.post(event)
+
+
+def reasons_of(order: Order) -> Reasons:
+    """Why it is dialed, as it is known now and would not be later."""
+    to_dial = order.to_dial
+    lead, callback = to_dial.lead, to_dial.callback
+    before = next((it.attempts for it in lead.numbers if it.number == to_dial.number), 0)
+    return Reasons(
+        lead.list_name,
+        lead.attempts + 1,
+        before + 1,
+        lead.priority,
+        lead.next_call_at,
+        None if callback is None else callback.due_at,
+        None if order.seen is None else Paced(*order.seen),
+        order.passed,
+    )

@@ -18,14 +18,15 @@ from dialer.floor.events import CallLeft
 from dialer.ports.control import Refusal
 from dialer.ports.desk import NO_DISPOSITION, PastCall
 from dialer.ports.leads import Leads
-from dialer.ports.store import AgentSession, Cdr, LeadNext, Store
-from dialer.words import CallMode, LeadState
+from dialer.ports.store import AgentSession, Cdr, LeadNext, Said, Store
+from dialer.words import CallMode, DispositionGroup, LeadState
 
 #: A rep's last call is among so many, those included that nobody answered.
 LOOK_AT = 10
 #: Calls that a crash left without a word are looked for so far back at the start.
 LEFT_SINCE_S = 2 * 86_400.0
 MOST_LEFT = 10_000
+_THE_REP = Said()
 
 
 class Wrapups:
@@ -72,13 +73,23 @@ class Wrapups:
     async def _write(self, note: cmd.NoteWrapup, now: float) -> None:
         record = await self._store.attempts.get(note.attempt)
         if record is not None:
-            next_ = await self._agreed(note, record, self._rule(note, record, now), now)
-            await self._say(note, note.wrapup_seconds, next_, now)
+            rule = self._rule(note, record, now)
+            next_ = await self._agreed(note, record, rule, now)
+            await self._say(note, note.wrapup_seconds, next_, now, group=_group(rule))
 
     async def _say(
-        self, note: cmd.NoteWrapup, seconds: float | None, next_: LeadNext | None, now: float
+        self,
+        note: cmd.NoteWrapup,
+        seconds: float | None,
+        next_: LeadNext | None,
+        now: float,
+        *,
+        group: DispositionGroup | None,
+        by: Said = _THE_REP,
     ) -> None:
-        """The rep's word, and what it does to lead and number, at one stroke."""
+        """The rep's word, and what it does to lead and number, at one stroke. `group`: of the word,
+        which figures count by whatever becomes of the lead.
+        """
         never_again = next_ is not None and next_.state is LeadState.DNC
         await self._store.attempts.wrapup(
             note.attempt,
@@ -86,6 +97,8 @@ class Wrapups:
             disposition=note.disposition,
             lead=next_,
             dnc_from=now if never_again else None,
+            group=group,
+            said=by,
         )
 
     def _rule(self, note: cmd.NoteWrapup, record: Cdr, now: float) -> LeadNext | None:
@@ -128,7 +141,9 @@ class Wrapups:
 
     # --- later ------------------------------------------------------------------------------------
 
-    async def complete(self, note: cmd.NoteWrapup, now: float) -> Refusal | None:
+    async def complete(
+        self, note: cmd.NoteWrapup, now: float, by: Said = _THE_REP
+    ) -> Refusal | None:
         """The result of an older call that has none. It is written when this returns.
 
         A lead that has been called since goes by its newer call, unless it asked to be left alone.
@@ -138,11 +153,17 @@ class Wrapups:
             return Refusal("no-such-call", "there is no such call that has ended")
         if record.disposition not in {None, NO_DISPOSITION}:
             return Refusal("has-result", f"this call has its result: {record.disposition}")
-        await self._say_late(note, record, self._rule(note, record, now), now)
+        await self._say_late(note, record, self._rule(note, record, now), now, by)
         return None
 
     async def correct(
-        self, note: cmd.NoteWrapup, was: str | None, now: float, *, at_any_time: bool
+        self,
+        note: cmd.NoteWrapup,
+        was: str | None,
+        now: float,
+        *,
+        at_any_time: bool,
+        by: Said = _THE_REP,
     ) -> Refusal | None:
         """Another result in the place of `was`: what that one did to the lead is undone. It is
         written when this returns.
@@ -154,7 +175,7 @@ class Wrapups:
             return Refusal("no-such-call", "there is no such call that has ended")
         said = None if record.disposition == NO_DISPOSITION else record.disposition
         if said is None:
-            return await self.complete(note, now)
+            return await self.complete(note, now, by)
         if said == note.disposition:
             return None
         if said != was:
@@ -164,7 +185,7 @@ class Wrapups:
             return refusal
         await self._take_back_callback(record, now)
         next_ = self._rule(note, record, now) or LeadNext(LeadState.DONE, now)
-        await self._say_late(note, record, next_, now)
+        await self._say_late(note, record, next_, now, by)
         return None
 
     def _stands(self, record: Cdr, said: str, ago_s: float, now: float) -> Refusal | None:
@@ -189,15 +210,21 @@ class Wrapups:
             await self._store.callbacks.settle(agreed.id, "dropped", now=now)
 
     async def _say_late(
-        self, note: cmd.NoteWrapup, record: Cdr, next_: LeadNext | None, now: float
+        self,
+        note: cmd.NoteWrapup,
+        record: Cdr,
+        next_: LeadNext | None,
+        now: float,
+        by: Said,
     ) -> None:
+        group = _group(next_)
         lead = await self._store.leads.get(record.lead_id)
         is_last = lead is None or (lead.last_call_at or 0.0) <= record.placed_at
         if is_last:
             next_ = await self._agreed(note, record, next_, now)
         elif next_ is not None and next_.state is not LeadState.DNC:
             next_ = None
-        await self._say(note, record.wrapup_seconds, next_, now)
+        await self._say(note, record.wrapup_seconds, next_, now, group=group, by=by)
         before = self._unsaid.get(note.agent)
         if before is not None and before.attempt == note.attempt:
             del self._unsaid[note.agent]
@@ -233,3 +260,7 @@ class Wrapups:
 
 def _is_unwritten(call: PastCall) -> bool:
     return call.wrapup_seconds is None and call.disposition is None
+
+
+def _group(rule: LeadNext | None) -> DispositionGroup | None:
+    return None if rule is None else rule.result_group

@@ -40,6 +40,7 @@ def ask(floor: Floor) -> None:
         return
     wish = floor.pacer.calls_to_place(floor.now)
     if wish:
+        floor.seen = floor.pacer.seen()
         _place_wish(floor, wish)
     for call in floor.pacer.calls_to_cancel(floor.now):
         cancel(floor, floor.attempts.get(call))

@@ -28,7 +28,7 @@ from dialer.words import (
     RecordingNow,
     UpNext,
 )
-from pacing import Pacer
+from pacing import Pacer, Seen
 from routing import Candidate
 
 
@@ -248,6 +248,8 @@ class Floor:
     #: What a new pacer must be told again.
     limits: LimitsChanged | None = None
     windows: WindowsChanged | None = None
+    #: What pacing saw when it last wished for calls, for their records.
+    seen: Seen | None = None
     counted: int = 0
     counted_legs: int = 0
     last_ask: float = 0.0

@@ -19,6 +19,7 @@ from dialer.ports.dnc import unwanted
 from dialer.ports.happenings import closed as has_ended
 from dialer.ports.happenings import opened, wrapped
 from dialer.ports.journal import CallWithdrawn, CallWrapped, Happened
+from dialer.ports.past_calls import SaidResult
 from dialer.ports.scope import Reach, is_seen, seen
 from dialer.ports.store import (
     CallTo,
@@ -29,9 +30,15 @@ from dialer.ports.store import (
     LeadNext,
     NewAttempt,
     OpenAttempt,
+    Said,
     Tally,
 )
-from dialer.words import LeadState
+from dialer.words import DispositionGroup, LeadState
+
+#: Of an open attempt as it was opened.
+_AS_OPENED = [
+    name for name in OpenAttempt.__struct_fields__ if name in NewAttempt.__struct_fields__
+]
 
 
 def _call_to(call: Call) -> CallTo:
@@ -109,6 +116,8 @@ class InMemoryAttempts(InMemoryPardons):
         disposition: str | None,
         lead: LeadNext | None = None,
         dnc_from: float | None = None,
+        group: DispositionGroup | None = None,
+        said: Said = Said(),  # noqa: B008  (frozen)
     ) -> bool:
         call = self._t.calls.get(attempt_id)
         if call is None:
@@ -127,9 +136,15 @@ class InMemoryAttempts(InMemoryPardons):
             now=time.time(),
         )
         self._t.journal.append(told)
+        if disposition is not None and disposition != call.disposition:
+            who = said.who or whose["agent"] or ""
+            row = SaidResult(time.time(), who, disposition, call.disposition, said.why)
+            call.results.append(row)
         if wrapup_seconds is not None:
             call.wrapup_seconds = wrapup_seconds
-        call.disposition = call.disposition if disposition is None else disposition
+        if disposition is not None:
+            call.disposition = disposition
+            call.result_group = (lead.result_group if lead else None) or group
         if lead is not None:
             set_next(self._t, call.new.lead_id, lead)
         if dnc_from is not None:
@@ -156,7 +171,7 @@ class InMemoryAttempts(InMemoryPardons):
     async def still_open(self, *, node: str | None = None) -> list[OpenAttempt]:
         return [
             OpenAttempt(
-                **msgspec.structs.asdict(call.new),
+                **{name: getattr(call.new, name) for name in _AS_OPENED},
                 lead_attempts=self._t.leads[call.new.lead_id].attempts,
             )
             for _, call in sorted(self._t.calls.items())

@@ -141,7 +141,6 @@ class InMemoryDesk:
     def __init__(self, tables: Tables, notes: InMemoryNotes, callbacks: InMemoryCallbacks) -> None:
         self._t, self._notes, self._callbacks = tables, notes, callbacks
         self._times: list[WorkTime] = []
-        self._mishaps: list[Mishap] = []
 
     async def card(
         self, lead_id: str, attempt_id: str | None = None, *, scope: Reach, limit: int = 30
@@ -234,10 +233,10 @@ class InMemoryDesk:
         return last
 
     async def add_mishap(self, mishap: Mishap) -> None:
-        self._mishaps.append(mishap)
+        self._t.mishaps.append(mishap)
 
     async def mishaps(self, agent_id: str, *, limit: int) -> Sequence[Mishap]:
-        mine = [row for row in self._mishaps if row.agent_id == agent_id]
+        mine = [row for row in self._t.mishaps if row.agent_id == agent_id]
         return sorted(mine, key=lambda row: row.id, reverse=True)[:limit]
 
     def _past(self, call: Call) -> PastCall:

@@ -9,7 +9,7 @@ from dialer.memory.attempts import cdr_of
 from dialer.memory.desk import InMemoryNotes
 from dialer.memory.scope import of_call, of_lead
 from dialer.memory.tables import Call, Tables
-from dialer.ports.past_calls import LOOKED_AT, CallFilter, CallsFound, FoundCall, NoteInCall
+from dialer.ports.past_calls import LOOKED_AT, Behind, CallFilter, CallsFound, FoundCall, NoteInCall
 from dialer.ports.recordings import Recording
 from dialer.ports.scope import EVERYTHING, Reach, is_seen, seen
 from dialer.ports.store import Lead
@@ -64,6 +64,24 @@ class InMemoryPastCalls:
     async def some(self, attempt_ids: Sequence[str], scope: Reach) -> Sequence[FoundCall]:
         found = [await self.one(attempt_id, scope) for attempt_id in attempt_ids]
         return [call for call in found if call is not None]
+
+    async def behind(self, attempt_id: str, scope: Reach) -> Behind | None:
+        call = self._t.calls.get(attempt_id)
+        if call is None or not is_seen(of_call(self._t, call), scope):
+            return None
+        lead, whose = self._lead(call.new.lead_id, scope), self._t.leads.get(call.new.lead_id)
+        ours = self._t.callbacks.values() if lead is not None else ()
+        of_lead = [it for it in ours if it.lead_id == call.new.lead_id]
+        return Behind(
+            list_name=whose.list_name if whose else "",
+            for_agent=call.new.for_agent,
+            pardon=call.closed.pardon if call.closed else None,
+            reasons=call.new.reasons,
+            results=list(call.results),
+            agreed=next((it for it in of_lead if it.attempt_id == attempt_id), None),
+            keeps=next((it for it in of_lead if it.dialed_as == attempt_id), None),
+            mishaps=[it for it in self._t.mishaps if it.attempt_id == attempt_id],
+        )
 
     async def notes(self, attempt_ids: Sequence[str], scope: Reach) -> Sequence[NoteInCall]:
         found = [it for it in self._notes.rows if it.attempt_id in attempt_ids]

@@ -129,7 +129,8 @@ class InMemoryPeople:
         for attempt_id in of_calls:
             call = self._t.calls[attempt_id]
             if not call.new.number.startswith(MARK):
-                call.new = replace(call.new, number=self._names.of(call.new.number))
+                call.new = replace(call.new, number=self._names.of(call.new.number), reasons=None)
+                call.results = [replace(it, why="") for it in call.results]
         steps = self._store.call_steps.steps
         for step in [it for it in steps.values() if it.attempt_id in of_calls]:
             steps[step.id] = replace(step, label=mentions.replaced(step.label, ERASED))

@@ -6,8 +6,9 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dialer.memory.journal import Rows
-from dialer.ports.desk import Callback
+from dialer.ports.desk import Callback, Mishap
 from dialer.ports.lists import LeadList
+from dialer.ports.past_calls import SaidResult
 from dialer.ports.store import (
     Agent,
     Campaign,
@@ -17,7 +18,7 @@ from dialer.ports.store import (
     LeadNumber,
     NewAttempt,
 )
-from dialer.words import LeadState
+from dialer.words import DispositionGroup, LeadState
 
 
 class Claim(Struct, frozen=True):
@@ -36,6 +37,8 @@ class Call(Struct):
     wrapup_seconds: float | None = None
     disposition: str | None = None
     recording: str | None = None
+    result_group: DispositionGroup | None = None
+    results: list[SaidResult] = field(default_factory=list)
 
 
 class Tables(Struct):
@@ -48,6 +51,7 @@ class Tables(Struct):
     claims: dict[str, Claim] = field(default_factory=dict)
     calls: dict[str, Call] = field(default_factory=dict)
     callbacks: dict[str, Callback] = field(default_factory=dict)
+    mishaps: list[Mishap] = field(default_factory=list)
     journal: Rows = field(default_factory=Rows)
 
     def note_list(self, campaign_id: str, name: str, now: float) -> None:

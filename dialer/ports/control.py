@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from dialer.ports.outlook import HoldBack, LeadOutlook
+from dialer.ports.rows import Said
 from dialer.words import (
     OUTCOMES,
     Activity,
@@ -280,9 +281,10 @@ class Control(Protocol):
         *,
         was: str | None,
         at_any_time: bool = False,
+        by: Said = Said(),  # noqa: B008  (frozen)
     ) -> Refusal | None:
         """Say something else of a call that has a result, `was`; as `agent_complete` if it has
-        none. `at_any_time`: also after the campaign's time for it.
+        none. `at_any_time`: also after the campaign's time for it. `by`: who says it, and why.
         """
         ...
 

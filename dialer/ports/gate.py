@@ -31,6 +31,23 @@ class GateRefusal(Struct, frozen=True):
     until: float | None = None
 
 
+class Passed(Struct, frozen=True, array_like=True):
+    """What the gate found where it lets a number be called. Calls are those to the number before
+    this one.
+    """
+
+    at: float  # when it was asked
+    zones: tuple[str, ...]  # where the callee may be
+    until: float | None  # calling hours end there then; None: they do not, or there are none
+    any_hour: bool  # the campaign has no calling hours
+    today: int
+    max_per_day: int
+    in_24h: int
+    max_per_24h: int
+    last_ended_at: float | None  # the last call of these days
+    pause_minutes: float
+
+
 class Gate(Protocol):
     """Fails closed: whatever goes wrong inside comes out as a refusal, never as an exception."""
 
@@ -38,3 +55,6 @@ class Gate(Protocol):
 
     async def check_many(self, callees: Sequence[Callee], now: float) -> list[GateRefusal | None]:
         """One answer per callee, in order; a number that comes twice counts twice."""
+
+    async def weigh_many(self, callees: Sequence[Callee], now: float) -> list[GateRefusal | Passed]:
+        """As `check_many`, and what was found of those that may be called."""

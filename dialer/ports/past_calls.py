@@ -8,12 +8,15 @@ from typing import Protocol
 from msgspec import Struct
 
 from dialer.ports.cdr import Cdr
+from dialer.ports.desk import Callback, Mishap
+from dialer.ports.reasons import Reasons
 from dialer.ports.scope import Reach
 from dialer.words import (
     AnsweredBy,
     CallMode,
     HangupBy,
     Outcome,
+    Pardon,
     RecordingState,
 )
 
@@ -76,6 +79,33 @@ class NoteInCall(Struct, frozen=True):
     text: str
 
 
+class SaidResult(Struct, frozen=True):
+    """A result that `who` (a rep's id, or an account) said of a call; `before`: the one it had."""
+
+    at: float
+    who: str
+    disposition: str
+    before: str | None
+    why: str
+
+
+class Behind(Struct, frozen=True, kw_only=True):
+    """What stands behind a call and is no column of its record.
+
+    `reasons` None: it was dialed before they were kept. `agreed`: the callback that was agreed on
+    in it; `keeps`: the one that it was.
+    """
+
+    list_name: str
+    for_agent: str | None
+    pardon: Pardon | None
+    reasons: Reasons | None
+    results: Sequence[SaidResult]
+    agreed: Callback | None
+    keeps: Callback | None
+    mishaps: Sequence[Mishap]
+
+
 class PastCalls(Protocol):
     async def page(
         self, wanted: CallFilter, scope: Reach, *, below: str | None = None, limit: int = 100
@@ -99,6 +129,8 @@ class PastCalls(Protocol):
 
     async def some(self, attempt_ids: Sequence[str], scope: Reach) -> Sequence[FoundCall]:
         """Of these calls those in scope, in whatever order."""
+
+    async def behind(self, attempt_id: str, scope: Reach) -> Behind | None: ...
 
     async def notes(self, attempt_ids: Sequence[str], scope: Reach) -> Sequence[NoteInCall]:
         """What was noted in these calls, of leads in scope, in the order it was written."""

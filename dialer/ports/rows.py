@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from dialer.ports.reasons import Reasons
 from dialer.words import (
     AnsweredBy,
     CallMode,
@@ -108,6 +109,13 @@ class LeadNext(Struct, frozen=True):
     result_group: DispositionGroup | None = None  # of the disposition that says all this
 
 
+class Said(Struct, frozen=True):
+    """Who says a result, and why it is another one. `who` "": the rep of the call."""
+
+    who: str = ""
+    why: str = ""
+
+
 class NewAttempt(Struct, frozen=True, kw_only=True):
     attempt_id: str
     campaign_id: str
@@ -119,6 +127,7 @@ class NewAttempt(Struct, frozen=True, kw_only=True):
     placed_at: float
     mode: CallMode = "auto"
     for_agent: str | None = None  # the rep for whom it is placed
+    reasons: Reasons | None = None
 
 
 class ClosedAttempt(Struct, frozen=True, kw_only=True):

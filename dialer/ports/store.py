@@ -42,6 +42,7 @@ from dialer.ports.rows import (
     NewLead,
     NotFoundError,
     OpenAttempt,
+    Said,
     StoreError,
     StoreFullError,
     Tally,
@@ -50,6 +51,7 @@ from dialer.ports.scope import Reach
 from dialer.ports.steering import SteeringStore
 from dialer.words import (
     CampaignState,
+    DispositionGroup,
     LeadState,
     Outcome,
     Pardon,
@@ -96,6 +98,7 @@ __all__ = [
     "Recording",
     "RecordingState",
     "Recordings",
+    "Said",
     "Store",
     "StoreError",
     "StoreFullError",
@@ -209,10 +212,14 @@ class Attempts(Pardons, Protocol):
         disposition: str | None,
         lead: LeadNext | None = None,
         dnc_from: float | None = None,
+        group: DispositionGroup | None = None,
+        said: Said = Said(),  # noqa: B008  (frozen)
     ) -> bool:
         """Complete a closed attempt; the disposition may decide what becomes of the lead.
 
-        `dnc_from`: from then on the number of this attempt is on the do-not-call list.
+        `dnc_from`: from then on the number of this attempt is on the do-not-call list. `group`: of
+        the disposition, where `lead` has none. `said`: by whom and why; each result that is said
+        is kept, those before it too.
         """
 
     async def wrapup_seconds(self, seconds: Mapping[str, float]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -23,6 +24,7 @@ from dialer.ports.dnc import unwanted
 from dialer.ports.happenings import closed as has_ended
 from dialer.ports.happenings import opened, wrapped
 from dialer.ports.journal import CallWithdrawn, CallWrapped, Happened
+from dialer.ports.reasons import written
 from dialer.ports.scope import Reach, everything, whole
 from dialer.ports.store import (
     Burned,
@@ -34,6 +36,7 @@ from dialer.ports.store import (
     NewAttempt,
     OpenAttempt,
     Pardoned,
+    Said,
     Tally,
 )
 from dialer.store import cdr
@@ -44,9 +47,10 @@ from dialer.store.dnc import add_dnc
 from dialer.store.journal import append
 from dialer.store.leads import set_next
 from dialer.store.pardons import COUNT_NUMBER, LAST_CALL, UNCOUNT_LEAD, burned, count_burned, pardon
+from dialer.store.said_results import keep_result
 from dialer.store.tables import attempts, lead_numbers, leads, members
 from dialer.store.teams import of_rep
-from dialer.words import LeadState, Pardon
+from dialer.words import DispositionGroup, LeadState, Pardon
 
 
 class SqlAttempts:
@@ -87,9 +91,13 @@ class SqlAttempts:
         disposition: str | None,
         lead: LeadNext | None = None,
         dnc_from: float | None = None,
+        group: DispositionGroup | None = None,
+        said: Said = Said(),  # noqa: B008  (frozen)
     ) -> bool:
         values = {"wrapup_seconds": wrapup_seconds, "disposition": disposition}
-        return await self._db.write(_wrapup, attempt_id, values, lead, dnc_from)
+        if disposition is not None:
+            values["result_group"] = (lead.result_group if lead else None) or group
+        return await self._db.write(partial(_wrapup, by=said), attempt_id, values, lead, dnc_from)
 
     async def wrapup_seconds(self, seconds: Mapping[str, float]) -> int:
         return await self._db.write(_wrapup_seconds, seconds) if seconds else 0
@@ -181,6 +189,7 @@ def _attempt_row(attempt: NewAttempt) -> dict[str, Any]:
         "placed_at": attempt.placed_at,
         "mode": attempt.mode,
         "for_agent": attempt.for_agent,
+        "reasons": written(attempt.reasons),
     }
 
 
@@ -329,19 +338,21 @@ def _withdraw(conn: Connection, attempt_ids: list[str]) -> int:
 
 
 @whole("the engine works with all")
-@whole("the engine works with all")
 def _wrapup(
     conn: Connection,
     attempt_id: str,
     values: Mapping[str, Any],
     lead: LeadNext | None,
     dnc_from: float | None,
+    *,
+    by: Said,
 ) -> bool:
     before = conn.execute(_BEFORE_WRAPUP, {"attempt": attempt_id}).first()
     if before is None:
         return False
-    said_too = {**values, "result_group": lead.result_group if lead is not None else None}
-    _set(conn, attempt_id, {name: value for name, value in said_too.items() if value is not None})
+    given = values["disposition"] is not None
+    keep = {"result_group"} if given else set()
+    _set(conn, attempt_id, {k: v for k, v in values.items() if v is not None or k in keep})
     lead_id, number = before.lead_id, before.number
     if lead is not None:
         set_next(conn, lead_id, lead)
@@ -351,6 +362,8 @@ def _wrapup(
     whose = {"campaign": before.campaign_id, "lead": lead_id, "agent": before.agent}
     took, said = values["wrapup_seconds"], values["disposition"]
     now = time.time()
+    if said is not None and said != before.disposition:
+        keep_result(conn, attempt_id, said, before, by=by, now=now)
     append(
         conn,
         wrapped(attempt_id, whose, before=before.disposition, took=took, said=said, now=now),

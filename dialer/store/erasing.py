@@ -26,6 +26,7 @@ from dialer.ports.steering import Delivery, Message
 from dialer.ports.store import DncEntry
 from dialer.store.audit import note
 from dialer.store.journal import append
+from dialer.store.said_results import said_results
 from dialer.store.steering_tables import deliveries, messages
 from dialer.store.tables import (
     attempts,
@@ -90,7 +91,10 @@ def _rename_calls(conn: Connection, work: Erasing) -> None:
     for call in work.person.calls:
         if not call.number.startswith(MARK):
             this = update(attempts).where(attempts.c.id == call.attempt_id)
-            conn.execute(this.values(number=work.pseudonyms.of(call.number)))
+            # Why it was dialed says where they live.
+            conn.execute(this.values(number=work.pseudonyms.of(call.number), reasons=None))
+            words = update(said_results).where(said_results.c.attempt_id == call.attempt_id)
+            conn.execute(words.values(why=""))
     for step in work.person.call_steps:
         if work.mentions.are_in(step.label):
             said = work.mentions.replaced(step.label, ERASED)

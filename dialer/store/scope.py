@@ -24,6 +24,7 @@ from dialer.ports.scope import (
     Rule,
     Theirs,
 )
+from dialer.store.said_results import said_results
 from dialer.store.steering_tables import alerts
 from dialer.store.tables import (
     agents,
@@ -88,6 +89,7 @@ BOUND: dict[Table, Bound] = {
 WITH: Mapping[Table, tuple[Any, Table]] = {
     recordings: (recordings.c.attempt_id, attempts),
     call_steps: (call_steps.c.attempt_id, attempts),
+    said_results: (said_results.c.attempt_id, attempts),
     lead_numbers: (lead_numbers.c.lead_id, leads),
     notes: (notes.c.lead_id, leads),
     callbacks: (callbacks.c.lead_id, leads),

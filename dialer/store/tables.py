@@ -159,6 +159,8 @@ attempts = Table(
     Column("squad", Text),
     # Of the disposition, when it was given.
     Column("result_group", Text),
+    # Why it was dialed: `dialer.ports.reasons`.
+    Column("reasons", Text),
 )
 # Who declined, or was declined for: few of many.
 _DECLINED = attempts.c.sip_code.in_(list(DECLINED_CODES))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from dialer.memory.store import InMemoryStore
+from dialer.memory.tables import Tables
 from dialer.ports.cdr import Cdr
 from dialer.ports.control import Refusal
+from dialer.ports.scope import EVERYTHING
+from dialer.ports.store import Said
 from dialer.sim.virtual_time import virtual_time
 from dialer.words import LeadState
 from tests.engine.test_restart import crash
@@ -25,6 +31,13 @@ async def said(small: SmallEngine, disposition: str, call_back_in: float | None 
 
 async def correct(small: SmallEngine, attempt: str, was: str, now: str) -> Refusal | None:
     return await small.control.agent_correct("rep1", attempt, now, was=was)
+
+
+def tables_of(small: SmallEngine) -> Tables:
+    assert isinstance(small.store, InMemoryStore)
+    tables = small.store.attempts._t
+    assert isinstance(tables, Tables)
+    return tables
 
 
 async def state_of(small: SmallEngine, attempt: str) -> tuple[str | None, LeadState]:
@@ -98,6 +111,41 @@ async def test_after_its_time_only_others_change_it_and_nobody_what_was_changed_
         assert (stale and stale.slug, late and late.slug) == ("changed-since", "too-late-to-change")
         assert by_boss is None
         assert (await state_of(small, attempt))[0] == "sale"
+
+
+@virtual_time
+async def test_the_group_that_figures_count_by_follows_also_for_a_lead_called_since() -> None:
+    async with SmallEngine(leads=1, reps=1) as small:
+        attempt = await said(small, "sale")
+        record = await small.store.attempts.get(attempt)
+        assert record is not None
+        call = tables_of(small).calls[attempt]
+        assert call.result_group == "sale"
+        lead = tables_of(small).leads[record.lead_id]
+        called_since = replace(lead, last_call_at=small.clock.now() + 60)
+        tables_of(small).leads[record.lead_id] = called_since
+
+        assert await correct(small, attempt, "sale", "wrong_number") is None
+
+        assert call.result_group == "no_contact"
+        assert tables_of(small).leads[record.lead_id] == called_since, "its newer call decides"
+
+
+@virtual_time
+async def test_who_corrected_a_result_and_why_is_kept_with_the_call() -> None:
+    async with SmallEngine(leads=1, reps=1) as small:
+        attempt = await said(small, "sale")
+        by = Said("boss", "heard it: no order")
+        await small.control.agent_correct(
+            "rep1", attempt, "wrong_number", was="sale", at_any_time=True, by=by
+        )
+
+        behind = await small.store.past_calls.behind(attempt, EVERYTHING)
+
+    assert behind is not None
+    assert [(it.who, it.before, it.disposition, it.why) for it in behind.results] == [
+        ("rep1", None, "sale", ""), ("boss", "sale", "wrong_number", "heard it: no order"),
+    ]  # fmt: skip
 
 
 @virtual_time

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from dialer.engine.plans import CampaignPlan, EnginePlan, PoolPlan, TrunkPlan
 from dialer.floor import CampaignRules, PoolRules
 from dialer.ports.gate import GateRefusal
+from dialer.ports.scope import EVERYTHING
 from dialer.ports.store import Agent, StoreError
 from dialer.sim.virtual_time import virtual_time
 from tests.kit.small_engine import PLAN, SmallEngine
@@ -233,3 +234,22 @@ async def test_several_pools_share_one_trunk_and_none_takes_more_than_is_there()
             small.switch.end(call.attempt, 19, "network")
         await small.pass_s(10)
         assert len(small.switch.placed) == 8
+
+
+@virtual_time
+async def test_why_a_call_was_dialed_is_kept_with_it() -> None:
+    """What pacing saw, whose turn it was, and what the gate found, as of that moment."""
+    async with SmallEngine(leads=3, reps=1) as small:
+        await small.work()
+        attempt = small.switch.placed[0].attempt
+
+        behind = await small.store.past_calls.behind(attempt, EVERYTHING)
+
+    assert behind is not None
+    reasons = behind.reasons
+    assert reasons is not None
+    assert (reasons.lead_attempt, reasons.number_attempt) == (1, 1)
+    assert reasons.paced is not None
+    assert (reasons.paced.place, reasons.paced.ready) == (1, 1)
+    assert reasons.passed is not None
+    assert reasons.passed.any_hour

@@ -17,6 +17,7 @@ from dialer.ports.control import (
     FloorView,
     Refusal,
 )
+from dialer.ports.rows import Said
 from dialer.words import CallBackOwner, PublicState
 
 _CAMPAIGN_MOVES = {"start": "running", "pause": "paused", "stop": "stopped"}
@@ -38,6 +39,8 @@ class FakeControl:
         self.desks: dict[str, DeskView] = {}
         self.pools: list[str] = []
         self.switch_up = True
+        #: Who corrected results, and why.
+        self.said_by: list[Said] = []
         self.told: list[tuple[str, tuple[Any, ...]]] = []
         self.refuse: dict[str, Refusal] = {}
 
@@ -138,7 +141,9 @@ class FakeControl:
         *,
         was: str | None,
         at_any_time: bool = False,
+        by: Said = Said(),  # noqa: B008  (frozen)
     ) -> Refusal | None:
+        self.said_by.append(by)
         self.told.append(("agent_correct", (agent, attempt, was, disposition, at_any_time)))
         return self.refuse.pop("agent_correct", None)
 

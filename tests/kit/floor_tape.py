@@ -23,7 +23,7 @@ import msgspec
 from dialer.floor import Floor, ImpossibleEvent, PoolRules, machine
 from dialer.floor import commands as cmd
 from dialer.floor.any_event import AnyEvent
-from pacing import Pacer
+from pacing import Pacer, Seen
 
 _machine: Any = machine
 #: Name, arguments, named arguments; with the answer where it was asked.
@@ -112,6 +112,10 @@ class PlayedPacer:
     def __init__(self) -> None:
         self.due: list[Told] = []
 
+    def seen(self) -> Seen:
+        """On no tape: a question for the record of a call, which moves nothing."""
+        return Seen("taped", 0, 0, 0, 0, 0, "")
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
             raise AttributeError(name)
@@ -192,6 +196,9 @@ class TapedPacer:
 
     def __init__(self, inner: Pacer, told: list[Told]) -> None:
         self.inner, self.told = inner, told
+
+    def seen(self) -> Seen:
+        return self.inner.seen()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         do = getattr(self.inner, name)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import EllipsisType
 from typing import Any
 
-from pacing import Pacer, Window
+from pacing import Pacer, Seen, Window
 from pacing.protocol import AgentState, AnsweredBy, Unanswered
 
 
@@ -120,6 +120,9 @@ class ScriptedPacer:
 
     def ask_again_at(self) -> float:
         return self._now + 0.25
+
+    def seen(self) -> Seen:
+        return Seen("scripted", self.wish, 0, 0, len(self.calls), 0, "risk")
 
     def explain(self) -> dict[str, Any]:
         return {"method": "scripted", "place": self.wish}

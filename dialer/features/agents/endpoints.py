@@ -32,6 +32,7 @@ from dialer.kit.scope import whole
 from dialer.ports.control import Refusal
 from dialer.ports.desk import NO_DISPOSITION, Note
 from dialer.ports.store import Agent as Rep
+from dialer.ports.store import Said
 from dialer.words import AgentOrder
 
 router = APIRouter(prefix="/agents", tags=["agents"])
@@ -225,11 +226,14 @@ async def correct(agent: str, attempt: str, body: Correction, caller: _Steerer) 
     at = body.call_back_at.timestamp() if body.call_back_at else None
     if at is not None:
         in_time(caller.context, record.campaign, at)
-    is_own = caller.grant.agent == rep.id
+    is_own, because = caller.grant.agent == rep.id, body.because.strip()
+    if not is_own and not because and record.disposition != body.disposition:
+        raise bad_request("reason-missing", "say why the result is another one")
+    said = Said(rep.id if is_own else caller.grant.who, because)
     unless(
         await caller.context.control.agent_correct(
             rep.id, attempt, body.disposition, at, body.call_back_owner,
-            was=body.was, at_any_time=not is_own,
+            was=body.was, at_any_time=not is_own, by=said,
         )
     )  # fmt: skip
     if body.note:
@@ -237,7 +241,10 @@ async def correct(agent: str, attempt: str, body: Correction, caller: _Steerer) 
     if record.disposition != body.disposition:
         before, after = {"disposition": record.disposition}, {"disposition": body.disposition}
         await caller.note(
-            "agent.result", rep.id, before=before, after={"attempt": attempt, **after}
+            "agent.result",
+            rep.id,
+            before=before,
+            after={"attempt": attempt, **after} | ({"because": because} if because else {}),
         )
     return _shown(caller, rep)
 

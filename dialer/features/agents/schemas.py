@@ -130,6 +130,12 @@ class Correction(BaseModel):
         default=None, description="When the callee wants to be called again, with its UTC offset."
     )
     call_back_owner: CallBackOwner | None = None
+    because: str = Field(
+        default="",
+        max_length=500,
+        description="Why; kept with the change. Whoever is not the rep of the call has to say it: "
+        "422 `reason-missing`.",
+    )
     note: str = Field(default="", max_length=4000, description="Kept with the call and the lead.")
     note_key: NoteKey = None
 

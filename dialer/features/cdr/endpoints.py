@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
-from dialer.features.cdr import exporting, looking
+from dialer.features.cdr import exporting, looking, story
 from dialer.features.cdr.records import CallChoices, CallPage, WholeCall
 from dialer.features.cdr.schemas import CallExport, CallSearch
 from dialer.features.cdr.service import MEDIA_TYPES, as_text
@@ -127,11 +127,11 @@ async def choices(caller: _Reader) -> Response:
     responses={200: record(WholeCall), **responses(404)},
 )
 async def get_call(attempt: str, caller: _Reader) -> Response:
-    """What is known of it, what was done in it, and what was noted."""
+    """Its whole story: what is known of it, why it was dialed and what allowed it, what was done in
+    it, what was said and noted of it, by whom.
+    """
     scope = await caller.scope()
     found = await caller.context.store.past_calls.one(attempt, scope)
     if found is None:
         raise not_found("call", attempt)
-    (row,) = looking.rows(caller, [found])
-    steps = await looking.steps(caller, attempt)
-    return json_answer(WholeCall(row, steps, await looking.notes(caller, attempt)))
+    return json_answer(await story.whole(caller, found))

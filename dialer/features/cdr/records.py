@@ -6,7 +6,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from dialer.words import AnsweredBy, CallMode, HangupBy, Outcome, Step
+from dialer.words import (
+    AnsweredBy,
+    CallbackResult,
+    CallMode,
+    HangupBy,
+    Outcome,
+    Pardon,
+    Step,
+)
 
 
 class CallRow(Struct, frozen=True, kw_only=True):
@@ -71,12 +79,91 @@ class CallNote(Struct, frozen=True):
     text: str
 
 
-class WholeCall(Struct, frozen=True):
-    """A call with what happened in it, in the order in which it happened."""
+class CallPaced(Struct, frozen=True):
+    """What pacing saw when it wished for `place` calls, this one among them."""
 
-    call: CallRow
-    steps: list[CallStepRow]
-    notes: list[CallNote]
+    method: str
+    place: int
+    ready: int
+    talking: int
+    ringing: int
+    waiting: int
+    bound_by: str
+
+
+class CallWhy(Struct, frozen=True, kw_only=True):
+    """Why it was dialed. What is null was not kept: the call is older, or nothing was to keep."""
+
+    list_name: str
+    for_agent: str | None
+    for_agent_name: Annotated[str, Meta(description="The rep for whom alone it was placed.")]
+    lead_attempt: Annotated[int | None, Meta(description="Which call to the lead, from 1.")]
+    number_attempt: Annotated[int | None, Meta(description="Which call to this number of it.")]
+    priority: int | None
+    due_at: Annotated[float | None, Meta(description="Since then its turn; null: at once.")]
+    callback_at: Annotated[float | None, Meta(description="The time agreed on that it keeps.")]
+    paced: CallPaced | None
+    pardon: Annotated[Pardon | None, Meta(description="Why it counts as nobody's try.")]
+
+
+class CallAllowed(Struct, frozen=True, kw_only=True):
+    """What the gate found just before it was dialed: the number was not on the do-not-call list.
+    Calls are those to the number before this one.
+    """
+
+    at: float
+    zones: Annotated[list[str], Meta(description="Where the callee may be, by IANA names.")]
+    until: Annotated[float | None, Meta(description="Calling hours ended then.")]
+    any_hour: bool
+    today: int
+    max_per_day: int
+    in_24h: int
+    max_per_24h: int
+    last_ended_at: float | None
+    pause_minutes: float
+
+
+class CallResultRow(Struct, frozen=True, kw_only=True):
+    """A result that was said of the call; `before`: the one it had."""
+
+    at: float
+    who: str
+    disposition: str
+    title: str
+    title_zh: str
+    before: str | None
+    before_title: str
+    before_title_zh: str
+    why: str
+
+
+class CallPromise(Struct, frozen=True, kw_only=True):
+    """A callback: `owner` is the rep's name, "" for whoever is free; `result` null: to come."""
+
+    due_at: float
+    owner: str
+    result: CallbackResult | None
+    dialed_as: str | None
+
+
+class CallMishap(Struct, frozen=True):
+    at: float
+    slug: str
+
+
+class CallHeard(Struct, frozen=True):
+    """Somebody listened to the recording."""
+
+    at: float
+    who: str
+
+
+class CallScript(Struct, frozen=True, kw_only=True):
+    """The script of the campaign as it stood: the version of the settings that wrote it."""
+
+    version: int
+    changed_at: float
+    changed_by: str
 
 
 class Choice(Struct, frozen=True):
@@ -85,6 +172,24 @@ class Choice(Struct, frozen=True):
     value: str
     title: str
     title_zh: str = ""
+
+
+class WholeCall(Struct, frozen=True, kw_only=True):
+    """A call with what happened in it, in the order in which it happened, and all behind it."""
+
+    call: CallRow
+    steps: list[CallStepRow]
+    notes: list[CallNote]
+    why: CallWhy
+    allowed: Annotated[CallAllowed | None, Meta(description="Null: not kept of older calls.")]
+    results: list[CallResultRow]
+    agreed: Annotated[CallPromise | None, Meta(description="Agreed on in this call.")]
+    mishaps: list[CallMishap]
+    heard: Annotated[list[CallHeard], Meta(description="Empty for who may not read the audit log.")]
+    script: Annotated[CallScript | None, Meta(description="Null: of the settings file, or none.")]
+    corrections: Annotated[
+        list[Choice], Meta(description="Results the caller may say instead, with a reason.")
+    ]
 
 
 class CallChoices(Struct, frozen=True):

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import asdict
 
-from dialer.ports.desk import Note
+from dialer.ports.desk import Mishap, Note
+from dialer.ports.gate import Passed
 from dialer.ports.past_calls import CallFilter, FoundCall
+from dialer.ports.reasons import Paced, Reasons
 from dialer.ports.scope import EVERYTHING, Reach
 from dialer.ports.store import (
     Agent,
@@ -19,6 +21,7 @@ from dialer.ports.store import (
     NewAttempt,
     NewLead,
     Recording,
+    Said,
     Store,
 )
 from dialer.words import LeadState, RecordingState
@@ -268,3 +271,49 @@ async def test_digits_do_not_find_what_stands_for_an_erased_number(store: Store)
     await _put(store, made.id, it)
 
     assert await store.past_calls.page(CallFilter(digits="123"), EVERYTHING) == []
+
+
+async def test_what_stands_behind_a_call_is_kept_from_its_dialing_to_its_last_result(
+    store: Store,
+) -> None:
+    passed = Passed(NOW - 1, ("Asia/Shanghai",), NOW + 900, False, 1, 3, 2, 4, NOW - 7200, 60.0)
+    paced = Paced("predictive", 3, 2, 5, 4, 0, "risk")
+    reasons = Reasons("spring list", 2, 1, 50, NOW - 60, None, paced, passed)
+    campaign = await store.campaigns.create("spring", pool="sales", settings={}, now=NOW, who="x")
+    lead = NewLead(numbers=[LeadNumber("+4930123")], list_name="spring list")
+    (lead_id,) = (await store.leads.add(campaign.id, [lead], now=NOW)).lead_ids
+    await store.leads.claim_one(lead_id, now=NOW, claim_id="c")
+    new = NewAttempt(
+        attempt_id="A1", campaign_id=campaign.id, lead_id=lead_id, number="+4930123",
+        caller_id="", trunk="a", node="", placed_at=NOW, reasons=reasons,
+    )  # fmt: skip
+    await store.attempts.open([new])
+    await store.attempts.close(
+        [
+            ClosedAttempt(
+                attempt_id="A1", ended_at=NOW + 60, outcome="connected", agent="anna",
+                connected_at=NOW + 9, lead=LeadNext(LeadState.DONE),
+            )
+        ]
+    )  # fmt: skip
+    for said, by in (
+        ("sale", Said()),
+        ("sale", Said("boss", "said twice")),
+        ("no_sale", Said("boss", "heard it: no order")),
+    ):
+        await store.attempts.wrapup("A1", wrapup_seconds=None, disposition=said, said=by)
+    await store.desk.add_mishap(
+        Mishap(id="M1", at=NOW + 60, agent_id="anna", attempt_id="A1", slug="callee-gone")
+    )
+
+    behind = await store.past_calls.behind("A1", EVERYTHING)
+
+    assert behind is not None
+    assert behind.reasons == reasons
+    assert (behind.list_name, behind.pardon, behind.keeps) == ("spring list", None, None)
+    assert [(it.who, it.disposition, it.before, it.why) for it in behind.results] == [
+        ("anna", "sale", None, ""),
+        ("boss", "no_sale", "sale", "heard it: no order"),
+    ]
+    assert [it.slug for it in behind.mishaps] == ["callee-gone"]
+    assert await store.past_calls.behind("A1", Reach()) is None

@@ -12,6 +12,8 @@ from openpyxl import load_workbook
 
 from dialer.ports.calls import CallStep
 from dialer.ports.desk import Note
+from dialer.ports.gate import Passed
+from dialer.ports.reasons import Paced, Reasons
 from dialer.ports.store import (
     Agent,
     ClosedAttempt,
@@ -183,6 +185,44 @@ async def test_one_call_says_what_happened_in_it(calls, people) -> None:
         {"at": 30.0, "what": "held", "agent": "n2", "agent_name": "Rep n2", "label": ""}
     ]
     assert call["notes"] == [{"at": 50.0, "who": "Rep n2", "text": "note of n2"}]
+    (result,) = call["results"]
+    assert (result["who"], result["title"], result["title_zh"], result["before"]) == (
+        "Rep n2", "Sold", "成交", None,
+    )  # fmt: skip
+    assert (call["allowed"], call["why"]["paced"], call["heard"]) == (None, None, [])
+
+
+async def test_a_story_says_why_it_was_dialed_and_what_allowed_it(calls, people, world) -> None:
+    (campaign,) = [it for it in [await world.store.campaigns.by_name("spring")] if it]
+    lead = NewLead(numbers=[LeadNumber("+49301234999")], list_name="spring list")
+    (lead_id,) = (await world.store.leads.add(campaign.id, [lead], now=1.0)).lead_ids
+    await world.store.leads.claim_one(lead_id, now=2.0, claim_id="c")
+    passed = Passed(19.9, ("Europe/Berlin",), 900.0, False, 1, 3, 2, 4, 5.0, 60.0)
+    paced = Paced("predictive", 2, 3, 4, 5, 0, "risk")
+    new = NewAttempt(
+        attempt_id="A9", campaign_id=campaign.id, lead_id=lead_id, number="+49301234999",
+        caller_id="", trunk="main", node="n", placed_at=20.0,
+        reasons=Reasons("spring list", 2, 1, 50, 15.0, None, paced, passed),
+    )  # fmt: skip
+    await world.store.attempts.open([new])
+    async with people.browser(await people.add("supervisor", team="north")) as client:
+        story = (await client.get("/api/v1/cdr/A9")).json()
+
+    assert (story["why"]["list_name"], story["why"]["lead_attempt"]) == ("spring list", 2)
+    assert story["why"]["paced"]["ready"] == 3
+    assert story["allowed"]["zones"] == ["Europe/Berlin"]
+    assert (story["allowed"]["today"], story["allowed"]["max_per_day"]) == (1, 3)
+    assert story["corrections"] == [], "it has no rep yet"
+
+
+async def test_who_may_steer_the_rep_may_say_another_result(calls, people) -> None:
+    async with people.browser(await people.add("supervisor", team="north")) as client:
+        story = (await client.get("/api/v1/cdr/A1")).json()
+    async with people.browser(await people.add("qa", team="north")) as client:
+        others = (await client.get("/api/v1/cdr/A1")).json()
+
+    assert {"value": "sale", "title": "Sold", "title_zh": "成交"} in story["corrections"]
+    assert others["corrections"] == []
 
 
 async def test_what_there_is_to_look_for_is_what_is_in_reach(calls, people) -> None:

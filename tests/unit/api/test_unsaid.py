@@ -131,9 +131,13 @@ async def test_rep_and_supervisor_change_a_result_and_each_change_is_noted(
         row = (await client.get("/api/v1/agents/anna/calls")).json()["calls"][0]
     boss = await people.add("supervisor", "boss", team="north")
     async with people.browser(boss) as client:
-        by_boss = await client.put(RESULT, json={"was": "sold", "disposition": "later"})
+        said = {"was": "sold", "disposition": "later"}
+        mute = await client.put(RESULT, json=said)
+        by_boss = await client.put(RESULT, json={**said, "because": "heard it: no sale"})
 
     assert (own, by_boss.status_code) == ([200, 200], 200)
+    assert (mute.status_code, mute.json()["type"].rpartition(":")[2]) == (422, "reason-missing")
+    assert [it.why for it in world.control.said_by] == ["", "", "heard it: no sale"]
     told = ("anna", "A1", "sold", "later")
     assert world.control.told == [
         ("agent_correct", (*told, False)), ("agent_correct", (*told, False)),

@@ -28,6 +28,7 @@ from dialer.ports.store import (
 )
 from dialer.store import open_store
 from dialer.store.sql_store import SqlStore
+from dialer.words import DispositionGroup
 from figures.base import FigureBase
 from figures.behind import Behind
 from figures.of_calls import EFFECTIVE_MS
@@ -86,8 +87,12 @@ class Site:
         await self.store.attempts.close([closed])
         return attempt.attempt_id
 
-    async def word(self, attempt: str, disposition: str) -> None:
-        await self.store.attempts.wrapup(attempt, wrapup_seconds=1, disposition=disposition)
+    async def word(
+        self, attempt: str, disposition: str, group: DispositionGroup | None = None
+    ) -> None:
+        await self.store.attempts.wrapup(
+            attempt, wrapup_seconds=1, disposition=disposition, group=group
+        )
 
     async def counts(self) -> dict[str, int]:
         """Dials by disposition, as the keeper answers."""
@@ -132,6 +137,20 @@ async def test_closed_days_are_filed_and_today_is_not(site: Site) -> None:
     assert sorted(path.name[:16] for path in site.folder.glob("*.parquet")) == [
         f"calls-{datetime.fromtimestamp(NOW - d * 86_400, UTC).date()}" for d in (2, 1)
     ]
+
+
+async def test_a_sale_that_is_corrected_days_later_counts_no_more(site: Site) -> None:
+    attempt = await site.call(NOW - 86_400, connected_at=NOW - 86_395, talk_seconds=55.0)
+    await site.word(attempt, "sold", "sale")
+    sales = question("sales_calls")
+
+    async def count() -> float | None:
+        (line,) = (await site.keeper.answer(sales, TODAY)).lines
+        return line.cells[0].value
+
+    assert await count() == 1
+    await site.word(attempt, "not_interested", "contact")
+    assert await count() == 0
 
 
 async def test_a_result_given_days_later_is_in_the_next_answer(site: Site) -> None:
