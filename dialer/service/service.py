@@ -46,6 +46,8 @@ from dialer.features.settings.rulebook import Rules
 from dialer.features.simulations.parts import SIMULATE, SIMULATIONS
 from dialer.features.supervision.parts import LISTENING
 from dialer.features.system.parts import READINESS, REFRESH, RELOAD
+from dialer.features.webhooks.book import KEY as WEBHOOKS_KEY
+from dialer.features.webhooks.parts import BOOK, SENDER
 from dialer.kit.context import ApiContext
 from dialer.kit.export import EXPORTS, FOLDER, Exports
 from dialer.kit.jobs import jobs_of, keep_doing
@@ -235,6 +237,7 @@ class Service:
                 live=self.live,
                 trunks=trunks,
                 foresight=self._machinery.foresight,
+                webhooks_key=self._secret(WEBHOOKS_KEY).encode(),
                 differences=lambda: self._nightly.open,
             )
         )
@@ -263,12 +266,8 @@ class Service:
 
     async def _start_api(self) -> None:
         service = self._first.service
-        try:
-            token = SecretsFile(self._first.state_dir).get_or_make(TOKEN)
-        except SecretsError as error:
-            raise StartError(str(error)) from None
         self._start_live()
-        self._api = self._context(token)
+        self._api = self._context(self._secret(TOKEN))
         app = create_app(self._api)
         server = ApiServer(app, service.host, service.port, max_connections=service.max_connections)
         try:
@@ -280,6 +279,13 @@ class Service:
         path = self._first.state_dir / SERVICE_FILE
         replace_file(path, json.dumps({"url": self.url, "pid": os.getpid()}) + "\n", mode=0o600)
         self._endings.add("service file", partial(asyncio.to_thread, path.unlink, missing_ok=True))
+
+    def _secret(self, name: str) -> str:
+        """Of this installation, made at the first start. Raises StartError."""
+        try:
+            return SecretsFile(self._first.state_dir).get_or_make(name)
+        except SecretsError as error:
+            raise StartError(str(error)) from None
 
     def _start_live(self) -> None:
         assert self._machinery is not None
@@ -367,6 +373,8 @@ class Service:
                 ALERTING.bind(self.steering.alerting),
                 OPS.bind(self._ops),
                 RECONCILER.bind(self._nightly),
+                BOOK.bind(self.steering.book),
+                SENDER.bind(self.steering.webhooks),
                 EXPORTS.bind(self._exports),
                 REPORTS.bind(self._reports),
                 LIBRARY.bind(Library(self._first.recording_dir, key=recording_key(self._first))),

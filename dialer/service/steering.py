@@ -25,6 +25,7 @@ from dialer.features.settings.ledger import FROM_FILE, SettingsLedger
 from dialer.features.settings.reloading import Reloader
 from dialer.features.simulations.floor_now import Windows, dialed_by_itself, floor_now
 from dialer.features.simulations.trials import Effect, Simulations, job_of
+from dialer.features.webhooks.book import Book
 from dialer.features.webhooks.listeners import Telling
 from dialer.features.webhooks.sending import Webhooks
 from dialer.kit.journal import JournalRunner
@@ -61,6 +62,7 @@ class Parts:
     live: LivePush
     trunks: TrunkFigures
     foresight: Foresight
+    webhooks_key: bytes
     differences: Callable[[], Mapping[str, int]] = dict
 
 
@@ -71,10 +73,9 @@ class Steering:
         self._parts, self._reloader = parts, parts.reloader
         self.simulations = Simulations(parts.clock)
         parts.engine.moves.on_change = parts.live.agent_changed
-        self.webhooks = Webhooks(parts.store, parts.clock, lambda: self._reloader.settings.webhook)
-        self.telling = Telling(
-            parts.clock, lambda: self._reloader.settings.webhook, self.webhooks.wake
-        )
+        self.book = Book(parts.store, parts.webhooks_key, lambda: self._reloader.settings.webhook)
+        self.webhooks = Webhooks(parts.store, parts.clock, self.book.hooks)
+        self.telling = Telling(parts.clock, self.book.hooks, self.webhooks.wake)
         self.journal = JournalRunner(
             parts.store.journal,
             [self.telling],
@@ -122,6 +123,8 @@ class Steering:
 
     async def start(self) -> None:
         """What is in force is a version, too."""
+        # Before anything is told or sent: who is not known yet would miss it.
+        await self.book.read()
         await self.journal.join()
         await self._parts.ledger.note(self._reloader.settings, FROM_FILE)
         self._tasks = [

@@ -1,23 +1,19 @@
-"""What is wrong now, who looks after it, and whether those who wanted to hear of it did."""
+"""What is wrong now, and who looks after it."""
 
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
-import msgspec
 from fastapi import APIRouter, Query, Response
 
 from dialer.features.alerts.parts import ALERTING
 from dialer.features.alerts.records import AlertList
-from dialer.features.alerts.schemas import HookList
 from dialer.kit.answers import json_answer
 from dialer.kit.auth import Caller, Needs
 from dialer.kit.errors import conflict, not_found
 from dialer.kit.problems import responses
 from dialer.kit.shapes import record
 from dialer.ports.steering import AlertRow
-from dialer.words import DeliveryState
 
 router = APIRouter(tags=["alerts"])
 _Below = Annotated[str | None, Query(max_length=40, description="ids below this one")]
@@ -52,35 +48,3 @@ async def acknowledge(alert: str, caller: Annotated[Caller, Needs("alerts.ack")]
     if row.acked_at is None:
         await caller.note("alert.ack", alert, after={"name": row.name, "subject": row.subject})
     return json_answer(acked)
-
-
-@router.get(
-    "/webhooks",
-    summary="Whom events are told, and what became of it",
-    responses={200: {"model": HookList}},
-)
-async def list_webhooks(
-    caller: Annotated[Caller, Needs("webhooks.read")],
-    hook: Annotated[str | None, Query(max_length=64)] = None,
-    state: DeliveryState | None = None,
-    below: _Below = None,
-    limit: _Limit = 50,
-) -> Response:
-    """state=dead: those that were given up."""
-    page = await caller.context.store.deliveries.page(
-        hook=hook, state=state, below=below, limit=limit
-    )
-    hooks = [
-        {
-            "name": name,
-            "host": urlsplit(it.url).netloc,
-            "events": list(it.events),
-            "on": it.on,
-        }
-        for name, it in caller.context.settings().webhook.items()
-    ]
-    shown = [msgspec.structs.asdict(it) for it in page]
-    for row in shown:
-        del row["body"]
-    following = page[-1].id if len(page) == limit else None
-    return json_answer({"webhooks": hooks, "deliveries": shown, "next": following})

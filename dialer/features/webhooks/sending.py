@@ -171,13 +171,14 @@ class Webhooks:
         tried: list[Delivery] = []
         for start in range(0, len(due), AT_ONCE):
             some = due[start : start + AT_ONCE]
-            now = await asyncio.gather(*(self._try(it, hook) for it in some))
+            now = await asyncio.gather(*(self.attempt(it, hook) for it in some))
             tried += now
             if all(it.status is None for it in now):
                 break
         return tried
 
-    async def _try(self, delivery: Delivery, hook: WebhookSettings) -> Delivery:
+    async def attempt(self, delivery: Delivery, hook: WebhookSettings) -> Delivery:
+        """Send it now, and say what became of it; what is kept of that is the caller's."""
         stamp = int(self._clock.now())
         headers = {
             "Content-Type": "application/json",

@@ -106,14 +106,29 @@ def fault_of(field: str, type_: Any, value: Any, said: str) -> Fault:
     plain, may_be_null = _plain(inspect.type_info(type_))
     if value is None and not may_be_null:
         return Fault(field, "required")
-    if isinstance(plain, inspect.StrType):
-        return _of_text(field, plain, value)
-    if isinstance(plain, inspect.IntType | inspect.FloatType):
-        return _of_number(field, plain, value)
+    match plain:
+        case inspect.StrType():
+            return _of_text(field, plain, value)
+        case inspect.IntType() | inspect.FloatType():
+            return _of_number(field, plain, value)
+        case inspect.CollectionType() if isinstance(value, list):
+            return _of_items(field, plain, len(value), said)
+    return _of_choice(field, plain, said)
+
+
+def _of_choice(field: str, plain: inspect.Type, said: str) -> Fault:
     if isinstance(plain, inspect.BoolType):
         return Fault(field, "yes-or-no")
     if choices := _choices(plain):
         return Fault(field, "choice", {"choices": ", ".join(map(str, choices))})
+    return Fault(field, "impossible", {"detail": said})
+
+
+def _of_items(field: str, type_: inspect.CollectionType, count: int, said: str) -> Fault:
+    if count < (least := type_.min_length or 0):
+        return Fault(field, "too-few", {"n": least})
+    if type_.max_length is not None and count > type_.max_length:
+        return Fault(field, "too-many", {"n": type_.max_length})
     return Fault(field, "impossible", {"detail": said})
 
 

@@ -32,6 +32,9 @@ from dialer.features.settings.reloading import Reloader
 from dialer.features.simulations.parts import SIMULATE, SIMULATIONS
 from dialer.features.simulations.trials import Simulations
 from dialer.features.system.parts import READINESS, RELOAD
+from dialer.features.webhooks.book import Book
+from dialer.features.webhooks.parts import BOOK, SENDER
+from dialer.features.webhooks.sending import Webhooks
 from dialer.ids import new_id
 from dialer.kit import sessions
 from dialer.kit.context import ApiContext
@@ -72,6 +75,8 @@ class World:
     live: LivePush | None = None
     ops: Ops | None = None
     alerting: Alerting | None = None
+    book: Book | None = None
+    sender: Webhooks | None = None
     library: Library | None = None
     clock: FloorClock = field(default_factory=SystemClock)
     throttle: Throttle = field(default_factory=Throttle)
@@ -119,6 +124,8 @@ class World:
                 LIVE.bind(self.live),
                 OPS.bind(self.ops),
                 ALERTING.bind(self.alerting),
+                BOOK.bind(self.book),
+                SENDER.bind(self.sender),
                 LIBRARY.bind(self.library),
                 REPORTS.bind(self.reports),
                 SIMULATIONS.bind(self.simulations),

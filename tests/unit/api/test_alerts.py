@@ -1,4 +1,4 @@
-"""Alerts and webhooks over the API: whose they are, who acknowledged, what is not shown."""
+"""Alerts over the API: whose they are, who acknowledged."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import Any
 import pytest
 
 from dialer.features.alerts.alerting import Alerting
-from dialer.ports.steering import AlertRow, Delivery
+from dialer.ports.steering import AlertRow
 
 TEXT = """\
 [pool.north]
 [pool.south]
-[webhook.crm]
-url = "https://crm.example.com/hooks/very-secret-word"
-secret = "very-secret-word"
 """
 
 
@@ -55,25 +52,3 @@ async def test_the_first_who_looks_after_it_is_kept_and_noted(rows, people, worl
 
     assert (first["acked_by"], second["acked_by"]) == ("supervisor", "supervisor")
     assert [it.who for it in await world.store.audit.list(subject="L1")] == ["supervisor"]
-
-
-async def test_deliveries_are_shown_without_bodies_and_secrets(rows, people, world) -> None:
-    await world.store.deliveries.add(
-        [
-            Delivery(
-                id="D1", hook="crm", event="alert.began", body='{"very-secret-word": 1}',
-                created_at=1.0, state="dead", tries=20, error="answered 500",
-            )
-        ]
-    )  # fmt: skip
-    async with people.browser(await people.add("ops")) as client:
-        answer = await client.get("/api/v1/webhooks?state=dead")
-        none = await client.get("/api/v1/webhooks?state=done")
-
-    assert "very-secret-word" not in answer.text
-    assert answer.json()["webhooks"] == [
-        {"name": "crm", "host": "crm.example.com", "events": ["alert.began", "alert.ended"],
-         "on": True}
-    ]  # fmt: skip
-    assert answer.json()["deliveries"][0]["error"] == "answered 500"
-    assert none.json()["deliveries"] == []

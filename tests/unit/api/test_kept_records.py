@@ -43,12 +43,13 @@ def _some(type_: inspect.Type, number: int) -> Any:
         return next(iter(plain.cls))
     if isinstance(plain, inspect.LiteralType):
         return plain.values[0]
+    if isinstance(plain, inspect.ListType):
+        return [_some(plain.item_type, number)] * (plain.min_length or 0)
     return _EMPTY[type(plain)]
 
 
 _EMPTY: dict[type[inspect.Type], Any] = {
     inspect.BoolType: True,
-    inspect.ListType: [],
     inspect.VarTupleType: (),
     inspect.DictType: {},
     inspect.DateType: date(2026, 12, 1),

@@ -22,6 +22,7 @@ from dialer.ports.clock import SystemClock
 from dialer.ports.steering import Delivery
 from dialer.settings.alerts import WebhookSettings
 from dialer.tasks import spawn, stop
+from tests.kit.receiver import Receiver, receiving
 
 SECRET = "0123456789abcdef"
 NOW = time.time()
@@ -30,36 +31,6 @@ NOW = time.time()
 def hook(port: int, **fields: object) -> WebhookSettings:
     given = {"url": f"http://127.0.0.1:{port}/x", "secret": SECRET, "events": ("alert",)}
     return WebhookSettings(**{**given, "timeout_s": 0.5, **fields})
-
-
-class Receiver:
-    """Answers with `answers` in turn, the last one again and again."""
-
-    def __init__(self, *answers: bytes) -> None:
-        self.answers = list(answers)
-        self.heads: list[str] = []
-        self.bodies: list[str] = []
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        length = int(head.lower().split("content-length: ")[1].split("\r\n")[0])
-        self.heads.append(head)
-        self.bodies.append((await reader.readexactly(length)).decode())
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        writer.write(answer)
-        await writer.drain()
-        if answer.endswith(b"..."):
-            await asyncio.sleep(60)
-        writer.close()
-
-
-@asynccontextmanager
-async def receiving(receiver: Receiver) -> AsyncIterator[int]:
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
 
 
 @asynccontextmanager

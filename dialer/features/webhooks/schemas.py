@@ -15,7 +15,11 @@ class Hook(_Shape):
     name: str
     host: str
     events: list[str]
+    numbers: bool
     on: bool
+    record: str | None = Field(
+        description="Of one made on a screen: its id. null: the settings file says it."
+    )
 
 
 class Delivery(_Shape):
@@ -32,5 +36,6 @@ class Delivery(_Shape):
 
 class HookList(_Shape):
     webhooks: list[Hook]
+    events: list[str] = Field(description="All that can be told.")
     deliveries: list[Delivery] = Field(description="Newest first.")
     next: str | None
