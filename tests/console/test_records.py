@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -32,7 +33,11 @@ async def calls(floor: ConsoleFloor) -> list[str]:
     now = time.time()
     # Numbers of their own, also when another test asked for its sixty a second ago.
     first = int(now) % 100_000 * 100
-    return await past_calls(floor.store, campaign, [rep.agent], count=60, now=now, first=first)
+    folder = floor.state_dir / "recordings"
+    folder.mkdir(exist_ok=True)
+    return await past_calls(
+        floor.store, campaign, [rep.agent], count=60, now=now, first=first, sounds=folder
+    )
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
@@ -77,6 +82,43 @@ async def test_a_call_is_found_looked_at_and_taken_home(
     assert rows[0][0] == title
     assert call.number in rows[1]
     assert word in rows[1]
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_a_calls_story_has_an_address_is_heard_and_corrected_with_a_reason(
+    floor: ConsoleFloor, window: Any, calls: list[str], language: Language
+) -> None:
+    manager = await floor.person("manager")
+    async with window(language=language) as visitor:
+        page, by = visitor.page, visitor.page.get_by_test_id
+        await visitor.log_in(manager, f"/calls/{calls[0]}")
+        await expect(by("call-behind-why")).to_contain_text("三月 / March")
+        await expect(by("call-behind-allowed").get_by_role("listitem")).to_have_count(5)
+        await expect(by("call-line-ended")).to_contain_text("Q.850 16")
+        assert await barriers(page) == []
+
+        wave = by("call-wave")
+        await expect(wave.locator("path").first).to_have_attribute("d", re.compile("M799 "))
+        box = await wave.bounding_box()
+        assert box is not None
+        await wave.click(position={"x": box["width"] / 2, "y": 20})
+        await expect(by("call-at")).to_contain_text("0:42 /")
+        await wave.press("ArrowRight")
+        await expect(by("call-at")).to_contain_text("0:47 /")
+        await wave.press("Space")
+        await expect(by("call-at")).to_contain_text("0:49 /")
+        await wave.press("Space")
+
+        await by("call-correct").click()
+        await by("correct-to").click()
+        await page.get_by_role("option").first.click()
+        await by("correct-because").fill("听过录音：没有成交")
+        assert await barriers(page) == []
+        await by("correct-save").click()
+        await expect(by("call-line-result-1")).to_contain_text("听过录音：没有成交")
+        assert await barriers(page) == []
+        await page.keyboard.press("Escape")
+        await expect(page).to_have_url(re.compile(r"/calls(\?.*)?$"))
 
 
 async def test_a_recording_is_found_by_whom_it_is_of_and_played(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Header, Query, Response
 from fastapi.responses import StreamingResponse
 
 from dialer.features.cdr.public import CallChoices, CallRow, CallSearch, looking
-from dialer.features.recordings.parts import HEARD, LIBRARY
+from dialer.features.recordings.parts import HEARD, LIBRARY, WAVES
 from dialer.features.recordings.ranges import wanted
 from dialer.features.recordings.schemas import OF_CALL, Recording, RecordingList
 from dialer.kit.answers import json_answer
@@ -24,6 +24,7 @@ from dialer.ports.store import RecordedCall
 from dialer.ports.store import Recording as Kept
 from recordings.encryption import KeyProblemError
 from recordings.library import MEDIA_TYPES, NoSuchRecordingError, Sound
+from recordings.wave import Wave, WaveError
 
 router = APIRouter(prefix="/recordings", tags=["recordings"])
 _Listener = Annotated[Caller, Needs("recordings.listen")]
@@ -135,6 +136,24 @@ async def get_audio(
         headers=headers,
         media_type=sound.media_type,
     )
+
+
+@router.get(
+    "/{recording}/wave",
+    summary="How loud a recording is over its time",
+    responses={200: record(Wave), **responses(404, 409)},
+)
+async def get_wave(recording: str, caller: _Listener) -> Response:
+    """Of callee and rep apart, 0 to 255: what a player draws. Nothing can be heard of it, so it is
+    not noted.
+    """
+    found = await _seen(caller, recording)
+    sound = _sound(caller, found)
+    try:
+        wave = await WAVES.of(caller.context).of(found.recording.id, sound)
+    except (WaveError, KeyProblemError, OSError) as error:
+        raise conflict("cannot-be-played", str(error)) from None
+    return json_answer(wave)
 
 
 def _sound(caller: Caller, found: RecordedCall) -> Sound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from dialer.ports.store import (
     StoreError,
 )
 from dialer.words import LeadState, RecordingState
+from recordings.encoding import encode
 from recordings.encryption import encrypt_file, make_key
 from recordings.library import Library
 
@@ -195,3 +197,41 @@ def test_a_part_always_lies_inside(header: str, size: int) -> None:
     found = wanted(header, size)
 
     assert found in {None, "unsatisfiable"} or 0 <= found[0] < found[1] <= size
+
+
+async def test_a_wave_shows_each_side_apart_is_for_listeners_and_is_no_listening(
+    kept, people, world, tmp_path
+) -> None:
+    loud_then_quiet = array("h", [v for n in range(16_000) for v in _sides(n)])
+    raw = tmp_path / "raw"
+    raw.write_bytes(loud_then_quiet.tobytes())
+    made = encode(raw, tmp_path / "made", "flac")
+    for of in ("n1", "n2"):
+        row = await world.store.recordings.get(f"R-{of}")
+        file = kept.root / row.path
+        file.write_bytes(made.path.read_bytes())
+        if of == "n1":
+            encrypt_file(file, kept._key)
+    async with people.browser(await people.add("qa", team="north")) as client:
+        waves = [await client.get(f"/api/v1/recordings/R-{of}/wave") for of in ("n1", "n2")]
+        other = await client.get("/api/v1/recordings/R-s1/wave")
+
+    wave = waves[0].json()
+    assert waves[1].json() == wave, "encrypted or not"
+    assert (wave["seconds"], len(wave["callee"]), len(wave["rep"])) == (2.0, 800, 800)
+    assert set(wave["callee"][:400]) == {124}
+    assert set(wave["callee"][400:]) == {0}
+    assert set(wave["rep"][:400]) == {0}
+    assert set(wave["rep"][400:]) == {255}, "the loudest there is, which is negative"
+    assert slug(other) == "404 no-such-recording"
+    assert [it for it in await world.store.audit.list() if it.what == "recording.listen"] == []
+
+
+async def test_what_is_no_sound_has_no_wave(kept, people) -> None:
+    async with people.browser(await people.add("qa", team="north")) as client:
+        assert slug(await client.get("/api/v1/recordings/R-n2/wave")) == "409 cannot-be-played"
+
+
+def _sides(frame: int) -> tuple[int, int]:
+    """The callee speaks for a second, then the rep."""
+    return (16_000, 0) if frame < 8_000 else (0, -32_768)

@@ -5,7 +5,7 @@ export const feature: Feature = {
   pages: [
     {
       name: 'calls',
-      path: 'calls',
+      path: 'calls/:call?',
       component: () => import('./CallsPage.vue'),
       needs: 'cdr.read',
       docs: 'console#what-supervisors-do-where',

@@ -1,4 +1,5 @@
 export { default as CallDrawer } from './CallDrawer.vue'
+export { default as CallSound } from './CallSound.vue'
 export { columnsOf as callColumns } from './columns'
 export { useCallFilters, wishOf } from './filters'
 export { calleeOf, dispositionOf, dispositionTitle, repOf, type CallNames } from './names'

@@ -3,18 +3,27 @@ import { defineComponent, h, type Component } from 'vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
 import { i18n, sayAll, speak, type Language } from '@/i18n'
 
-/** A component as the console shows it: its texts, a router, and the page's own body around it. */
+/** A component as the console shows it: its texts, a router, and the page's own body around it. `as`: the
+ * name and the path of its route, where it has parts in its address. */
 export async function shown(
   component: Component,
   props: Record<string, unknown> = {},
-  options: { language?: Language; slots?: Record<string, unknown>; path?: string } = {},
+  options: {
+    language?: Language
+    slots?: Record<string, unknown>
+    path?: string
+    as?: string[]
+  } = {},
 ): Promise<{ wrapper: VueWrapper; router: Router }> {
   await speak(options.language ?? 'en')
   await sayAll()
   const Page = defineComponent({ render: () => h(component, props, options.slots as never) })
   const router = createRouter({
     history: createMemoryHistory(),
-    routes: [{ path: '/:rest(.*)*', name: 'page', component: Page }],
+    routes: [
+      ...(options.as ? [{ name: options.as[0]!, path: options.as[1]!, component: Page }] : []),
+      { path: '/:rest(.*)*', name: 'page', component: Page },
+    ],
   })
   await router.push(options.path ?? '/')
   const wrapper = mount(Page, { attachTo: document.body, global: { plugins: [i18n, router] } })
