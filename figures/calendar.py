@@ -85,10 +85,24 @@ def bucket(part: Part, local_ms: int) -> str | int:
 
 def bucket_sql(part: Part, local_ms: str) -> str:
     """The same as an expression."""
+    return named_sql(part, key_sql(part, local_ms))
+
+
+def key_sql(part: Part, local_ms: str) -> str:
+    """What stands for a bucket while rows are grouped: its first day, where it has a name. To write
+    the name of each row's took longer than all the rest.
+    """
     if part is Part.HOUR:
         return f"(({local_ms} % {DAY_MS}) // {_HOUR_MS})"
     day = f"(DATE '1970-01-01' + CAST({local_ms} // {DAY_MS} AS INTEGER))"
-    return f"isodow({day})" if part is Part.WEEKDAY else _SQL[part].format(day=day)
+    if part is Part.WEEKDAY:
+        return f"isodow({day})"
+    return day if part is Part.DAY else f"date_trunc('{part.value}', {day})"
+
+
+def named_sql(part: Part, key: str) -> str:
+    """The bucket of a key."""
+    return key if part not in _SQL else _SQL[part].format(day=key)
 
 
 _NAMES: Mapping[Part, Callable[[date], str]] = {

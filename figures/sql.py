@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from figures.calendar import Offsets, bucket_sql, offsets, starts_ms
+from figures.calendar import Offsets, bucket_sql, key_sql, named_sql, offsets, starts_ms
 from figures.dimensions import DIMENSIONS, Dimension
 from figures.facts import Fact, Value
 from figures.figure import facts_of
-from figures.measures import Measure
+from figures.measures import How, Measure
 from figures.question import Question, Within
 
 
@@ -28,46 +28,86 @@ class Statement(Struct, frozen=True):
     measures: Sequence[Measure]
     sql: str
     parameters: Sequence[Value]
-    begin_ms: int
-    end_ms: int
 
 
 def statements(question: Question) -> list[Statement]:
     """What to run for a question that has been checked."""
     wanted = question.wanted()
-    zone = question.place()
-    begin_ms, end_ms = starts_ms(question.begin, zone), starts_ms(question.end, zone)
-    ahead = offsets(zone, begin_ms, end_ms)
     found = []
     for fact in facts_of(wanted).values():
         measures = [m for figure in wanted for m in figure.measures() if m.fact is fact]
-        distinct = list(dict.fromkeys(measures))
-        found.append(_statement(question, fact, distinct, ahead, (begin_ms, end_ms)))
+        every = list(dict.fromkeys(measures))
+        apart = [m for m in every if m.how is How.DISTINCT and question.by]
+        found.append(_statement(question, fact, [m for m in every if m not in apart]))
+        found += [_different(question, m) for m in apart]
     return found
 
 
-def _statement(
-    question: Question,
-    fact: Fact,
-    measures: Sequence[Measure],
-    ahead: Offsets,
-    bounds: tuple[int, int],
-) -> Statement:
-    keys = [expression(DIMENSIONS[name], fact, ahead) for name in question.by]
-    where, values = filters(question, fact, ahead, question.where.items())
-    columns = [f"{key} AS k{i}" for i, key in enumerate(keys)]
-    columns += [f"{m.sql(question.terms)} AS m{i}" for i, m in enumerate(measures)]
-    return Statement(
-        fact=fact,
-        measures=measures,
-        sql=(
-            f"SELECT {_grouping(len(keys))}, {', '.join(columns)} FROM {fact.name} "
-            f"WHERE {' AND '.join(where)}{_levels(len(keys))}"
-        ),
-        parameters=[*bounds, *values],
-        begin_ms=bounds[0],
-        end_ms=bounds[1],
+def _statement(question: Question, fact: Fact, measures: Sequence[Measure]) -> Statement:
+    keys, where, parameters = _parts(question, fact)
+    found = [f"{m.sql(question.terms)} AS m{i}" for i, m in enumerate(measures)]
+    grouped = (
+        f"SELECT {', '.join([f'{_grouping(len(keys))} AS bits', *keys, *found])} "
+        f"FROM {fact.name} WHERE {where}{_levels(len(keys))}"
     )
+    shown = ["bits", *_shown(question), *(f"m{i}" for i in range(len(measures)))]
+    sql = f"SELECT {', '.join(shown)} FROM ({grouped})"
+    return Statement(fact=fact, measures=measures, sql=sql, parameters=parameters)
+
+
+def _different(question: Question, measure: Measure) -> Statement:
+    """How many different ones each group has, without a look at every row for each level: those of
+    a group are the different ones among those of its parts.
+    """
+    keys, where, parameters = _parts(question, measure.fact)
+    depth = len(keys)
+    first = (
+        f"SELECT DISTINCT {', '.join(keys)}, {measure.column} AS v FROM {measure.fact.name} "
+        f"WHERE {where} AND {measure.where.sql(question.terms)} AND {measure.column} IS NOT NULL"
+    )
+    tables = [f"d{depth} AS MATERIALIZED ({first})"]
+    for level in range(depth - 1, -1, -1):
+        kept = ", ".join([*_names(level), "v"])
+        tables.append(f"d{level} AS MATERIALIZED (SELECT DISTINCT {kept} FROM d{level + 1})")
+    shown = _shown(question)
+    counts = " UNION ALL ".join(_counted(shown, level) for level in range(depth, -1, -1))
+    sql = f"WITH {', '.join(tables)} {counts}"
+    return Statement(fact=measure.fact, measures=[measure], sql=sql, parameters=parameters)
+
+
+def _counted(shown: Sequence[str], level: int) -> str:
+    """With the bits that `GROUPING` would have."""
+    without = len(shown) - level
+    columns = [str((1 << without) - 1), *shown[:level], *["NULL"] * without, "count(*)"]
+    grouped = f" GROUP BY {', '.join(_names(level))}" if level else ""
+    return f"SELECT {', '.join(columns)} FROM d{level}{grouped}"
+
+
+def _names(count: int) -> list[str]:
+    return [f"k{i}" for i in range(count)]
+
+
+def _parts(question: Question, fact: Fact) -> tuple[list[str], str, list[Value]]:
+    """What rows are grouped by as columns, what they must meet, and all that is bound."""
+    zone = question.place()
+    bounds = starts_ms(question.begin, zone), starts_ms(question.end, zone)
+    ahead = offsets(zone, *bounds)
+    where, values = filters(question, fact, ahead, question.where.items())
+    keys = (_key(DIMENSIONS[name], fact, ahead) for name in question.by)
+    columns = [f"{key} AS k{i}" for i, key in enumerate(keys)]
+    return columns, " AND ".join(where), [*bounds, *values]
+
+
+def _key(dimension: Dimension, fact: Fact, ahead: Offsets) -> str:
+    if dimension.part is None:
+        return dimension.column
+    return key_sql(dimension.part, ahead.sql(fact.moment))
+
+
+def _shown(question: Question) -> list[str]:
+    """The dimensions, of what rows were grouped by."""
+    parts = [DIMENSIONS[name].part for name in question.by]
+    return [f"k{i}" if part is None else named_sql(part, f"k{i}") for i, part in enumerate(parts)]
 
 
 def expression(dimension: Dimension, fact: Fact, ahead: Offsets) -> str:

@@ -14,7 +14,6 @@ from figures.dimensions import DIMENSIONS, Dimension, common
 from figures.facts import CALLS, DAY_MS, FACTS, TIMES, Fact, Kind, Row, Value, cut
 from figures.figure import facts_of
 from figures.question import Question, Within
-from figures.sql import statements
 
 #: A week in which Berlin's clocks go back.
 FIRST = date(2026, 10, 20)
@@ -123,12 +122,11 @@ def asked_for(question: Question, fact: Fact, rows: Sequence[Row]) -> list[tuple
 def in_plain_python(question: Question, facts: Mapping[str, Sequence[Row]]) -> Answer:
     """The same answer, one row after the other."""
     tallies: dict[Key, Tally] = {}
-    for statement in statements(question):
-        rows = facts[statement.fact.name]
-        for key, row in asked_for(question, statement.fact, rows):
+    for fact in facts_of(question.wanted()).values():
+        for key, row in asked_for(question, fact, facts[fact.name]):
             for depth in range(len(key) + 1):
                 tally = tallies.setdefault(key[:depth], Tally(question.wanted(), question.terms))
-                tally.add(statement.fact.name, row)
+                tally.add(fact.name, row)
     return answer(question, {key: tally.sums() for key, tally in tallies.items()})
 
 
