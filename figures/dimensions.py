@@ -53,7 +53,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         Dimension("month", Words("Month", "月"), part=Part.MONTH),
         Dimension("quarter", Words("Quarter", "季度"), part=Part.QUARTER),
         Dimension("year", Words("Year", "年"), part=Part.YEAR),
-        Dimension("campaign", Words("Campaign", "活动"), "campaign"),
+        Dimension("campaign", Words("Campaign", "外呼任务"), "campaign"),
         Dimension("list", Words("List", "名单"), "list"),
         Dimension("agent", Words("Rep", "坐席"), "agent"),
         Dimension("squad", Words("Squad", "小队"), "squad"),

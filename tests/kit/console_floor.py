@@ -102,6 +102,10 @@ class ConsoleFloor:
         return self.folder / "state"
 
     @property
+    def store_url(self) -> str:
+        return f"sqlite:///{self.state_dir / 'dialer.db'}"
+
+    @property
     def store(self) -> SqlStore:
         """The service's own database, open beside it."""
         assert self._store is not None, "start the floor first"
@@ -376,7 +380,7 @@ async def _furnish(
     floor: ConsoleFloor, colleagues: int, stack: AsyncExitStack, speed: float
 ) -> None:
     """The team, the colleagues and their phones, and the public network."""
-    floor._store = await open_store(f"sqlite:///{floor.state_dir / 'dialer.db'}")
+    floor._store = await open_store(floor.store_url)
     stack.push_async_callback(floor._store.close)
     await floor.store.teams.add(Team(id=TEAM, name="Team", pools=("*",)), _TEST)
     await floor.store.teams.add_squad(Squad(id=SQUAD, team_id=TEAM, name="Squad"), _TEST)

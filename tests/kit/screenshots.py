@@ -15,6 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,17 @@ from PIL import Image
 
 from dialer.asterisk.demo_network import demo_leads
 from dialer.asterisk.install import install_asterisk
+from dialer.demo.year.fill import fill_year
+from dialer.demo.year.plan import YearPlan
 from dialer.ports.store import LeadNumber, NewLead
+from dialer.store.database import open_database
 from dialer.tasks import spawn, stop
 from tests.kit.console_floor import ConsoleFloor, Login, Role, console_floor
 from tests.kit.pages import Browsers, Language, Theme, Visitor, browsers
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh-CN")
 THEMES: tuple[Theme, ...] = ("light", "dark")
-SIZES = ((1280, 800), (1920, 1080))
+SIZES = ((1280, 800), (1024, 768), (1920, 1080))
 COLLEAGUES = 10
 POOL = "colleagues"
 PEOPLE: dict[Role, str] = {
@@ -90,24 +94,62 @@ async def _help(stage: Set, visitor: Visitor) -> None:
     await visitor.seen("help")
 
 
+async def _first_call(stage: Set, visitor: Visitor) -> None:
+    """The newest call that a rep had."""
+    row = visitor.page.locator("[data-testid^=calls-row]").first
+    await row.click()
+    await visitor.seen("call")
+
+
+def _ready(report: str) -> Prepare:
+    """One of the reports to begin with."""
+
+    async def prepare(stage: Set, visitor: Visitor) -> None:
+        await visitor.page.get_by_test_id(f"ready-{report}").click()
+
+    return prepare
+
+
 SCREENS = (
     Screen("login", "/login", ""),
     Screen("desk", "/desk", "rep", _call_up),
     Screen("floor", f"/floor/{POOL}", "supervisor"),
     Screen("tune", f"/floor/{POOL}", "manager", _tune),
+    Screen("callbacks", "/callbacks", "supervisor"),
     Screen("campaigns", "/campaigns/spring", "manager"),
     Screen("campaign-settings", "/campaigns/spring?part=settings", "manager"),
     Screen("campaign-results", "/campaigns/spring?part=results", "manager"),
     Screen("campaign-script", "/campaigns/spring?part=script", "manager"),
     Screen("help", "/campaigns/spring", "manager", _help),
+    Screen("calls", "/calls", "manager"),
+    Screen("call", "/calls", "manager", _first_call),
+    Screen("lists", "/lists", "manager"),
+    Screen("leads", "/leads", "manager"),
+    Screen("imports", "/imports", "manager"),
+    Screen("import", "/imports/new", "manager"),
     Screen("recordings", "/recordings", "qa"),
+    Screen("messages", "/messages", "manager"),
+    Screen("reports", "/reports", "manager"),
+    Screen("report-heat", "/reports", "manager", _ready("heat")),
+    Screen("report-reps", "/reports", "manager", _ready("agent")),
+    Screen("dnc", "/dnc", "manager"),
     Screen("wallboard", f"/wallboard/{POOL}", "supervisor"),
     Screen("wallboard-colours", f"/wallboard/{POOL}", "supervisor", _walls_colours),
     Screen("ops", "/ops", "ops"),
+    Screen("differences", "/differences", "ops"),
+    Screen("mail", "/mail", "admin"),
+    Screen("webhooks", "/webhooks", "admin"),
     Screen("people", "/people", "admin"),
+    Screen("reps", "/people/reps", "manager"),
+    Screen("teams", "/people/teams", "admin"),
+    Screen("roles", "/people/roles", "admin"),
+    Screen("setup", "/setup", "admin"),
+    Screen("tokens", "/tokens", "admin"),
     Screen("audit", "/audit", "auditor"),
     Screen("account", "/account", "manager"),
 )
+#: Shown only to whoever has to choose a password.
+UNSEEN = {"password"}
 
 
 async def take(out: Path, screens: Sequence[Screen], sizes: Sequence[tuple[int, int]]) -> list[str]:
@@ -137,6 +179,7 @@ async def furnish(floor: ConsoleFloor, out: Path, sizes: Sequence[tuple[int, int
     people: dict[str, Login] = {"rep": rep}
     for role, name in PEOPLE.items():
         people[role] = await floor.person(role, name)
+    await _year_before(floor, [rep.agent, *floor.colleagues])
     await floor.ask("POST", "campaigns/spring/start")
     kept = await floor.store.campaigns.by_name("spring")
     assert kept is not None
@@ -149,6 +192,17 @@ async def furnish(floor: ConsoleFloor, out: Path, sizes: Sequence[tuple[int, int
     ]  # fmt: skip
     await floor.store.leads.add(kept.id, leads, now=time.time())
     return Set(floor, rep, people, out, sizes)
+
+
+async def _year_before(floor: ConsoleFloor, reps: Sequence[str]) -> None:
+    """Made-up calls, so that lists and reports have something to show."""
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    plan = YearPlan(reps=reps, last=yesterday, calls=20_000, country="")
+    database = open_database(floor.store_url)
+    try:
+        await fill_year(floor.store, database, plan, pool=POOL, team="")
+    finally:
+        await database.close()
 
 
 async def _log_in_colleagues(floor: ConsoleFloor) -> None:
@@ -175,7 +229,7 @@ async def _do_something(floor: ConsoleFloor, row: dict[str, Any], rng: random.Ra
         if row["state"] == "talking":
             await floor.ask("POST", f"agents/{code}/hangup")
         elif row["state"] == "wrapup":
-            said = rng.choice(["no_interest", "interested", "sale", "no_interest"])
+            said = rng.choice(["not_interested", "interested", "sale", "not_interested"])
             await floor.ask("POST", f"agents/{code}/finish", {"disposition": said})
         elif row["state"] == "ready" and rng.random() < 0.05:
             await floor.ask("POST", f"agents/{code}/pause", {"reason": "break"})
