@@ -9,7 +9,16 @@ from dialer.memory.attempts import cdr_of
 from dialer.memory.desk import InMemoryNotes
 from dialer.memory.scope import of_call, of_lead
 from dialer.memory.tables import Call, Tables
-from dialer.ports.past_calls import LOOKED_AT, Behind, CallFilter, CallsFound, FoundCall, NoteInCall
+from dialer.ports.cdr import Cdr
+from dialer.ports.past_calls import (
+    LOOKED_AT,
+    Behind,
+    CallFilter,
+    CallsFound,
+    FoundCall,
+    NoteInCall,
+    ScriptSpan,
+)
 from dialer.ports.recordings import Recording
 from dialer.ports.scope import EVERYTHING, Reach, is_seen, seen
 from dialer.ports.store import Lead
@@ -134,6 +143,10 @@ class InMemoryPastCalls:
             and _one_of(call.new.mode, wanted.modes)
             and _one_of(cdr.answered_by, wanted.answered_by)
             and _one_of(cdr.hangup_by, wanted.hangup_by)
+            and _one_of(cdr.hangup_cause, wanted.causes)
+            and _one_of(cdr.sip_code, wanted.sip_codes)
+            and (wanted.scripts is None or any(_is_by(cdr, it) for it in wanted.scripts))
+            and (not wanted.ending or _ends(cdr.number, wanted.ending))
             and wanted.number in {"", cdr.number}
             and (not wanted.digits or (cdr.number.startswith("+") and wanted.digits in cdr.number))
             and _within(cdr.talk_seconds, wanted.talk_from, wanted.talk_to)
@@ -154,7 +167,21 @@ def place(call: Call) -> tuple[float, str]:
     return call.new.placed_at, call.new.attempt_id
 
 
-def _one_of(word: str | None, wanted: Collection[str]) -> bool:
+def _is_by(cdr: Cdr, span: ScriptSpan) -> bool:
+    at = cdr.connected_at
+    return (
+        cdr.campaign == span.campaign
+        and at is not None
+        and at >= span.since
+        and (span.until is None or at < span.until)
+    )
+
+
+def _ends(number: str, digits: str) -> bool:
+    return number.startswith("+") and number[-4:] == digits
+
+
+def _one_of(word: str | int | None, wanted: Collection[str] | Collection[int]) -> bool:
     return not wanted or word in wanted
 
 

@@ -25,6 +25,14 @@ from dialer.words import (
 LOOKED_AT = 20_000
 
 
+class ScriptSpan(Struct, frozen=True):
+    """When a script of a campaign stood: calls that were connected then were talked by it."""
+
+    campaign: str
+    since: float
+    until: float | None  # None: it still stands
+
+
 class CallFilter(Struct, frozen=True, kw_only=True):
     """Which calls; what is left as it is asks for all, `agents=()` for those of nobody at all."""
 
@@ -34,6 +42,7 @@ class CallFilter(Struct, frozen=True, kw_only=True):
     agents: tuple[str, ...] | None = None  # codes of reps
     number: str = ""  # whole, E.164
     digits: str = ""  # a part of the number
+    ending: str = ""  # its last four digits
     text: str = ""  # a part of the callee's name, or of what was noted in the call
     outcomes: tuple[Outcome, ...] = ()
     dispositions: tuple[str, ...] = ()
@@ -43,6 +52,9 @@ class CallFilter(Struct, frozen=True, kw_only=True):
     hangup_by: tuple[HangupBy, ...] = ()
     talk_from: float | None = None  # seconds of conversation, at least
     talk_to: float | None = None  # and at most
+    causes: tuple[int, ...] = ()  # Q.850
+    sip_codes: tuple[int, ...] = ()
+    scripts: tuple[ScriptSpan, ...] | None = None
     recorded: bool | None = None  # there is, or is not, a recording to hear
 
 

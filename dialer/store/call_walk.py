@@ -18,7 +18,7 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from dialer.ports.past_calls import CallFilter
 from dialer.ports.scope import whole
 from dialer.store.columns import UnixTime
-from dialer.store.tables import attempts
+from dialer.store.tables import attempts, last_four
 
 _CALL = attempts.c
 #: Where a call stands in the list.
@@ -65,14 +65,18 @@ def floor_of(
 
 @whole("a number of calls that decides how they are looked for")
 def are_few(conn: Connection, wanted: CallFilter, at_most: int) -> bool:
-    """Whether an index leads to all that can fit: to a number's calls, or to those of these reps if
-    they have no more than so many.
+    """Whether an index leads to all that can fit: to a number's calls, or to those of these reps or
+    of numbers that end so if they have no more than so many.
     """
     if wanted.number:
         return True
-    if wanted.agents is None:
+    if wanted.ending:
+        these = last_four == wanted.ending
+    elif wanted.agents is not None:
+        these = _CALL.agent.in_(wanted.agents)
+    else:
         return False
-    some = select(_CALL.id).where(_CALL.agent.in_(wanted.agents)).limit(at_most + 1).subquery()
+    some = select(_CALL.id).where(these).limit(at_most + 1).subquery()
     count = conn.execute(select(func.count()).select_from(some)).scalar_one()
     return int(count) <= at_most
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     exists,
     extract,
+    false,
     func,
     or_,
     select,
@@ -23,7 +24,15 @@ from sqlalchemy import (
 from sqlalchemy import DateTime as DateTimeType
 
 from dialer.ports.cdr import complete_cdr
-from dialer.ports.past_calls import LOOKED_AT, Behind, CallFilter, CallsFound, FoundCall, NoteInCall
+from dialer.ports.past_calls import (
+    LOOKED_AT,
+    Behind,
+    CallFilter,
+    CallsFound,
+    FoundCall,
+    NoteInCall,
+    ScriptSpan,
+)
 from dialer.ports.scope import Reach, whole
 from dialer.store.behind_calls import behind
 from dialer.store.bulk import select_where_in
@@ -36,6 +45,7 @@ from dialer.store.tables import (
     agents,
     attempts,
     campaigns,
+    last_four,
     leads,
     notes,
     recordings,
@@ -126,7 +136,7 @@ def _look(
     few = are_few(conn, wanted, at_most)
     floor = None if few else floor_of(conn, wanted, start, at_most)
     days, rest = stretch(wanted, start, floor), replace(wanted, since=None, until=None)
-    query = calls_in(scope).where(*days, *conditions(conn, rest, by_rep=few))
+    query = calls_in(scope).where(*days, *conditions(conn, rest, by_index=few))
     rows = conn.execute(query.order_by(*NEWEST).limit(limit + 1)).all()
     calls = _with_recordings(conn, rows[:limit])
     if len(rows) > limit:
@@ -192,15 +202,17 @@ def found_call(
 
 
 def conditions(
-    conn: Connection, wanted: CallFilter, *, by_rep: bool = True
+    conn: Connection, wanted: CallFilter, *, by_index: bool = True
 ) -> Iterator[ColumnElement[bool]]:
-    """For a query of `calls_in`. `by_rep`: calls may be found by the index of their reps."""
+    """For a query of `calls_in`. `by_index`: calls may be found by the index of their reps, or of
+    the ends of their numbers."""
     call = attempts.c
     if wanted.since is not None:
         yield call.placed_at >= wanted.since
     if wanted.until is not None:
         yield call.placed_at < wanted.until
     if wanted.agents is not None:
+        by_rep = by_index and not wanted.ending
         yield (call.agent if by_rep else unindexed(call.agent)).in_(wanted.agents)
     for column, words in (
         (campaigns.c.name, wanted.campaigns),
@@ -210,10 +222,14 @@ def conditions(
         (call.mode, wanted.modes),
         (call.answered_by, wanted.answered_by),
         (call.hangup_by, wanted.hangup_by),
+        (call.hangup_cause, wanted.causes),
+        (call.sip_code, wanted.sip_codes),
     ):
         if words:
             yield column.in_(words)
-    yield from _conditions_on_number(wanted)
+    yield from _conditions_on_number(wanted, by_number=by_index)
+    if wanted.scripts is not None:
+        yield or_(false(), *map(_by_script, wanted.scripts))
     yield from _conditions_on_talk(conn, wanted)
     if wanted.text:
         yield _mentions(wanted.text.lower())
@@ -221,9 +237,18 @@ def conditions(
         yield _is_recorded() if wanted.recorded else ~_is_recorded()
 
 
-def _conditions_on_number(wanted: CallFilter) -> Iterator[ColumnElement[bool]]:
+def _by_script(span: ScriptSpan) -> ColumnElement[bool]:
+    at = attempts.c.connected_at
+    ends = () if span.until is None else (at < span.until,)
+    return and_(campaigns.c.name == span.campaign, at >= span.since, *ends)
+
+
+def _conditions_on_number(wanted: CallFilter, *, by_number: bool) -> Iterator[ColumnElement[bool]]:
     if wanted.number:
         yield attempts.c.number == wanted.number
+    if wanted.ending:
+        yield (last_four if by_number else unindexed(last_four)) == wanted.ending
+        yield attempts.c.number.like("+%")
     if wanted.digits:
         # With the sign before them: what stands for an erased number has digits, too.
         yield attempts.c.number.like("+" + part(wanted.digits), escape=ESCAPE)

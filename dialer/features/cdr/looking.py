@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from dialer.features.cdr import scripts
 from dialer.features.cdr.records import CallChoices, CallNote, CallRow, CallStepRow, Choice
 from dialer.features.cdr.schemas import CallWish
 from dialer.features.leads.public import facts, numbers_for
@@ -18,8 +19,11 @@ from dialer.settings.campaigns import CampaignSettings
 
 #: Fewer digits are in every other number.
 LEAST_DIGITS = 3
+#: So many are those at the end, which people remember and an index has.
+LAST_DIGITS = 4
 _AS_ASKED = (
     "outcomes", "dispositions", "trunks", "modes", "answered_by", "hangup_by", "campaigns",
+    "causes", "sip_codes",
 )  # fmt: skip
 
 
@@ -36,6 +40,7 @@ async def wanted(caller: Caller, said: CallWish) -> CallFilter:
         talk_from=said.talk_from,
         talk_to=said.talk_to,
         recorded=said.recorded,
+        scripts=await scripts.spans_of(caller, said.scripts) if said.scripts else None,
     )
 
 
@@ -66,10 +71,11 @@ def _number(caller: Caller, said: CallWish) -> dict[str, Any]:
         return {"number": number}
     if not caller.grant.may("numbers.read"):
         raise bad_request("invalid-number", "write the whole number, with its country code")
-    digits = "".join(sign for sign in written if sign in "0123456789").lstrip("0")
+    digits = "".join(sign for sign in written if sign in "0123456789")
+    digits = digits if len(digits) == LAST_DIGITS else digits.lstrip("0")
     if len(digits) < LEAST_DIGITS:
         raise bad_request("invalid-number", "write at least three digits")
-    return {"digits": digits}
+    return {"ending" if len(digits) == LAST_DIGITS else "digits": digits}
 
 
 def _read(caller: Caller, said: CallWish, written: str) -> str:
@@ -158,6 +164,7 @@ async def choices(caller: Caller) -> CallChoices:
         teams=[Choice(it.id, it.name) for it in await store.teams.list() if it.id in own],
         trunks=[Choice(it.name, it.name) for it in settings.trunk],
         dispositions=_dispositions(described),
+        scripts=await scripts.choices(caller, campaigns),
     )
 
 

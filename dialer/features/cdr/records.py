@@ -200,3 +200,4 @@ class CallChoices(Struct, frozen=True):
     teams: list[Choice]
     trunks: list[Choice]
     dispositions: list[Choice]
+    scripts: Annotated[list[Choice], Meta(description="Versions of scripts; the newest first.")]

@@ -12,6 +12,8 @@ from dialer.words import AnsweredBy, CallMode, HangupBy, Outcome
 
 _Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 _Words = Annotated[list[_Word], Field(max_length=200)]
+_Cause = Annotated[int, Field(ge=0, le=127)]
+_Code = Annotated[int, Field(ge=100, le=699)]
 Seconds = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -28,7 +30,8 @@ class CallWish(BaseModel):
     number: str = Field(
         default="",
         max_length=64,
-        description="As people write it; a part of it for who may see whole numbers.",
+        description="As people write it; for who may see whole numbers also a part of it: four "
+        "digits are its last four.",
     )
     text: str = Field(
         default="", max_length=200, description="A part of the callee's name or of a call's notes."
@@ -39,6 +42,13 @@ class CallWish(BaseModel):
     modes: list[CallMode] = Field(default=[], max_length=20)
     answered_by: list[AnsweredBy] = Field(default=[], max_length=20)
     hangup_by: list[HangupBy] = Field(default=[], max_length=20)
+    causes: list[_Cause] = Field(default=[], max_length=128, description="Of Q.850.")
+    sip_codes: list[_Code] = Field(
+        default=[], max_length=200, description="Of the far end's last answer."
+    )
+    scripts: _Words = Field(
+        default=[], description="VERSION@CAMPAIGN: calls that were talked by that script."
+    )
     talk_from: Seconds | None = Field(default=None, description="Seconds of talk, at least.")
     talk_to: Seconds | None = Field(default=None, description="And at most.")
     recorded: bool | None = Field(default=None, description="Is there a recording?")

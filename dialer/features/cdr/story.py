@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from dialer.features.cdr import looking
+from dialer.features.cdr import looking, scripts
 from dialer.features.cdr.records import (
     CallAllowed,
     CallHeard,
@@ -16,7 +16,6 @@ from dialer.features.cdr.records import (
     CallPromise,
     CallResultRow,
     CallRow,
-    CallScript,
     CallWhy,
     Choice,
     WholeCall,
@@ -52,7 +51,7 @@ async def whole(caller: Caller, found: FoundCall) -> WholeCall:
         agreed=_promise(behind.agreed, names),
         mishaps=[CallMishap(it.at, it.slug) for it in behind.mishaps],
         heard=await _heard(caller, row.recording),
-        script=await script_at(caller, row.campaign, row.connected_at),
+        script=await scripts.script_at(caller, row.campaign, row.connected_at),
         corrections=_corrections(caller, row),
     )
 
@@ -128,25 +127,6 @@ async def _heard(caller: Caller, recording: str | None) -> list[CallHeard]:
     query = AuditQuery(subject=recording, what="recording.listen", limit=MOST_HEARD)
     rows = await caller.context.store.audit.page(query)
     return [CallHeard(it.entry.at, it.entry.who) for it in reversed(rows)]
-
-
-async def script_at(caller: Caller, campaign: str, at: float | None) -> CallScript | None:
-    """Which version of a campaign's settings had written the script that stood then."""
-    if at is None:
-        return None
-    versions, below = caller.context.store.settings_versions, None
-    while page := await versions.page(f"campaign/{campaign}", below=below):
-        for it in page:
-            if it.changed_at <= at and any(is_of_script(change.key) for change in it.changes):
-                return CallScript(
-                    version=it.version, changed_at=it.changed_at, changed_by=it.changed_by
-                )
-        below = page[-1].version
-    return None
-
-
-def is_of_script(key: str) -> bool:
-    return key == "script" or key.startswith("script.")
 
 
 def _corrections(caller: Caller, row: CallRow) -> list[Choice]:

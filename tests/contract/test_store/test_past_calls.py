@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 
 from dialer.ports.desk import Mishap, Note
 from dialer.ports.gate import Passed
-from dialer.ports.past_calls import CallFilter, FoundCall
+from dialer.ports.past_calls import CallFilter, FoundCall, ScriptSpan
 from dialer.ports.reasons import Paced, Reasons
 from dialer.ports.scope import EVERYTHING, Reach
 from dialer.ports.store import (
@@ -46,7 +46,8 @@ async def some_calls(store: Store, chance: Random) -> list[dict[str, Any]]:
 async def _call(
     store: Store, chance: Random, campaign_id: str, campaign: str, at: int
 ) -> dict[str, Any]:
-    number = f"+49{chance.choice(['30', '40'])}{at:03}{campaign == 'spring':d}{1234}"
+    ending = chance.choice([1234, 5678])
+    number = f"+49{chance.choice(['30', '40'])}{at:03}{campaign == 'spring':d}{ending}"
     it: dict[str, Any] = {
         "id": f"{campaign}{at:02}",
         "campaign": campaign,
@@ -60,6 +61,8 @@ async def _call(
         "outcome": chance.choice([None, "connected", "busy"]),
         "disposition": chance.choice([None, "sale"]),
         "hangup_by": chance.choice(["callee", "agent"]),
+        "cause": chance.choice([None, 16, 17, 19]),
+        "sip": chance.choice([None, 486, 503]),
         "talk": chance.choice([None, 10.0, 30.5]),
         "recording": chance.choice([None, "ready", "deleted"]),
     }
@@ -77,14 +80,15 @@ async def _put(store: Store, campaign_id: str, it: dict[str, Any]) -> None:
     )  # fmt: skip
     assert await store.attempts.open([new])
     if it["outcome"] is None:
-        it.update(agent=None, talk=None, hangup_by=None, disposition=None)
+        it.update(agent=None, talk=None, hangup_by=None, disposition=None, cause=None, sip=None)
     else:
         connected = None if it["talk"] is None else it["placed_at"]
         measured = None if it["talk"] == 30.5 else 10.0
         closed = ClosedAttempt(
             attempt_id=it["id"], outcome=it["outcome"], agent=it["agent"],
             ended_at=it["placed_at"] + 30.5, connected_at=connected, talk_seconds=measured,
-            hangup_by=it["hangup_by"], lead=LeadNext(LeadState.DONE),
+            hangup_by=it["hangup_by"], hangup_cause=it["cause"],
+            sip_code=it["sip"], lead=LeadNext(LeadState.DONE),
         )  # fmt: skip
         await store.attempts.close([closed])
         await store.attempts.wrapup(it["id"], wrapup_seconds=None, disposition=it["disposition"])
@@ -109,6 +113,12 @@ def some_filter(chance: Random) -> CallFilter:
         "campaigns": ("spring",),
         "agents": chance.choice([(), ("anna",), REPS]),
         "digits": chance.choice(["4930", "1234", "0011"]),
+        "ending": chance.choice(["1234", "0123", "234"]),
+        "causes": (16, 17),
+        "sip_codes": (486,),
+        "scripts": chance.choice(
+            [(), (ScriptSpan("spring", NOW + 1, NOW + 4), ScriptSpan("autumn", NOW + 3, None))]
+        ),
         "text": chance.choice(["müller", "MÜLLER", "王", "50%", "f_e", "later", "100%", "o_m"]),
         "outcomes": ("busy", "connected"),
         "dispositions": ("sale",),
@@ -138,11 +148,21 @@ def takes(wanted: CallFilter, it: dict[str, Any]) -> bool:
         and (wanted.until is None or it["placed_at"] < wanted.until)
         and (wanted.agents is None or it["agent"] in wanted.agents)
         and wanted.digits in it["number"]
+        and (not wanted.ending or it["number"][-4:] == wanted.ending)
+        and (not wanted.causes or it["cause"] in wanted.causes)
+        and (not wanted.sip_codes or it["sip"] in wanted.sip_codes)
+        and (wanted.scripts is None or any(by_script(span, it) for span in wanted.scripts))
         and (not wanted.text or any(wanted.text.lower() in text for text in texts))
         and (wanted.talk_from is None or (talk is not None and talk >= wanted.talk_from))
         and (wanted.talk_to is None or (talk is not None and talk <= wanted.talk_to))
         and wanted.recorded in {None, it["recording"] == "ready"}
     )
+
+
+def by_script(span: ScriptSpan, it: dict[str, Any]) -> bool:
+    at = None if it["talk"] is None else it["placed_at"]
+    is_late = at is not None and span.until is not None and at >= span.until
+    return it["campaign"] == span.campaign and at is not None and at >= span.since and not is_late
 
 
 def placed(it: dict[str, Any]) -> tuple[float, str]:
@@ -271,6 +291,7 @@ async def test_digits_do_not_find_what_stands_for_an_erased_number(store: Store)
     await _put(store, made.id, it)
 
     assert await store.past_calls.page(CallFilter(digits="123"), EVERYTHING) == []
+    assert await store.past_calls.page(CallFilter(ending="3456"), EVERYTHING) == []
 
 
 async def test_what_stands_behind_a_call_is_kept_from_its_dialing_to_its_last_result(

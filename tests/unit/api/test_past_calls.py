@@ -14,6 +14,7 @@ from dialer.ports.calls import CallStep
 from dialer.ports.desk import Note
 from dialer.ports.gate import Passed
 from dialer.ports.reasons import Paced, Reasons
+from dialer.ports.steering import KeyChange, SettingsChange
 from dialer.ports.store import (
     Agent,
     ClosedAttempt,
@@ -118,6 +119,8 @@ async def found(client: Any, what: str = "cdr", **body: Any) -> list[str]:
         ({"outcomes": ["no_answer"]}, ["A3"]),
         ({"dispositions": ["sale"]}, ["A1", "A0"]),
         ({"hangup_by": ["agent"]}, []),
+        ({"causes": [17]}, []),
+        ({"sip_codes": [486]}, []),
         ({"talk_from": 30, "talk_to": 50}, ["A1", "A0"]),
         ({"trunks": ["other"]}, []),
         ({"text": "callee 1"}, ["A1"]),
@@ -156,7 +159,9 @@ async def test_parts_of_numbers_are_for_who_sees_whole_ones(calls, people) -> No
         answer = await client.post("/api/v1/cdr/search", json={"number": "4567"})
         assert slug(answer) == "422 invalid-number"
     async with people.browser(await people.add("manager", team="north")) as client:
-        assert await found(client, number="4567") == ["A3", "A1", "A0"]
+        assert await found(client, number="34567") == ["A3", "A1", "A0"]
+        assert await found(client, number="5671") == ["A1"], "four digits are the last"
+        assert await found(client, number="4567") == []
         answer = await client.post("/api/v1/cdr/search", json={"number": "45"})
         assert slug(answer) == "422 invalid-number"
         (row,) = (await client.post("/api/v1/cdr/search", json={"text": "callee 1"})).json()[
@@ -236,6 +241,30 @@ async def test_what_there_is_to_look_for_is_what_is_in_reach(calls, people) -> N
     assert [it["title"] for it in choices["teams"]] == ["north"]
     assert [it["value"] for it in choices["trunks"]] == ["main"]
     assert {"value": "sale", "title": "Sold", "title_zh": "成交"} in choices["dispositions"]
+
+
+async def test_calls_are_found_by_the_script_they_were_talked_by(calls, people, world) -> None:
+    for version, (at, key) in enumerate(
+        [(5.0, "script.en"), (19.0, "goal"), (19.5, "script.zh-CN"), (21.0, "script.en")], start=1
+    ):
+        change = SettingsChange(
+            subject="campaign/spring", version=version, settings={}, changed_at=at,
+            changed_by="boss", origin="console", changes=(KeyChange(key, None, "x"),),
+        )  # fmt: skip
+        await world.store.settings_versions.add(change)
+    async with people.browser(await people.add("supervisor", team="north")) as client:
+        offered = (await client.get("/api/v1/cdr/choices")).json()["scripts"]
+        by_version = {
+            it: await found(client, scripts=[it])
+            for it in ("1@spring", "3@spring", "4@spring", "2@spring", "3@autumn")
+        }
+        story = (await client.get("/api/v1/cdr/A1")).json()
+
+    assert [it["value"] for it in offered] == ["4@spring", "3@spring", "1@spring"]
+    assert by_version == {
+        "1@spring": [], "3@spring": ["A1", "A0"], "4@spring": [], "2@spring": [], "3@autumn": [],
+    }  # fmt: skip
+    assert (story["script"]["version"], story["script"]["changed_by"]) == (3, "boss")
 
 
 # --- as a file ------------------------------------------------------------------------------------

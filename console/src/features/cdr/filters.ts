@@ -7,6 +7,8 @@ import type { Option } from '@/design/options'
 import type { Filter } from '@/kit/filter/types'
 import { useFilters, type Filters } from '@/kit/filter/useFilters'
 import { useProblems } from '@/kit/problems'
+import { useSession } from '@/session/store'
+import { CAUSES, CODES } from './causes'
 import { dispositionTitle } from './names'
 
 type Choices = Wire<'CallChoices'>
@@ -36,6 +38,8 @@ export function useCallFilters(choices: () => Promise<Choices>): Filters {
   const { tell } = useProblems()
   const words = (kind: string, values: readonly string[]): Option[] =>
     values.map((value) => ({ value, label: t(`${kind}.${value}`) }))
+  const numbered = (kind: string, values: readonly number[]): Option[] =>
+    values.map((it) => ({ value: `${it}`, label: t(`${kind}.${it}`), hint: `${it}` }))
   const many = (id: string, label: string, options: Option[] = []): Filter => ({
     id,
     kind: 'many',
@@ -44,7 +48,15 @@ export function useCallFilters(choices: () => Promise<Choices>): Filters {
   })
   const asked: Filter[] = reactive([
     { id: 'at', kind: 'days', label: t('cdr.placed') },
-    { id: 'number', kind: 'text', label: t('cdr.number'), icon: 'phone', secret: true },
+    {
+      id: 'number',
+      kind: 'text',
+      label: t('cdr.number'),
+      // Parts of numbers are for who sees whole ones.
+      ...(useSession().may('numbers.read') && { placeholder: t('cdr.orLastFour') }),
+      icon: 'phone',
+      secret: true,
+    },
     many('reps', t('common.column.name')),
     many('campaigns', t('common.column.campaign')),
     { id: 'text', kind: 'text', label: t('cdr.text'), secret: true },
@@ -61,6 +73,9 @@ export function useCallFilters(choices: () => Promise<Choices>): Filters {
     many('teams', t('cdr.team')),
     many('trunks', t('cdr.trunk')),
     many('modes', t('cdr.mode'), words('words.callMode', MODES)),
+    many('causes', t('cdr.cause.title'), numbered('cdr.cause', CAUSES)),
+    many('sip_codes', t('cdr.sip.title'), numbered('cdr.sip', CODES)),
+    many('scripts', t('cdr.fact.script')),
     many('answered_by', t('cdr.answeredBy'), words('words.answeredBy', ANSWERED_BY)),
   ])
   const isBare = Object.keys(useRoute().query).length === 0
@@ -77,7 +92,7 @@ export function useCallFilters(choices: () => Promise<Choices>): Filters {
           label: dispositionTitle(it, locale.value),
         })),
       }
-      for (const id of ['campaigns', 'teams', 'trunks'] as const)
+      for (const id of ['campaigns', 'teams', 'trunks', 'scripts'] as const)
         titles[id] = found[id].map((it) => ({ value: it.value, label: it.title }))
       for (const it of asked) if (it.kind === 'many' && titles[it.id]) it.options = titles[it.id]!
     } catch (error) {
@@ -117,6 +132,9 @@ export function wishOf(of: Filters): Wish {
     hangup_by: of.many('hangup_by') as Said<'hangup_by'>,
     modes: of.many('modes') as Said<'modes'>,
     answered_by: of.many('answered_by') as Said<'answered_by'>,
+    causes: of.many('causes').map(Number),
+    sip_codes: of.many('sip_codes').map(Number),
+    scripts: of.many('scripts'),
     talk_from: talk.least,
     talk_to: talk.most,
     recorded: recorded === null ? null : recorded === 'yes',

@@ -43,6 +43,7 @@ const CHOICES = {
   teams: [],
   trunks: [],
   dispositions: [],
+  scripts: [{ value: '3@spring', title: 'Spring · 3 · 2026-03-01', title_zh: '' }],
 }
 const STORY = {
   call: ROW,
