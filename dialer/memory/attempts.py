@@ -20,6 +20,7 @@ from dialer.ports.happenings import closed as has_ended
 from dialer.ports.happenings import opened, wrapped
 from dialer.ports.journal import CallWithdrawn, CallWrapped, Happened
 from dialer.ports.past_calls import SaidResult
+from dialer.ports.people import MARK
 from dialer.ports.scope import Reach, is_seen, seen
 from dialer.ports.store import (
     CallTo,
@@ -138,7 +139,8 @@ class InMemoryAttempts(InMemoryPardons):
         self._t.journal.append(told)
         if disposition is not None and disposition != call.disposition:
             who = said.who or whose["agent"] or ""
-            row = SaidResult(time.time(), who, disposition, call.disposition, said.why)
+            why = "" if call.new.number.startswith(MARK) else said.why
+            row = SaidResult(time.time(), who, disposition, call.disposition, why)
             call.results.append(row)
         if wrapup_seconds is not None:
             call.wrapup_seconds = wrapup_seconds

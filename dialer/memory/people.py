@@ -22,12 +22,14 @@ from dialer.ports.people import (
     MARK,
     REASON,
     InCallError,
+    KeptOfCall,
     Mentions,
     Person,
     Pseudonyms,
     deleted_recordings,
     erased_entry,
 )
+from dialer.ports.reasons import named
 from dialer.ports.store import DncEntry
 from dialer.words import LeadState
 
@@ -69,6 +71,11 @@ class InMemoryPeople:
             notes=[it for it in store.notes.rows if it.lead_id in ids or it.attempt_id in found],
             callbacks=[it for it in store.callbacks.rows.values() if it.lead_id in ids],
             call_steps=[it for it in store.call_steps.steps.values() if it.attempt_id in found],
+            behind_calls=[
+                KeptOfCall(it, named(call.new.reasons), list(call.results))
+                for it in sorted(found)
+                if (call := self._t.calls.get(it))
+            ],
             recordings=[it for it in store.recordings.rows.values() if it.attempt_id in found],
             messages=[it for it in store.messages.rows.values() if mentions.are_in(it.text)],
             deliveries=[it for it in store.deliveries.rows.values() if mentions.are_in(it.body)],

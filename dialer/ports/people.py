@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ from dialer.ports.calls import CallStep
 from dialer.ports.cdr import Cdr
 from dialer.ports.desk import Callback, Note
 from dialer.ports.dnc import DncEntry
+from dialer.ports.past_calls import SaidResult
 from dialer.ports.recordings import Recording
 from dialer.ports.rows import Lead
 from dialer.ports.steering import Delivery, Message
@@ -86,6 +87,14 @@ class Mentions:
         return value
 
 
+class KeptOfCall(Struct, frozen=True):
+    """Why a call was dialed, every value by its name, and what was said of it."""
+
+    attempt_id: str
+    reasons: Mapping[str, Any] | None
+    results: Sequence[SaidResult]
+
+
 class Person(Struct, frozen=True, kw_only=True):
     """What the store has of a person. `calls` are all on the number, and all of the leads, those
     included that stand under the number's pseudonym since an erasure.
@@ -97,6 +106,7 @@ class Person(Struct, frozen=True, kw_only=True):
     notes: Sequence[Note] = ()
     callbacks: Sequence[Callback] = ()
     call_steps: Sequence[CallStep] = ()
+    behind_calls: Sequence[KeptOfCall] = ()
     recordings: Sequence[Recording] = ()
     messages: Sequence[Message] = ()
     deliveries: Sequence[Delivery] = ()

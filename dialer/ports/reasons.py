@@ -5,10 +5,11 @@ Kept as JSON arrays: what is new comes at the end, with a default.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from dialer.ports.gate import Passed
 
@@ -56,3 +57,12 @@ def read(text: str | None) -> Reasons | None:
         return _decode(text)
     except msgspec.ValidationError:
         return None
+
+
+def named(reasons: Reasons | None) -> dict[str, Any] | None:
+    """As plain data in which every value has its name: for whoever asks for all that is kept."""
+    if reasons is None:
+        return None
+    parts = {"paced": reasons.paced, "passed": reasons.passed}
+    said = {key: None if it is None else asdict(it) for key, it in parts.items()}
+    return {**asdict(reasons), **said}

@@ -11,18 +11,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Text, func, literal_column, select, tuple_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
 
 from dialer.ports.past_calls import CallFilter
 from dialer.ports.scope import whole
 from dialer.store.columns import UnixTime
-from dialer.store.tables import attempts, last_four
+from dialer.store.tables import attempts
 
 _CALL = attempts.c
 #: Where a call stands in the list.
 PLACE: ColumnElement[Any] = tuple_(_CALL.placed_at, _CALL.id)
+#: How a number ends, as its index has it: written out, since planners compare the text.
+last_four: ColumnElement[str] = literal_column(
+    "substr(attempts.number, length(attempts.number) - 3)", Text
+)
 _TYPES = [UnixTime(), _CALL.id.type]
 
 

@@ -36,7 +36,7 @@ from dialer.ports.past_calls import (
 from dialer.ports.scope import Reach, whole
 from dialer.store.behind_calls import behind
 from dialer.store.bulk import select_where_in
-from dialer.store.call_walk import PLACE, Place, are_few, floor_of, stretch, unindexed
+from dialer.store.call_walk import PLACE, Place, are_few, floor_of, last_four, stretch, unindexed
 from dialer.store.cdr import FIELDS
 from dialer.store.database import Database
 from dialer.store.patterns import ESCAPE, part
@@ -45,7 +45,6 @@ from dialer.store.tables import (
     agents,
     attempts,
     campaigns,
-    last_four,
     leads,
     notes,
     recordings,

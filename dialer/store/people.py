@@ -12,7 +12,8 @@ from dialer.ids import new_id
 from dialer.ports.audit import AuditEntry, AuditRow
 from dialer.ports.calls import CallStep
 from dialer.ports.desk import Callback, Note
-from dialer.ports.people import MARK, Mentions, Person, Pseudonyms
+from dialer.ports.people import MARK, KeptOfCall, Mentions, Person, Pseudonyms
+from dialer.ports.reasons import named, read
 from dialer.ports.scope import whole
 from dialer.ports.steering import Delivery, Message
 from dialer.ports.store import Recording, StoreError
@@ -21,6 +22,7 @@ from dialer.store.database import Database
 from dialer.store.dnc import find_dnc
 from dialer.store.erasing import Erasing, erase, erase_audit, erase_texts
 from dialer.store.lead_rows import LEAD_FIELDS, records
+from dialer.store.said_results import results_of
 from dialer.store.steering_tables import deliveries, messages
 from dialer.store.tables import (
     attempts,
@@ -120,12 +122,19 @@ def _find(conn: Connection, number: str, pseudonyms: Pseudonyms) -> Person:
         notes=_rows(conn, Note, notes, or_(notes.c.lead_id.in_(ids), _of(notes, of_calls))),
         callbacks=_rows(conn, Callback, callbacks, callbacks.c.lead_id.in_(ids)),
         call_steps=_rows(conn, CallStep, call_steps, _of(call_steps, of_calls)),
+        behind_calls=[_behind(conn, it) for it in of_calls],
         recordings=[
             msgspec.structs.replace(row, state=RecordingState(row.state))
             for row in _rows(conn, Recording, recordings, _of(recordings, of_calls))
         ],
         dnc=entries.get(number) or entries.get(name),
     )
+
+
+@whole("of one person, for who answers for all data")
+def _behind(conn: Connection, attempt_id: str) -> KeptOfCall:
+    kept = conn.execute(select(attempts.c.reasons).where(attempts.c.id == attempt_id)).scalar()
+    return KeptOfCall(attempt_id, named(read(kept)), results_of(conn, attempt_id))
 
 
 def _of(table: Any, attempt_ids: Sequence[str]) -> Any:

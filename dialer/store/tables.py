@@ -13,7 +13,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -24,7 +23,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
-    literal_column,
     text,
 )
 from sqlalchemy.sql.type_api import TypeEngine
@@ -175,10 +173,6 @@ Index(
 )
 # The gate: how often was this number dialed lately?
 Index("ix_attempts_number", attempts.c.number, attempts.c.placed_at)
-#: How a number ends, as the index has it: written out, since a planner compares the text.
-last_four: ColumnElement[str] = literal_column(
-    "substr(attempts.number, length(attempts.number) - 3)", Text
-)
 # Whoever remembers no more of a number than its last four digits.
 Index(
     "ix_attempts_ending",

@@ -11,7 +11,10 @@ from dialer.ports.audit import AuditEntry
 from dialer.ports.calls import CallStep
 from dialer.ports.desk import Callback, Note
 from dialer.ports.dnc import DncChange, Undone
+from dialer.ports.gate import Passed
 from dialer.ports.people import InCallError, Mentions
+from dialer.ports.reasons import Reasons
+from dialer.ports.scope import EVERYTHING
 from dialer.ports.steering import Delivery, Message
 from dialer.ports.store import (
     Campaign,
@@ -20,6 +23,7 @@ from dialer.ports.store import (
     LeadNext,
     NewLead,
     Recording,
+    Said,
     Store,
 )
 from dialer.words import LeadState, RecordingState
@@ -27,6 +31,10 @@ from dialer.words import LeadState, RecordingState
 NOW = 1_800_000_000.0
 HERS, OTHERS, STRANGER = "+4930123456", "+4930777777", "+4940555555"
 MENTIONS = Mentions(HERS, "49")
+WHY = Reasons(
+    "l", 1, 1, 50, 0.0, None, None,
+    Passed(NOW, ("Europe/Berlin",), None, True, 0, 3, 0, 4, None, 60.0),
+)  # fmt: skip
 ERASE = AuditEntry(at=NOW, who="cli", what="person.erase", subject="#1", after={"leads": 1})
 
 
@@ -40,12 +48,15 @@ async def anna(
     (lead_id, other) = (await store.leads.add(campaign.id, [hers, stranger], now=NOW)).lead_ids
     await store.leads.claim(campaign.id, 10, now=NOW, claim_id="c")
     lead = await store.leads.get(lead_id)
-    assert await store.attempts.open([attempt_on(lead)]) == {"A1"}
+    assert await store.attempts.open([attempt_on(lead, reasons=WHY)]) == {"A1"}
     next_ = LeadNext(state=LeadState.DONE)
     closed = ClosedAttempt(
         attempt_id="A1", ended_at=NOW + 30, outcome="connected", lead=next_, recording="A1"
     )
     await store.attempts.close([closed])
+    await store.attempts.wrapup(
+        "A1", wrapup_seconds=1.0, disposition="sale", said=Said("boss", "Anna rang again")
+    )
     note = {"attempt_id": "A1", "at": NOW, "who": "rep", "text": "wants a call"}
     await store.notes.add(Note(id=new_id(), lead_id=lead_id, **note))
     await store.notes.add(Note(id=new_id(), lead_id=other, **{**note, "attempt_id": None}))
@@ -87,6 +98,10 @@ async def test_a_person_is_found_in_every_table(store: Store, anna: str) -> None
     assert [call.attempt_id for call in person.calls] == ["A1"]
     assert [note.text for note in person.notes] == ["wants a call"]
     assert (len(person.callbacks), len(person.call_steps), len(person.recordings)) == (1, 1, 1)
+    (behind,) = person.behind_calls
+    assert behind.reasons is not None
+    assert behind.reasons["passed"]["zones"] == ("Europe/Berlin",)
+    assert [it.why for it in behind.results] == ["Anna rang again"]
     assert (len(person.messages), len(person.deliveries)) == (1, 1)
     assert {row.entry.what for row in person.audit} == {"dnc.add", "lead.edit"}
     assert person.dnc is not None
@@ -105,7 +120,10 @@ async def test_nothing_of_a_person_is_left_but_calls_without_a_number(
     assert [call.outcome for call in left.calls] == ["connected"]
     assert left.calls[0].number.startswith("#")
     assert left.recordings[0].state is RecordingState.DELETED
-    told = repr([await store.audit.list(limit=100), await store.attempts.get("A1")])
+    behind = await store.past_calls.behind("A1", EVERYTHING)
+    assert behind is not None
+    assert behind.reasons is None, "where they live"
+    told = repr([await store.audit.list(limit=100), await store.attempts.get("A1"), behind])
     for word in (HERS, "123456", "Ann ", "Anna", "Hauptstr", OTHERS):
         assert word not in told
     assert STRANGER in told, "others keep their place in what is kept"
@@ -175,6 +193,9 @@ async def test_what_is_said_of_a_call_after_its_person_was_erased_is_not_kept(
             owner=None, due_at=NOW, created_at=NOW, try_at=NOW,
         )
     )  # fmt: skip
+    await store.attempts.wrapup(
+        "A1", wrapup_seconds=None, disposition="no_sale", said=Said("boss", "Anna moves")
+    )
     late = Recording(
         id="A1", attempt_id="A1", path="d/s/A1.flac", state=RecordingState.READY, created_at=NOW
     )
@@ -183,6 +204,7 @@ async def test_what_is_said_of_a_call_after_its_person_was_erased_is_not_kept(
     person = await store.people.find(MENTIONS)
     assert (person.leads, person.notes, person.callbacks) == ([], [], [])
     assert [row.state for row in person.recordings] == [RecordingState.DELETED]
+    assert [it.why for it in person.behind_calls[0].results] == ["", ""]
 
 
 async def test_a_recording_that_is_not_finished_when_its_person_is_erased_stays_deleted(
