@@ -130,6 +130,17 @@ describe('the page of calls', { timeout: 30_000 }, () => {
     await flushPromises()
   })
 
+  it('finds by cause, SIP code and script, as the address says', async () => {
+    const asked = vi
+      .spyOn(api, 'post')
+      .mockImplementation((async () => ({ calls: [ROW], next: null })) as never)
+    vi.spyOn(api, 'get').mockImplementation((async () => CHOICES) as never)
+    await shown(CallsPage, {}, { path: '/calls?causes=16,17&sip_codes=486&scripts=3@spring' })
+    await until(() => seen('calls-row-A1'))
+    const { body } = (asked.mock.calls.at(-1) as unknown as [string, { body: object }])[1]
+    expect(body).toMatchObject({ causes: [16, 17], sip_codes: [486], scripts: ['3@spring'] })
+  })
+
   it('corrects a result with a reason, and not without', async () => {
     vi.spyOn(api, 'get').mockImplementation((async () => STORY) as never)
     const put = vi.spyOn(api, 'put').mockImplementation((async () => ({})) as never)
