@@ -348,6 +348,12 @@ class FigureBetter(StrEnum):
     NEITHER = "neither"
 
 
+#: How often a report is sent.
+SendEvery = Literal["day", "week", "month"]
+#: As which file a report is sent.
+SendFormat = Literal["xlsx", "csv"]
+#: Why a report was not sent to somebody who should have it.
+NotSent = Literal["gone", "no-right", "no-address", "no-answer", "no-report", "owner-gone"]
 #: How what is said to a mail server is kept from others.
 MailSecurity = Literal["starttls", "tls", "none"]
 #: What a mail is for.

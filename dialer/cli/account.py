@@ -42,6 +42,7 @@ def add(
         str, typer.Option(help="admin, ops, manager, supervisor, qa, rep, auditor, or one's own.")
     ],
     full_name: Annotated[str, typer.Option("--name", help="The person's name.")] = "",
+    email: Annotated[str, typer.Option(help="Where mail for the person goes.")] = "",
     agent: Annotated[
         str | None, typer.Option(metavar="REP", help="The code of the rep this person is.")
     ] = None,
@@ -57,7 +58,13 @@ def add(
         from dialer.features.teams.service import Places  # noqa: PLC0415
 
         new = service.NewPerson(
-            name=name, full_name=full_name, role=role, agent=agent, team=team, squad=squad
+            name=name,
+            full_name=full_name,
+            email=email,
+            role=role,
+            agent=agent,
+            team=team,
+            squad=squad,
         )
         account, made = await service.add(doer, new)
         places = await Places.read(doer.store)
@@ -80,6 +87,9 @@ def change(
     *,
     role: Annotated[str | None, typer.Option(help="Another role.")] = None,
     full_name: Annotated[str | None, typer.Option("--name", help="The person's name.")] = None,
+    email: Annotated[
+        str | None, typer.Option(help="Where mail for the person goes; '': nowhere.")
+    ] = None,
     agent: Annotated[
         str | None,
         typer.Option(metavar="REP", help="The code of the rep this person is; '': none."),
@@ -93,7 +103,14 @@ def change(
 ) -> None:
     """Give a person another role, name, rep, team or squad. What is not named stays."""
     given = chosen(
-        {"role": role, "full_name": full_name, "agent": agent, "team": team, "squad": squad}
+        {
+            "role": role,
+            "full_name": full_name,
+            "email": email,
+            "agent": agent,
+            "team": team,
+            "squad": squad,
+        }
     )
     for key in ("agent", "team", "squad"):
         if given.get(key) == "":

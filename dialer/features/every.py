@@ -30,6 +30,7 @@ from dialer.features import (
     phones,
     reconcile,
     recordings,
+    report_schedules,
     report_views,
     results,
     roles,
@@ -89,6 +90,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     persons.FEATURE,
     setup.FEATURE,
     report_views.FEATURE,
+    report_schedules.FEATURE,
     manual.FEATURE,
 )
 #: Every permission, and what it lets a person do to the data within the role's scope.

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import shutil
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
@@ -167,8 +167,12 @@ class Exports:
 
     async def _make(self, export: _Export, portions: Portions) -> None:
         try:
+
+            def handed(count: int) -> None:
+                export.view = msgspec.structs.replace(export.view, rows=export.view.rows + count)
+
             async with self._turn:
-                fault = await _written(export, portions)
+                fault = await written(export.job, portions, handed)
         except Exception:  # whatever it was, who waits for the file is told
             log.exception("an export failed", export=export.view.id)
             fault = UNKNOWN
@@ -182,8 +186,12 @@ def _delete(job: Job) -> None:
     Path(job.path).unlink(missing_ok=True)
 
 
-async def _written(export: _Export, portions: Portions) -> str:
-    """What went wrong, "" for nothing."""
+async def written(
+    job: Job, portions: Portions, handed: Callable[[int], None] = lambda _count: None
+) -> str:
+    """Make the file, by a process of its own. What went wrong, "" for nothing. `handed`: told how
+    many rows more have been handed over.
+    """
     worker = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "dialer.kit.sheets",
         stdin=asyncio.subprocess.PIPE,
@@ -193,11 +201,11 @@ async def _written(export: _Export, portions: Portions) -> str:
     assert worker.stderr is not None
     try:
         with contextlib.suppress(ConnectionError):  # it has ended: it says why
-            await _hand_over(worker.stdin, export, portions)
+            await _hand_over(worker.stdin, job, portions, handed)
         told = await worker.stderr.read()
         if await worker.wait() == 0:
             return ""
-        log.error("an export failed", export=export.view.id, why=told.decode(errors="replace"))
+        log.error("an export failed", file=job.path, why=told.decode(errors="replace"))
         return told.decode(errors="replace").strip().rpartition("\n")[2][:200] or UNKNOWN
     finally:
         if worker.returncode is None:
@@ -205,14 +213,15 @@ async def _written(export: _Export, portions: Portions) -> str:
             await worker.wait()
 
 
-async def _hand_over(out: asyncio.StreamWriter, export: _Export, portions: Portions) -> None:
+async def _hand_over(
+    out: asyncio.StreamWriter, job: Job, portions: Portions, handed: Callable[[int], None]
+) -> None:
     encode = msgspec.json.Encoder().encode
-    out.write(encode(export.job) + b"\n")
+    out.write(encode(job) + b"\n")
     async for rows in portions:
         out.write(b"".join(encode(row) + b"\n" for row in rows))
         await out.drain()
-        view = export.view
-        export.view = msgspec.structs.replace(view, rows=view.rows + len(rows))
+        handed(len(rows))
     out.close()
 
 

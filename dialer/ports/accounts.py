@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from dialer.ports.audit import AuditEntry
 from dialer.ports.phones import IssuedPhones
-from dialer.words import Scope
+from dialer.words import Language, Scope
 
 
 class Role(Struct, frozen=True, kw_only=True):
@@ -40,6 +40,8 @@ class Account(Struct, frozen=True, kw_only=True):
     recovery: tuple[str, ...] = ()  # digests of codes not yet used
     created_at: float
     last_login_at: float | None = None
+    email: str = ""  # where mail for the person goes; empty: nowhere
+    language: Language | None = None  # of mail; None: of whoever has it sent
 
 
 class AccountSession(Struct, frozen=True, kw_only=True):

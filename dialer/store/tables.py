@@ -53,6 +53,10 @@ def _ref(name: str, target: str) -> Column[str]:
     return Column(name, Key, ForeignKey(target), nullable=False)
 
 
+def _with_account() -> ForeignKey:
+    return ForeignKey("accounts.id", ondelete="CASCADE")
+
+
 def _must(name: str, type_: type[TypeEngine[Any]] | TypeEngine[Any]) -> Column[Any]:
     return Column(name, type_, nullable=False)
 
@@ -396,6 +400,8 @@ accounts = Table(
     _id(),
     Column("name", Text, nullable=False, unique=True),
     _must("full_name", Text),
+    Column("email", Text, nullable=False, server_default=""),
+    Column("language", Text),
     _must("role", Text),
     Column("agent", Key, unique=True),
     _must("enabled", Boolean),
@@ -413,13 +419,7 @@ account_sessions = Table(
     "account_sessions",
     metadata,
     _id(),
-    Column(
-        "account_id",
-        Key,
-        ForeignKey("accounts.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    Column("account_id", Key, _with_account(), nullable=False, index=True),
     Column("token", Key, nullable=False, unique=True),
     _must("created_at", UnixTime),
     _must("seen_at", UnixTime),
@@ -470,7 +470,7 @@ squads = Table(
 members = Table(
     "members",
     metadata,
-    Column("account_id", Key, ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True),
+    Column("account_id", Key, _with_account(), primary_key=True),
     _ref("team_id", "teams.id"),
     Column("squad_id", Key, ForeignKey("squads.id")),
 )

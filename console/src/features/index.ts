@@ -31,6 +31,7 @@ import { feature as teams } from './teams'
 import { feature as tokens } from './tokens'
 import { feature as wallboard } from './wallboard'
 import { feature as webhooks } from './webhooks'
+import { feature as reportSchedules } from './report_schedules'
 import { feature as reportViews } from './report_views'
 
 /** All there are; those with pages stand in the order of the main navigation. */
@@ -68,4 +69,5 @@ export const FEATURES: readonly Feature[] = [
   simulations,
   supervision,
   reportViews,
+  reportSchedules,
 ]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from dialer.kit.standing import LACKS
-from dialer.words import Lacks
+from dialer.words import Lacks, Language
 
 _NAME = "What the person logs in with: letters, digits, '.', '_', '@', '-'; case does not matter."
+_EMAIL = "Where mail for the person goes, as reports that are sent; empty: nowhere."
+_LANGUAGE = "Of mail for the person; null: as whoever has it sent reads."
 
 
 class _Shape(BaseModel):
@@ -17,6 +19,8 @@ class _Shape(BaseModel):
 class NewAccount(_Shape):
     name: str = Field(min_length=1, max_length=64, examples=["anna"], description=_NAME)
     full_name: str = Field(default="", max_length=200)
+    email: str = Field(default="", max_length=254, description=_EMAIL)
+    language: Language | None = Field(default=None, description=_LANGUAGE)
     role: str = Field(max_length=64, examples=["rep"])
     agent: str | None = Field(
         default=None, max_length=40, description="The code of the rep this person is."
@@ -32,6 +36,8 @@ class AccountChange(_Shape):
     """What is left out stays; null takes the rep or the team away."""
 
     full_name: str = Field(default="", max_length=200)
+    email: str = Field(default="", max_length=254, description=_EMAIL)
+    language: Language | None = Field(default=None, description=_LANGUAGE)
     role: str = Field(default="", max_length=64)
     agent: str | None = Field(default=None, max_length=40)
     enabled: bool = True
@@ -43,6 +49,8 @@ class Account(_Shape):
     id: str
     name: str
     full_name: str
+    email: str
+    language: Language | None
     role: str
     agent: str | None
     enabled: bool

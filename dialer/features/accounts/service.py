@@ -20,8 +20,9 @@ from dialer.kit.grants import Grant
 from dialer.kit.scope import whole
 from dialer.ports.accounts import Account, Member
 from dialer.ports.store import Store
+from dialer.settings.mail import is_address
 from dialer.settings.problems import one_of, suggestion
-from dialer.words import Scope
+from dialer.words import Language, Scope
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 ADMIN = "admin"
@@ -32,6 +33,8 @@ class NewPerson(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     full_name: str = ""
+    email: str = ""
+    language: Language | None = None
     role: str
     agent: str | None = None
     team: str | None = None
@@ -44,12 +47,15 @@ async def add(doer: Doer, new: NewPerson) -> tuple[Account, str | None]:
     name = written(new.name)
     await _giveable(doer, new.role)
     await _known_rep(doer.store, new.agent)
+    email = _email(new.email)
     member = await _member(doer.store, new.team, new.squad)
     made = passwords.one_time() if new.password is None else None
     account = Account(
         id=new_id(),
         name=name,
         full_name=new.full_name,
+        email=email,
+        language=new.language,
         role=new.role,
         agent=new.agent,
         password=await _hashed(name, made or new.password or ""),
@@ -66,9 +72,14 @@ async def add(doer: Doer, new: NewPerson) -> tuple[Account, str | None]:
 
 
 async def change(doer: Doer, word: str, given: Mapping[str, Any]) -> Account:
-    """Set what is given of full_name, role, agent, enabled, team and squad. Raises Refused."""
+    """Set what is given of full_name, email, language, role, agent, enabled, team and squad.
+
+    Raises Refused.
+    """
     account = await ruled(doer, word)
     fields = {key: value for key, value in given.items() if key not in {"team", "squad"}}
+    if "email" in fields:
+        fields["email"] = _email(fields["email"])
     if "role" in fields:
         await _giveable(doer, fields["role"])
     await _known_rep(doer.store, fields.get("agent"))
@@ -196,6 +207,14 @@ def written(name: str) -> str:
     return plain_name
 
 
+def _email(text: str) -> str:
+    """An address as it is kept. Raises Refused."""
+    email = text.strip()
+    if email and not is_address(email):
+        raise bad_request("no-address", f"{email!r} is no mail address", name=email[:100])
+    return email
+
+
 async def _giveable(doer: Doer, role_name: str) -> None:
     role = await role_named(doer.store, role_name)
     if role is None:
@@ -260,6 +279,8 @@ def plain(account: Account, places: Places | None) -> dict[str, Any]:
         "id": account.id,
         "name": account.name,
         "full_name": account.full_name,
+        "email": account.email,
+        "language": account.language,
         "role": account.role,
         "agent": account.agent,
         "enabled": account.enabled,

@@ -63,10 +63,12 @@ def record_router(
     return router
 
 
-def reading_router(kept: KeptRecords[R], path: str, *, reads: str) -> APIRouter:
+def reading_router(
+    kept: KeptRecords[R], path: str, *, reads: str, scope: ScopeOf = Caller.scope
+) -> APIRouter:
     """As `record_router`, for records that the program makes: list, export and one of them."""
     router = APIRouter(prefix=f"/{path}", tags=[path])
-    _add_reading(router, _Verbs(kept), Needs(reads))
+    _add_reading(router, _Verbs(kept, scope=scope), Needs(reads))
     return router
 
 

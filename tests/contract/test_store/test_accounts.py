@@ -40,7 +40,13 @@ def session(session_id: str, **fields: Any) -> AccountSession:
 
 async def test_an_account_is_found_by_id_and_name_as_it_was_added(store: Store) -> None:
     whole = account(
-        full_name="安娜", agent="a1", totp="sealed", recovery=("x", "y"), last_login_at=NOW + 0.25
+        full_name="安娜",
+        email="anna@example.com",
+        language="zh",
+        agent="a1",
+        totp="sealed",
+        recovery=("x", "y"),
+        last_login_at=NOW + 0.25,
     )
 
     await store.accounts.add(whole, entry())

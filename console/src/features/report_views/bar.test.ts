@@ -99,6 +99,13 @@ it("another's report is changed on the page only, or saved as one's own", async 
   expect(must('view-new')).toBeTruthy()
 })
 
+it('a deleted report is opened by no link', async () => {
+  vi.mocked(api.get).mockResolvedValue({ ...view('his', 'ben'), archived_at: 2 } as never)
+  const { router } = await bar('/reports?view=his')
+  expect(opened).not.toHaveBeenCalled()
+  expect(router.currentRoute.value.query).toEqual({})
+})
+
 it('what is not there any more is said, and out of the address', async () => {
   const { router } = await bar('/reports?view=gone&by=day')
   expect(router.currentRoute.value.query).toEqual({ by: 'day' })

@@ -49,6 +49,10 @@ export function useViews(shown: Readonly<Ref<Shown>>, show: (view: View) => void
     const view = data.value?.find((it) => it.id === id)
     if (view) await use(view)
   }
+  async function gone(): Promise<void> {
+    toast.bad(t('report_views.away'))
+    await name(null)
+  }
   const asked = [route.query.view ?? null].flat()[0]
   /** A link with filters of its own shows what they say: whoever sent it had changed something. */
   const isBare = Object.keys(route.query).every((it) => it === 'view')
@@ -56,11 +60,11 @@ export function useViews(shown: Readonly<Ref<Shown>>, show: (view: View) => void
     if (!asked) return
     try {
       const view = await api.get(PATH, { path: { record: asked } })
-      if (isBare) await use(view)
+      if (view.archived_at !== null) await gone()
+      else if (isBare) await use(view)
       else open.value = view
     } catch {
-      toast.bad(t('report_views.away'))
-      await name(null)
+      await gone()
     }
   })
 
