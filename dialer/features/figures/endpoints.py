@@ -8,8 +8,9 @@ from fastapi import APIRouter, Response
 
 from dialer.features.figures.drilling import rows_behind
 from dialer.features.figures.exporting import sheet_and_rows
+from dialer.features.figures.forecasting import forecast
 from dialer.features.figures.parts import REPORTS
-from dialer.features.figures.records import Catalogue, RebuiltShown, ReportShown
+from dialer.features.figures.records import Catalogue, ForecastShown, RebuiltShown, ReportShown
 from dialer.features.figures.reports import Reports
 from dialer.features.figures.row_records import RowsShown
 from dialer.features.figures.schemas import AskReport, AskRows, ExportReport
@@ -42,6 +43,19 @@ async def ask_report(body: AskReport, caller: _Reader) -> Response:
     """Of what the caller may see. Groups, and above them their sums, computed from the rows."""
     store, scope = caller.context.store, await caller.scope()
     return json_answer(await report(_reports(caller), store, asked(body), scope))
+
+
+@router.post(
+    "/figures/forecast",
+    summary="How figures will probably go on",
+    responses={200: record(ForecastShown), **responses(409, 422, 503)},
+)
+async def ask_forecast(body: AskReport, caller: _Reader) -> Response:
+    """The coming days, weeks or months, by the like ones before: the middle of the last four, in a
+    band that held eight of ten. `by` is one of day, week and month; what is not over is left out.
+    """
+    store, scope, now = caller.context.store, await caller.scope(), caller.context.clock.now()
+    return json_answer(await forecast(_reports(caller), store, asked(body), scope, now))
 
 
 @router.post(

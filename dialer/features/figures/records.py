@@ -87,6 +87,24 @@ class ReportShown(Struct, frozen=True):
     compared: list[LineShown] | None
 
 
+class AheadShown(Struct, frozen=True):
+    """A day, week or month that is not over, and by figure what it will probably come to."""
+
+    key: str
+    bands: Annotated[
+        list[list[float] | None],
+        Meta(description="Low, middle and high; null: the past says nothing for it."),
+    ]
+
+
+class ForecastShown(Struct, frozen=True):
+    """How figures will probably go on."""
+
+    figures: list[str]
+    by: str
+    steps: list[AheadShown]
+
+
 class RebuiltShown(Struct, frozen=True):
     """Files of facts: how many were written, and how many of before were removed."""
 

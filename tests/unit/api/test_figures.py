@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from dialer.ports.store import (
     NewAttempt,
     NewLead,
 )
+from dialer.zonedata import zone_named
 from figures.answer import Answer, answer
 from figures.behind import Behind, Place, Rows
 from figures.catalogue import FIGURES
@@ -287,7 +288,7 @@ async def test_a_report_is_a_file_in_its_readers_words_that_says_what_it_is_of(
         ["# 筛选", "拨打方式 = auto, 未知"],
         ["# 拨打量", "已发起的呼叫，不论结果"],
         ["# 接通率", "人工应答 ÷ 拨打量"],
-        ["活动", "拨打量", "接通率"],
+        ["外呼任务", "拨打量", "接通率"],
         ["'=autumn", "8", "0.25"],
         ["春季", "8", "0.25"],
     ]
@@ -323,3 +324,47 @@ async def test_a_report_without_an_answer_becomes_no_file(people: Any, reports: 
         )
 
     assert slug(answered) == "422 unknown-figure"
+
+
+class DailyReports(PlainReports):
+    """Every Monday to Saturday has ten calls and two people, for ever."""
+
+    async def ask(self, question: Question) -> Answer:
+        self.asked.append(question)
+        days = (question.begin + timedelta(days=n) for n in range(200))
+        open_days = [it for it in days if it < question.end and it.weekday() < 6]
+        return answer(question, {(it.isoformat(),): SUMS for it in open_days})
+
+
+async def test_a_forecast_goes_by_what_is_over_and_by_like_days(people: Any, world: Any) -> None:
+    world.reports = DailyReports()
+    today = datetime.fromtimestamp(world.clock.now(), zone_named("Asia/Shanghai")).date()
+    wish = {**ASK, "by": ["day"], "first": f"{today}", "last": f"{today + timedelta(days=3)}"}
+    async with people.browser(await people.add("manager", team="north")) as client:
+        found = (await client.post("/api/v1/figures/forecast", json=wish)).json()
+        refused = await client.post("/api/v1/figures/forecast", json=ASK)
+
+    (question,) = world.reports.asked
+    assert (question.end, (question.end - question.begin).days) == (today, 84)
+    steps = {date.fromisoformat(it["key"]): it["bands"] for it in found["steps"]}
+    assert list(steps) == [today + timedelta(days=n) for n in range(14)]
+    for day, bands in steps.items():
+        works = day.weekday() < 6
+        assert bands == ([[8, 8, 8], [0.25, 0.25, 0.25]] if works else [[0, 0, 0], None])
+    assert slug(refused) == "422 forecast-by"
+
+
+@pytest.mark.parametrize(("by", "count"), [("week", 8), ("month", 6)])
+async def test_a_week_or_month_that_is_not_over_is_foretold(
+    people: Any, world: Any, by: str, count: int
+) -> None:
+    world.reports = DailyReports()
+    wish = {**ASK, "by": [by], "first": "2026-01-01", "last": "2026-11-18"}
+    async with people.browser(await people.add("manager", team="north")) as client:
+        found = (await client.post("/api/v1/figures/forecast", json=wish)).json()
+
+    (question,) = world.reports.asked
+    assert question.end == (date(2026, 11, 16) if by == "week" else date(2026, 11, 1))
+    keys = [it["key"] for it in found["steps"]]
+    assert len(keys) == count
+    assert keys[0] == ("2026-W47" if by == "week" else "2026-11")

@@ -36,7 +36,10 @@ function drawn(it: Series, n: number, spec: ChartSpec, palette: Palette) {
     stack: it.stack,
     color: colour,
     barMaxWidth: 36,
-    ...(isLine && { showSymbol: it.values.length < 2, lineStyle: { width: 2 } }),
+    ...(isLine && {
+      showSymbol: it.values.length < 2,
+      lineStyle: { width: 2, type: it.soft ? 'dashed' : 'solid' },
+    }),
     ...(it.kind === 'area' && { areaStyle: { opacity: 0.16 } }),
     ...(limits.length && {
       markLine: {

@@ -8,6 +8,8 @@ export interface Series {
   /** Bars of one stack stand on each other. */
   stack?: string
   unit?: Unit
+  /** Dashed: what is only expected. */
+  soft?: boolean
   /** With a second unit on one chart: the axis at the right. */
   right?: boolean
 }

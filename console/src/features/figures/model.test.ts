@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest'
-import { change, changeText, chartOf, groupsOf, tone, valueText, type Report } from './model'
+import {
+  change,
+  changeText,
+  chartOf,
+  groupsOf,
+  tone,
+  valueText,
+  withForecast,
+  type Report,
+} from './model'
 
 const cell = (value: number | null) => ({ value, numerator: value, denominator: null })
 const report = {
@@ -36,4 +45,18 @@ it('the sum of all stands in no row and no bar', () => {
   const chart = chartOf(report, dials, 0, (keys) => String(keys[0]), true)
   expect(chart?.labels).toEqual(['2026-11-01', '2026-11-02'])
   expect(chart?.series[0]?.values).toEqual([10, 20])
+})
+it('a forecast goes on where the report ends, and lies over the day that is not over', () => {
+  const spec = chartOf(report, dials, 0, ([day]) => String(day), true)!
+  const steps = ['2026-11-02', '2026-11-03'].map((key) => ({ key, bands: [[8, 10, 13]] }))
+  const words = { now: 'Dials', low: 'Low', middle: 'Expected', high: 'High' }
+  const names = ([day]: readonly unknown[]) => String(day)
+  const found = withForecast(spec, report, { steps } as never, 0, names, words)
+  expect(found.labels).toEqual(['2026-11-01', '2026-11-02', '2026-11-03'])
+  expect(found.series.map((it) => [it.name, it.values])).toEqual([
+    ['Dials', [10, 20, null]],
+    ['Expected', [null, 10, 10]],
+    ['Low', [null, 8, 8]],
+    ['High', [null, 13, 13]],
+  ])
 })

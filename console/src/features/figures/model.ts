@@ -91,3 +91,35 @@ export function chartOf(
     lying: !isTime && groups.length > 8,
   }
 }
+
+type Forecast = Wire<'ForecastShown'>
+
+/** The chart with what the figure will probably come to: its middle, and the band around it. */
+export function withForecast(
+  spec: ChartSpec,
+  report: Report,
+  forecast: Forecast,
+  place: number,
+  names: (keys: readonly Key[]) => string,
+  words: { now: string; low: string; middle: string; high: string },
+): ChartSpec {
+  const there = groupsOf(report).map((it) => it.keys[0])
+  const keys = [...there, ...forecast.steps.map((it) => it.key).filter((it) => !there.includes(it))]
+  const bands = new Map(forecast.steps.map((it) => [it.key as Key, it.bands[place] ?? null]))
+  const [first, ...others] = spec.series
+  const rest = Array.from({ length: keys.length - there.length }, () => null)
+  const longer = (values: readonly (number | null)[]) => [...values, ...rest]
+  const band = (at: 0 | 1 | 2) => keys.map((it) => bands.get(it ?? null)?.[at] ?? null)
+  const drawn = { kind: 'line', soft: true, ...(first?.unit ? { unit: first.unit } : {}) } as const
+  return {
+    ...spec,
+    labels: keys.map((it) => names([it ?? null])),
+    series: [
+      { ...first!, name: first!.name || words.now, values: longer(first!.values) },
+      ...others.map((it) => ({ ...it, values: longer(it.values) })),
+      { ...drawn, name: words.middle, values: band(1) },
+      { ...drawn, name: words.low, values: band(0) },
+      { ...drawn, name: words.high, values: band(2) },
+    ],
+  }
+}

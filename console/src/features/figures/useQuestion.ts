@@ -56,6 +56,7 @@ export function useQuestion(
       })),
     },
     { id: 'hot', kind: 'switch', label: t('figures.hot') },
+    { id: 'ahead', kind: 'switch', label: t('figures.ahead.label') },
     ...keptTo,
   ]
   const filters = useFilters(asked)
