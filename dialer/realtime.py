@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from pathlib import Path
 
 #: The priority Asterisk gives itself with `-p`. Kernel threads that serve the disk and the network
@@ -83,6 +84,17 @@ def _policy(thread: int) -> int | None:
         return os.sched_getscheduler(thread) & ~os.SCHED_RESET_ON_FORK
     except (OSError, AttributeError):
         return None
+
+
+def give_way(niceness: int) -> None:
+    """The calling thread is at least so nice from now on: on Linux each has a niceness of its own.
+
+    Never less than it is: a privileged service that somebody started behind everything else stays
+    there. Raises OSError.
+    """
+    thread = threading.get_native_id()
+    here = os.getpriority(os.PRIO_PROCESS, thread)
+    os.setpriority(os.PRIO_PROCESS, thread, max(here, niceness))
 
 
 def _set(thread: int, priority: int = PRIORITY, *, inherited: bool = False) -> bool:

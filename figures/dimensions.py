@@ -23,13 +23,19 @@ class Part(StrEnum):
     YEAR = "year"
 
 
+UNKNOWN = Words("Unknown", "未知")
+
+
 class Dimension(Struct, frozen=True):
-    """A column, or with `part` what of the fact's moment counts."""
+    """A column, or with `part` what of the fact's moment counts. `missing`: what a row is called
+    that has no value of it.
+    """
 
     id: str
     name: Words
     column: str = ""
     part: Part | None = None
+    missing: Words = UNKNOWN
 
     @property
     def kind(self) -> Kind:
@@ -54,20 +60,32 @@ DIMENSIONS: Mapping[str, Dimension] = {
         Dimension("quarter", Words("Quarter", "季度"), part=Part.QUARTER),
         Dimension("year", Words("Year", "年"), part=Part.YEAR),
         Dimension("campaign", Words("Campaign", "外呼任务"), "campaign"),
-        Dimension("list", Words("List", "名单"), "list"),
-        Dimension("agent", Words("Rep", "坐席"), "agent"),
-        Dimension("squad", Words("Squad", "小队"), "squad"),
-        Dimension("team", Words("Team", "团队"), "team"),
+        Dimension("list", Words("List", "名单"), "list", missing=Words("No list", "无名单")),
+        Dimension("agent", Words("Rep", "坐席"), "agent", missing=Words("No rep", "未到坐席")),
+        Dimension("squad", Words("Squad", "小队"), "squad", missing=Words("No squad", "未分小队")),
+        Dimension("team", Words("Team", "团队"), "team", missing=Words("No team", "未分团队")),
         Dimension("trunk", Words("Trunk", "线路"), "trunk"),
         Dimension("caller_id", Words("Number shown", "外显号码"), "caller_id"),
         Dimension("mode", Words("Mode", "拨打方式"), "mode"),
         Dimension("outcome", Words("Outcome", "呼叫结果"), "outcome"),
-        Dimension("disposition", Words("Result", "通话结果"), "disposition"),
-        Dimension("result_group", Words("Kind of result", "结果类别"), "result_group"),
+        Dimension(
+            "disposition",
+            Words("Result", "通话结果"),
+            "disposition",
+            missing=Words("No result", "无结果"),
+        ),
+        Dimension(
+            "result_group",
+            Words("Kind of result", "结果类别"),
+            "result_group",
+            missing=Words("No result", "无结果"),
+        ),
         Dimension("hangup_by", Words("Hung up by", "挂断方"), "hangup_by"),
         Dimension("pool", Words("Pool", "坐席池"), "pool"),
         Dimension("state", Words("State", "状态"), "state"),
-        Dimension("reason", Words("Reason", "原因"), "reason"),
+        Dimension(
+            "reason", Words("Reason", "原因"), "reason", missing=Words("No reason", "无原因")
+        ),
     )
 }
 

@@ -8,8 +8,6 @@ interrupted is done again at the next start, with the same names and ids.
 from __future__ import annotations
 
 import asyncio
-import os
-import threading
 import time
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +20,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from dialer.ports.store import Recording, StoreError
-from dialer.realtime import BACKGROUND, follow_main_thread
+from dialer.realtime import BACKGROUND, follow_main_thread, give_way
 from dialer.tasks import spawn
 from dialer.words import Codec, RecordingState
 from recordings import private
@@ -151,7 +149,7 @@ class FileRecorder:
         self._closing = False
         self._workers = workers
         # Threads, not processes: libsndfile runs outside the interpreter's lock.
-        self._pool = ThreadPoolExecutor(workers, "recordings", initializer=give_way)
+        self._pool = ThreadPoolExecutor(workers, "recordings", initializer=yield_to_the_engine)
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, live: Collection[str] = ()) -> None:
@@ -405,9 +403,9 @@ def _without_file(job: Job, path: str, state: RecordingState) -> Recording:
     )
 
 
-def give_way() -> None:
-    """Whoever works on recordings yields to the engine. On Linux niceness is a thread's own."""
+def yield_to_the_engine() -> None:
+    """For whoever works on recordings."""
     if follow_main_thread(BACKGROUND):
         return
     with suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+        give_way(_NICE)

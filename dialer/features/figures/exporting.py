@@ -30,7 +30,6 @@ _SAYS = {
     "numerator": Words("numerator", "分子"),
     "denominator": Words("denominator", "分母"),
     "then": Words("compared", "对比值"),
-    "unknown": Words("Unknown", "未知"),
     "about": Words("About", "说明"),
     "report": Words("Report", "报表"),
     "to": Words("to", "至"),
@@ -84,7 +83,7 @@ class _Said:
     def key(self, dimension: str, value: Cell) -> Cell:
         """Numbers stay numbers where nobody has a word for them."""
         if value is None or value == "":
-            return self("unknown")
+            return self.words(DIMENSIONS[dimension].missing)
         return self.asked.words.get(dimension, {}).get(str(value), value)
 
     def days(self, period: PeriodShown) -> str:

@@ -17,12 +17,14 @@ KeyOf = Annotated[
 
 
 class DimensionShown(Struct, frozen=True):
-    """By what figures can be told apart."""
+    """By what figures can be told apart. `missing`: what a row without a value of it is called."""
 
     id: str
     en: str
     zh: str
     is_time: bool
+    missing_en: str
+    missing_zh: str
 
 
 class FigureShown(Struct, frozen=True):

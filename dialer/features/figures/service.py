@@ -68,7 +68,14 @@ def catalogue(terms: Mapping[str, int]) -> Catalogue:
     return Catalogue(
         [_shown(figure, terms) for figure in FIGURES.values()],
         [
-            DimensionShown(one.id, one.name.en, one.name.zh, one.part is not None)
+            DimensionShown(
+                one.id,
+                one.name.en,
+                one.name.zh,
+                one.part is not None,
+                one.missing.en,
+                one.missing.zh,
+            )
             for one in DIMENSIONS.values()
         ],
     )

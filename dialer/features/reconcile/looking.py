@@ -26,7 +26,7 @@ from dialer.settings import Settings
 from dialer.settings.node import readable_ledger
 from recordings.library import Library
 from recordings.naming import RAW, RAW_SUFFIX
-from recordings.recorder import give_way
+from recordings.recorder import yield_to_the_engine
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -66,7 +66,7 @@ class Looker:
 
     def __init__(self, store: Store, place: Callable[[], Place]) -> None:
         self._store, self._place = store, place
-        self._pool = ThreadPoolExecutor(1, "reconcile", initializer=give_way)
+        self._pool = ThreadPoolExecutor(1, "reconcile", initializer=yield_to_the_engine)
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
+from dialer.realtime import give_way
 from recordings.library import Sound
 from recordings.wave import Wave, wave_of
 
@@ -35,10 +36,5 @@ class Waves:
 
     def _thread(self) -> ThreadPoolExecutor:
         if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, "waveforms", _give_way)
+            self._pool = ThreadPoolExecutor(1, "waveforms", partial(give_way, _NICE))
         return self._pool
-
-
-def _give_way() -> None:
-    """Of this thread alone: on Linux each has a priority of its own."""
-    os.setpriority(os.PRIO_PROCESS, 0, _NICE)

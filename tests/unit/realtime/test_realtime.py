@@ -13,6 +13,7 @@ import pytest
 from dialer.realtime import (
     BACKGROUND,
     PRIORITY,
+    give_way,
     go_first,
     let_first,
     may_go_first,
@@ -128,3 +129,15 @@ def test_what_is_loaded_is_spared_from_the_garbage_collector() -> None:
         assert not any(it is os.__dict__ for it in gc.get_objects())
     finally:
         gc.unfreeze()
+
+
+def test_a_thread_gives_way_and_never_goes_before_where_it_was() -> None:
+    def niceness() -> list[int]:
+        found = []
+        for wanted in (3, 19, 10):
+            give_way(wanted)
+            found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return found
+
+    here = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert in_thread(niceness) == [max(here, 3), 19, 19]

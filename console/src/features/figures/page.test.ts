@@ -25,7 +25,9 @@ const figure = {
 }
 const catalogue = {
   figures: [figure],
-  dimensions: [{ id: 'day', en: 'Day', zh: '日', is_time: true }],
+  dimensions: [
+    { id: 'day', en: 'Day', zh: '日', is_time: true, missing_en: 'Unknown', missing_zh: '未知' },
+  ],
 }
 const line = (keys: string[], numerator: number, denominator: number) => ({
   keys,

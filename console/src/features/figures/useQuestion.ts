@@ -11,7 +11,7 @@ import { serverNow } from '@/time/clock'
 import { USUAL, type Figure, type Key } from './model'
 import type { Ready } from './ready'
 import { KEPT_TO, toKey, toText, valuesOf } from './values'
-import type { Names } from './words'
+import { MISSING, type Names } from './words'
 
 type Catalogue = Wire<'Catalogue'>
 type Titled = { id: string; en: string; zh: string }
@@ -92,8 +92,11 @@ export function useQuestion(
       for (const it of keptTo) {
         const one = catalogue.value?.dimensions.find((dimension) => dimension.id === it.id)
         it.label = one ? title(one) : it.id
-        const known = [...(names.value[it.id] ?? [])].map(([value, label]) => ({ value, label }))
-        it.options = [...known, { value: '-', label: t('figures.unknown') }]
+        const known = [...(names.value[it.id] ?? [])].filter(([value]) => value !== MISSING)
+        it.options = [
+          ...known.map(([value, label]) => ({ value, label })),
+          { value: '-', label: named(null, it.id) },
+        ]
       }
     },
     { immediate: true },

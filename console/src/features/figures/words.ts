@@ -18,12 +18,14 @@ const CATALOGUES: Record<string, string> = {
   mode: 'words.callMode',
   hangup_by: 'words.hangupBy',
 }
+/** Under this a name says what a row without a value is called. */
+export const MISSING = ''
 /** By dimension: what people call its values. */
 export type Names = Record<string, ReadonlyMap<string, string>>
-const NAMES: InjectionKey<Ref<Names>> = Symbol('what people call values')
+const NAMES: InjectionKey<Readonly<Ref<Names>>> = Symbol('what people call values')
 
 /** The report that the words below speak of, and what people call reps, campaigns and results. */
-export function provideWords(report: Shown, names: Ref<Names>): ReportWords {
+export function provideWords(report: Shown, names: Readonly<Ref<Names>>): ReportWords {
   provide(SHOWN, report)
   provide(NAMES, names)
   return wordsOf(report, names)
@@ -31,7 +33,7 @@ export function provideWords(report: Shown, names: Ref<Names>): ReportWords {
 export const useWords = (): ReportWords => wordsOf(inject(SHOWN, null), inject(NAMES, null))
 
 /** Figures, groups and numbers in the reader's words. */
-function wordsOf(shown: Shown | null, names: Ref<Names> | null) {
+function wordsOf(shown: Shown | null, names: Readonly<Ref<Names>> | null) {
   const { t, te, locale } = useI18n()
   const isZh = () => locale.value.startsWith('zh')
   const named = (it: Titled): string => (isZh() ? it.zh : it.en)
@@ -39,7 +41,8 @@ function wordsOf(shown: Shown | null, names: Ref<Names> | null) {
 
   /** A value of a dimension; hours as those of a clock. */
   function keyText(key: Key, dimension: string): string {
-    if (key === null || key === '') return t('figures.unknown')
+    if (key === null || key === '')
+      return names?.value[dimension]?.get(MISSING) ?? t('figures.unknown')
     if (dimension === 'hour') return `${key}:00`
     const named = names?.value[dimension]?.get(String(key))
     if (named) return named
