@@ -21,6 +21,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 _NICE = 19
 _before: int | None = None
 _REAL = ("tests/acceptance/", "tests/console/")
+_CODE = "tests/console/test_code.py"
 _AMID_THE_OTHERS = "tests/acceptance/test_pacing.py"
 # Tests below the paths of a line run on one worker, one after the other. What takes an Asterisk of
 # its own is apart from what shares one: either takes about as long as the browser's.
@@ -28,6 +29,7 @@ _TOGETHER = (
     ("tests/acceptance/test_process.py", "tests/acceptance/test_service.py"),
     ("tests/acceptance/test_pacing.py",),
     ("tests/acceptance/",),
+    (_CODE,),
     ("tests/console/",),
     ("tests/unit/architecture/test_checkers.py",),
 )
@@ -51,8 +53,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FairScheduli
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not is_real(item))
-    for item in filter(is_real, items):
-        item.add_marker(pytest.mark.flaky(reruns=1))
+    for item in items:
+        if item.nodeid.startswith(_REAL):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     amid = [item for item in items if item.nodeid.startswith(_AMID_THE_OTHERS)]
     items[:] = [item for item in items if item not in amid]
     middle = (sum(map(is_real, items)) + len(items)) // 2
@@ -73,4 +76,5 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def is_real(item: pytest.Item) -> bool:
-    return item.nodeid.startswith(_REAL)
+    """The console's code is looked at without a browser."""
+    return item.nodeid.startswith(_REAL) and not item.nodeid.startswith(_CODE)
