@@ -50,6 +50,10 @@ def main(host: str, port: str, user: str, secret: str) -> int:
     except OSError as error:
         print(error.strerror or error)
         return 1
+    except ValueError:
+        # Its reader closes the file under its own writer, where the manager hangs up meanwhile.
+        print("the manager closed the connection")
+        return 1
     said = answer.headers.get("Response", "")
     print(f"ping was answered with {said!r}")
     return 0 if said == "Success" else 1

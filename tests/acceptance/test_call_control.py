@@ -36,6 +36,7 @@ RATE_HZ = 8000
 #: What each of them sends: a person, the reps' phones, and the tone of a hold.
 CALLEE, REP1, REP2, TONE = 440, 1020, 1040, 425
 LISTEN_S = 0.5
+TRIES = 4
 Samples = npt.NDArray[np.float64]
 
 
@@ -49,13 +50,25 @@ class Ear:
         self.heard: list[set[int]] = []
 
     async def listen(self) -> None:
-        """For a moment, from now on."""
-        path = self._path.with_suffix(f".{len(self.heard)}.raw")
-        await self._ami.action("MixMonitor", Channel=self.channel, File=str(path), Options="D")
-        await asyncio.sleep(LISTEN_S)  # sound takes its time
-        await self._ami.action("StopMixMonitor", Channel=self.channel)
-        await asyncio.to_thread(until, lambda: is_written(path), 5.0, f"{path.name} is written")
+        """For a moment, from now on; once more where the recorder began too late."""
+        for n in range(TRIES):
+            path = self._path.with_suffix(f".{len(self.heard)}.{n}.raw")
+            if await self._records(path, LISTEN_S * 2**n):
+                break
+        else:
+            raise AssertionError(f"{path.name} is too short")
         self.heard.append(heard_in(read_stereo(path)[1], 0.0))
+
+    async def _records(self, path: Path, for_s: float) -> bool:
+        """Whether enough was written."""
+        await self._ami.action("MixMonitor", Channel=self.channel, File=str(path), Options="D")
+        await asyncio.sleep(for_s)  # sound takes its time
+        await self._ami.action("StopMixMonitor", Channel=self.channel)
+        try:
+            await asyncio.to_thread(until, lambda: is_written(path), 3.0, f"{path.name} is written")
+        except TimeoutError:
+            return False
+        return True
 
 
 def is_written(path: Path) -> bool:

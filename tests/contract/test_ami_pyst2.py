@@ -33,7 +33,8 @@ SCRIPT = textwrap.dedent(
     said = {}
     try:
         login = manager.login(user, secret)
-    except ManagerAuthException as error:
+    except (ManagerAuthException, ValueError) as error:
+        # ValueError: its reader closed the file under its writer, as the other side had hung up.
         print(json.dumps({"refused": str(error)}))
         sys.exit(0)
     manager.register_event("*", on_event)
