@@ -1,8 +1,8 @@
 # Every target does the set-up it needs by itself. Words after ARGS= go to the program.
 PYTHON ?= python3
 BIN := .venv/bin
-# One more than there are processors: real calls and browsers wait half of their time. More than four fight each other.
-WORKERS ?= $(shell n=$$(($$(nproc 2>/dev/null || echo 2) + 1)); [ "$$n" -gt 4 ] && n=4; echo "$$n")
+# One for each processor: with one more, sound in real time came late. More than four fight each other.
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ "$$n" -gt 4 ] && n=4; echo "$$n")
 ARGS ?=
 
 .DEFAULT_GOAL := help

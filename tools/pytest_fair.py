@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-_NICE = 10
+_NICE = 5
 _before: int | None = None
 _REAL = ("tests/acceptance/", "tests/console/")
 _CODE = "tests/console/test_code.py"
