@@ -17,6 +17,8 @@ from tests.kit.stub_engine import StubEngine, silent
 pytestmark = pytest.mark.acceptance
 
 RATE_HZ = 8000
+#: The recorder begins after the answer: on a busy machine later by so much. A gap would be longer.
+LATE_S = 0.8
 CALLEE, REP1, REP2 = 440, 1020, 1040
 Samples = npt.NDArray[np.float64]
 
@@ -60,7 +62,7 @@ async def test_callee_is_left_and_rep_right_and_only_there(
 
     assert stat.S_IMODE(record.with_suffix(".raw").stat().st_mode) == 0o600
     left, right = read_stereo(record.with_suffix(".raw"))
-    assert abs(left.size / RATE_HZ - float(row["billsec"])) < 0.2
+    assert -0.1 < float(row["billsec"]) - left.size / RATE_HZ < LATE_S
     middle = slice(RATE_HZ, 2 * RATE_HZ)
     assert share(left[middle], CALLEE) > 0.9
     assert share(right[middle], REP1) > 0.9
@@ -83,7 +85,7 @@ async def test_time_in_which_a_callee_sends_nothing_is_silence_not_a_gap(
     (row,) = await engine.ledger_rows(attempt)
 
     left, right = read_stereo(record.with_suffix(".raw"))
-    assert abs(left.size / RATE_HZ - float(row["billsec"])) < 0.2
+    assert -0.1 < float(row["billsec"]) - left.size / RATE_HZ < LATE_S
     assert loudness(left) < 0.001
     assert loudness(right[: 2 * RATE_HZ]) < 0.001
     assert loudness(right[2 * RATE_HZ :]) > 0.001  # the message
@@ -101,7 +103,7 @@ async def test_a_silent_callee_in_a_bridge_keeps_the_time_line(
     (row,) = await engine.ledger_rows(attempt)
 
     left, right = read_stereo(record.with_suffix(".raw"))
-    assert abs(left.size / RATE_HZ - float(row["billsec"])) < 0.2
+    assert -0.1 < float(row["billsec"]) - left.size / RATE_HZ < LATE_S
     assert loudness(left) < 0.001
     assert share(right[RATE_HZ:], REP1) > 0.9
 
@@ -123,7 +125,7 @@ async def test_a_second_rep_goes_on_in_the_same_file(
     (row,) = await engine.ledger_rows(attempt)
 
     left, right = read_stereo(path)
-    assert abs(left.size / RATE_HZ - float(row["billsec"])) < 0.3
+    assert -0.1 < float(row["billsec"]) - left.size / RATE_HZ < LATE_S
     # Debian's Asterisk drops the second rep from a recorder that has heard the first, whenever his
     # RTP sequence numbers are lower: the dialplan begins the recorder anew.
     assert share(right[2000:6000], REP1) > 0.8
