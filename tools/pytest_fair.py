@@ -5,8 +5,8 @@ kind share one worker (many at once would slow each other), and every other work
 counts how many callees a busy machine lost comes amid the others, when no browser runs beside it.
 
 A machine that is shared may still stop for a second, and then a deadline of real time says nothing
-of the product. So these tests, and no others, are tried once more; the last lines name each that
-needed it. A name that is seen there again is a fault to be found.
+of the product. So these tests, and no others, are tried again after a few seconds, at most twice;
+the last lines name each that needed it. A name that is seen there again is a fault to be found.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not is_real(item))
     for item in items:
         if item.nodeid.startswith(_REAL):
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=5))
     amid = [item for item in items if item.nodeid.startswith(_AMID_THE_OTHERS)]
     items[:] = [item for item in items if item not in amid]
     middle = (sum(map(is_real, items)) + len(items)) // 2
