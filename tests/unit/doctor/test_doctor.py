@@ -324,6 +324,20 @@ async def test_a_silent_manager_is_given_up_in_time(manager, monkeypatch) -> Non
     assert fault == "no answer within 1 s"
 
 
+def test_a_manager_that_hangs_up_in_mid_login_is_said_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """pyst2's reader then closes the file that its login is about to flush."""
+
+    def closed(*_: object) -> None:
+        raise ValueError("flush of closed file")
+
+    monkeypatch.setattr("asterisk.manager.Manager.connect", lambda *_: None)
+    monkeypatch.setattr("asterisk.manager.Manager.login", closed)
+    assert second_login.main("127.0.0.1", "1", "doctor", "x") == 1
+    assert capsys.readouterr().out == "the manager closed the connection\n"
+
+
 async def test_nobody_at_the_port_is_said_by_the_second_login(read: Read) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
